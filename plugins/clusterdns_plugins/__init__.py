@@ -1,0 +1,1 @@
+"""The plugins that ship with clusterdns, one folder each. None imports another."""
