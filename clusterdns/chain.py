@@ -1,0 +1,122 @@
+"""Composing handlers into one callable, and running it without a task as long as nothing waits.
+
+A chain starts inside the reader's call-back: `run` drives the coroutine by hand. Handlers of plugins
+that never wait (`inline`) finish right there, which saves the price of a task for an ordinary query.
+In front of the first plugin that may wait stands a *threshold*: it suspends once, the coroutine becomes
+a real `asyncio.Task`, and from there on time-outs, task groups, cancellation and context variables work
+as in any asyncio program.
+"""
+
+from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
+from typing import Any, NamedTuple, TypeVar
+
+from clusterdns.plugin import AnyPlugin, BackendFailure, Handler, Next, Query, Reply
+
+__all__ = ["Link", "compose", "run"]
+
+T = TypeVar("T")
+
+
+class Link(NamedTuple):
+    """One place in a chain: the plugin's spec and the handler built from it."""
+
+    plugin: AnyPlugin
+    handler: Handler
+
+
+async def end_of_chain(query: Query) -> Reply:
+    """Stand behind the last plugin: nobody answered."""
+    raise BackendFailure(f"no plugin answers {query.question.to_text()}")
+
+
+def compose(links: Sequence[Link], end: Next = end_of_chain) -> Next:
+    """The chain of `links`, first to last, as one callable."""
+    following = end
+    waiting = next((place for place, link in enumerate(links) if not link.plugin.inline), None)
+    for place, link in reversed(list(enumerate(links))):
+        following = _bound(link.handler, following)
+        if place == waiting:
+            following = _behind_threshold(following)
+    return following
+
+
+def run(
+    coroutine: Coroutine[Any, Any, T], start_task: Callable[[Coroutine[Any, Any, T]], object]
+) -> T | None:
+    """Drive `coroutine` until it ends or waits.
+
+    Returns its result if it never waited. Otherwise `start_task` gets a coroutine that goes on with it
+    and must make a task of it at once, and None is returned.
+
+    Raises:
+        BaseException: what the coroutine raises before it waits.
+    """
+    try:
+        awaited = coroutine.send(None)
+    except StopIteration as stop:
+        result: T = stop.value
+        return result
+    start_task(coroutine if awaited is None else _resumed(coroutine, awaited))
+    return None
+
+
+class _Threshold:
+    """Awaiting it suspends once, with nothing to wait for."""
+
+    __slots__ = ()
+
+    def __await__(self) -> Generator[None, None, None]:
+        yield
+
+
+class _Step:
+    """Awaiting it yields `awaited` to the event loop, as the suspended coroutine did before."""
+
+    __slots__ = ("_awaited",)
+
+    def __init__(self, awaited: object) -> None:
+        self._awaited = awaited
+
+    def __await__(self) -> Generator[object, Any, Any]:
+        return (yield self._awaited)
+
+
+async def _resumed(coroutine: Coroutine[Any, Any, T], awaited: object) -> T:
+    """Go on with a coroutine that already waits for `awaited`: an inline plugin that did wait."""
+    while True:
+        try:
+            value = await _Step(awaited)
+        except BaseException as error:  # noqa: BLE001 - whatever is thrown in belongs to the coroutine
+            step: Callable[[], object] = _throwing(coroutine, error)
+        else:
+            step = _sending(coroutine, value)
+        try:
+            awaited = step()
+        except StopIteration as stop:
+            result: T = stop.value
+            return result
+
+
+def _throwing(coroutine: Coroutine[Any, Any, Any], error: BaseException) -> Callable[[], object]:
+    return lambda: coroutine.throw(error)
+
+
+def _sending(coroutine: Coroutine[Any, Any, Any], value: object) -> Callable[[], object]:
+    return lambda: coroutine.send(value)
+
+
+def _bound(handler: Handler, following: Next) -> Next:
+    def link(query: Query) -> Awaitable[Reply]:
+        return handler(query, following)
+
+    return link
+
+
+def _behind_threshold(following: Next) -> Next:
+    async def threshold(query: Query) -> Reply:
+        await _Threshold()
+        return await following(query)
+
+    return threshold
+
+

@@ -1,0 +1,120 @@
+"""Which plugins are installed and in which order they stand in a chain.
+
+Plugins are entry points of the group `clusterdns.plugins`. A plugin's module is imported when a Corefile
+names it, not before, so a server pays only for what it uses. The registry is a value: whoever needs it
+is given it, and two may live in one process.
+"""
+
+from collections.abc import Iterable, Mapping
+from importlib.metadata import EntryPoint, entry_points
+from importlib.resources import files
+
+from clusterdns.plugin import API_VERSION, AnyPlugin, Plugin
+
+__all__ = ["GROUP", "PluginError", "Registry", "discover", "shipped_order"]
+
+GROUP = "clusterdns.plugins"
+
+
+class PluginError(Exception):
+    """An installed plugin that cannot be used, and why. The Corefile is not to blame."""
+
+
+class Registry:
+    """The installed plugins by name."""
+
+    def __init__(self, points: Mapping[str, EntryPoint], order: tuple[str, ...]) -> None:
+        self._points = points
+        self._order = order
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The installed plugins, sorted by name."""
+        return tuple(sorted(self._points))
+
+    @property
+    def planned(self) -> frozenset[str]:
+        """Names that have a place in the order but no plugin installed."""
+        return frozenset(self._order) - self._points.keys()
+
+    def load(self, name: str) -> AnyPlugin:
+        """Import the plugin called `name`.
+
+        Raises:
+            KeyError: no installed plugin has this name.
+            PluginError: it cannot be imported, is no `Plugin`, or is made for another contract.
+        """
+        point = self._points[name]
+        try:
+            plugin = point.load()
+        except (ImportError, AttributeError) as error:
+            raise PluginError(f'plugin "{name}" of {_origin(point)} cannot be imported: {error}') from error
+        if not isinstance(plugin, Plugin):
+            raise PluginError(f'"{name}" of {_origin(point)} is not a Plugin but a {type(plugin).__name__}')
+        if plugin.api_version != API_VERSION:
+            raise PluginError(
+                f'plugin "{name}" of {_origin(point)} is made for version {plugin.api_version} of the plugin '
+                f"contract, this server speaks version {API_VERSION}"
+            )
+        if plugin.name != name:
+            raise PluginError(f'{_origin(point)} calls a plugin "{name}" that calls itself "{plugin.name}"')
+        return plugin
+
+    def sorted(self, plugins: Iterable[AnyPlugin]) -> tuple[AnyPlugin, ...]:
+        """`plugins` in the order in which they stand in a chain.
+
+        Raises:
+            PluginError: a plugin outside the list says neither before nor after whom it stands, or names
+                one that stands nowhere itself.
+        """
+        wanted = {plugin.name: plugin for plugin in plugins}
+        order = self._placed(wanted)
+        return tuple(sorted(wanted.values(), key=lambda plugin: order.index(plugin.name)))
+
+    def _placed(self, plugins: Mapping[str, AnyPlugin]) -> list[str]:
+        """The listed order with every plugin that is not listed put where it asks to stand."""
+        order = list(self._order)
+        waiting = [plugin for _, plugin in sorted(plugins.items()) if plugin.name not in self._order]
+        while waiting:
+            placeable = [plugin for plugin in waiting if _neighbour(plugin) in order]
+            if not placeable:
+                raise _misplaced(waiting[0])
+            for plugin in placeable:
+                order.insert(order.index(_neighbour(plugin)) + (plugin.before is None), plugin.name)
+                waiting.remove(plugin)
+        return order
+
+
+def discover(points: Iterable[EntryPoint] | None = None) -> Registry:
+    """Find the installed plugins, without importing any.
+
+    Raises:
+        PluginError: two distributions claim one name.
+    """
+    found: dict[str, EntryPoint] = {}
+    for point in entry_points(group=GROUP) if points is None else points:
+        other = found.setdefault(point.name, point)
+        if other.value != point.value:
+            raise PluginError(f'plugin "{point.name}" is claimed by {_origin(other)} and {_origin(point)}')
+    return Registry(found, shipped_order())
+
+
+def shipped_order() -> tuple[str, ...]:
+    """The names in `order.txt`, first to last."""
+    lines = files("clusterdns").joinpath("order.txt").read_text(encoding="utf-8").splitlines()
+    return tuple(line for line in lines if line and not line.startswith("#"))
+
+
+def _neighbour(plugin: AnyPlugin) -> str:
+    return plugin.before or plugin.after or ""
+
+
+def _misplaced(plugin: AnyPlugin) -> PluginError:
+    asked = _neighbour(plugin)
+    if not asked:
+        return PluginError(f'plugin "{plugin.name}" must say before or after which plugin it stands')
+    return PluginError(f'plugin "{plugin.name}" wants to stand next to "{asked}", which has no place')
+
+
+def _origin(point: EntryPoint) -> str:
+    return f"distribution {point.dist.name}" if point.dist is not None else point.value
