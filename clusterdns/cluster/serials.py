@@ -1,0 +1,80 @@
+"""The SOA serials of the zones made from the table, and which changes move them on.
+
+As in CoreDNS a serial is the Unix time of the last relevant change, 0 before the first. What does not show
+in a zone does not count: Namespaces, a Service whose answers stay, a slice with the same ready addresses,
+host names, zones and ports, a Pod that keeps its addresses. Unlike there, a ServiceImport that comes or
+goes moves the serial of the multicluster zones on, and a changed clusterIP counts: RFC 1035 section 3.3.13
+wants a new serial for new data.
+"""
+
+from dataclasses import dataclass
+
+from clusterdns.cluster.endpoint import read_record, record_is_ready, records
+from clusterdns.cluster.objects import ClusterObject, EndpointSlice, Pod, Service, ServiceImport
+
+
+@dataclass(slots=True)
+class Serials:
+    """Unix times (seconds) of the last change that shows in each family of zones."""
+
+    cluster: int = 0
+    multicluster: int = 0
+    external: int = 0
+
+    def note(self, old: ClusterObject | None, new: ClusterObject | None, *, now: int) -> None:
+        """Take note that `old` became `new`; one of them is None for an object that came or went."""
+        if _shows_in_cluster(old, new):
+            self.cluster = now
+        if _shows_in_multicluster(old, new):
+            self.multicluster = now
+        if _shows_outside(old, new):
+            self.external = now
+
+
+def _shows_in_cluster(old: ClusterObject | None, new: ClusterObject | None) -> bool:
+    match old if old is not None else new:
+        case Service():
+            return _service_data(old) != _service_data(new)
+        case EndpointSlice(service=service) if service:
+            return _slice_data(old) != _slice_data(new)
+        case Pod():
+            return _pod_data(old) != _pod_data(new)
+    return False
+
+
+def _shows_in_multicluster(old: ClusterObject | None, new: ClusterObject | None) -> bool:
+    match old if old is not None else new:
+        case ServiceImport():
+            return True
+        case EndpointSlice():
+            imported = any(isinstance(side, EndpointSlice) and side.import_name for side in (old, new))
+            return imported and _slice_data(old) != _slice_data(new)
+    return False
+
+
+def _shows_outside(old: ClusterObject | None, new: ClusterObject | None) -> bool:
+    return _external_data(old) != _external_data(new)
+
+
+def _service_data(item: ClusterObject | None) -> object:
+    if not isinstance(item, Service):
+        return None
+    return item.type, item.headless, item.cluster_ips, item.ports, item.external_name
+
+
+def _external_data(item: ClusterObject | None) -> object:
+    if not isinstance(item, Service) or not item.external:
+        return None
+    return item.external, item.ports
+
+
+def _slice_data(item: ClusterObject | None) -> object:
+    if not isinstance(item, EndpointSlice):
+        return None
+    ready = (read_record(record) for record in records(item.packed) if record_is_ready(record))
+    visible = [(endpoint.addresses, endpoint.hostname, endpoint.zone) for endpoint in ready]
+    return item.service, item.import_name, item.cluster, item.ports, visible
+
+
+def _pod_data(item: ClusterObject | None) -> object:
+    return item.addresses if isinstance(item, Pod) else None

@@ -1,0 +1,173 @@
+"""The service table: what the cluster looks like now, asked by dictionary look-ups only.
+
+Every look-up takes a `Noted` and notes the row it reads, also when nothing is there. A reply depends on
+the rows noted while it was made; `apply` touches exactly the rows whose look-ups may have changed ("has
+it" is before or after the change).
+
+    row                                  read by                                   touched by
+    ("service", namespace, name)         service                                   Service
+    ("slices", namespace, service)       slices, slices_by_ip                      its EndpointSlices
+    ("namespace", name)                  namespace                                 Namespace
+    ("service-ip", address)              services_by_ip                            a Service that has it
+    ("endpoint-ip", address)             endpoints_by_ip, slices_by_ip             an endpoint that has it
+    ("pod-ip", address)                  pods_by_ip, pod_by_ip                     a Pod that has it
+    ("import", namespace, name)          service_import                            ServiceImport
+    ("imported", namespace, name)        imported_slices                           slices of other clusters
+    ("synced",)                          is_synced                                 the first sync
+
+Texts asked for are lower case, as names in Kubernetes are; addresses are packed (4 or 16 octets). Which
+namespaces a configuration shows is not the table's business: it holds what its source selected.
+"""
+
+import time
+from collections.abc import Callable, Iterator, Mapping
+
+from clusterdns.cluster.changes import ChangeSet
+from clusterdns.cluster.endpoint import read_record, record_addresses
+from clusterdns.cluster.objects import (
+    ClusterObject,
+    EndpointAt,
+    EndpointSlice,
+    Kind,
+    Namespace,
+    Pod,
+    Service,
+    ServiceImport,
+)
+from clusterdns.cluster.serials import Serials
+from clusterdns.cluster.store import Store
+from clusterdns.cluster.touching import (
+    ENDPOINT_IP,
+    IMPORT,
+    IMPORTED,
+    NAMESPACE,
+    POD_IP,
+    SERVICE,
+    SERVICE_IP,
+    SLICES,
+    SYNCED,
+    indexed_records,
+)
+from clusterdns.rows import Noted, RowSource
+
+
+class Table:
+    """Services, endpoints, Namespaces, Pods and ServiceImports, and the rows that answers depend on.
+
+    `rows` is the source noted and touched. `clock` gives Unix time in seconds, for the serials.
+    """
+
+    __slots__ = ("_clock", "_serials", "_store", "_synced", "rows")
+
+    def __init__(self, clock: Callable[[], float] = time.time) -> None:
+        self.rows = RowSource()
+        self._clock = clock
+        self._serials = Serials()
+        self._store = Store()
+        self._synced = False
+
+    @property
+    def serial(self) -> int:
+        """The SOA serial of the cluster's zones: Unix time of the last relevant change, at first 0."""
+        return self._serials.cluster
+
+    @property
+    def multicluster_serial(self) -> int:
+        """The same for multicluster zones."""
+        return self._serials.multicluster
+
+    @property
+    def external_serial(self) -> int:
+        """The same for zones of external addresses."""
+        return self._serials.external
+
+    @property
+    def synced(self) -> bool:
+        """Whether the source has once delivered all there is. Changing it touches every row."""
+        return self._synced
+
+    @synced.setter
+    def synced(self, value: bool) -> None:
+        if value != self._synced:
+            self._synced = value
+            self.rows.touch_all()
+
+    def apply(self, changes: ChangeSet) -> None:
+        """Apply a change set in one step: when this returns, table and subscribers agree on it."""
+        self.rows.touch(self._store.apply(changes, self._serials, now=int(self._clock())))
+
+    def is_synced(self, *, noted: Noted) -> bool:
+        """`synced`, for an answer that depends on it."""
+        noted.note(self.rows, SYNCED)
+        return self._synced
+
+    def service(self, namespace: str, name: str, *, noted: Noted) -> Service | None:
+        """The Service of that name, or None."""
+        noted.note(self.rows, (SERVICE, namespace, name))
+        return self._store.services.get((namespace, name))
+
+    def slices(self, namespace: str, service: str, *, noted: Noted) -> tuple[EndpointSlice, ...]:
+        """The EndpointSlices of a Service by their label, in the order of their names."""
+        noted.note(self.rows, (SLICES, namespace, service))
+        return self._store.by_service.get((namespace, service))
+
+    def namespace(self, name: str, *, noted: Noted) -> Namespace | None:
+        """The Namespace object of that name, or None."""
+        noted.note(self.rows, (NAMESPACE, name))
+        return self._store.namespaces.get(("", name))
+
+    def services_by_ip(self, address: bytes, *, noted: Noted) -> tuple[Service, ...]:
+        """The Services that have this ClusterIP: more than one only while a cluster moves it."""
+        noted.note(self.rows, (SERVICE_IP, address))
+        return self._store.by_cluster_ip.get(address)
+
+    def endpoints_by_ip(self, address: bytes, *, noted: Noted) -> tuple[EndpointAt, ...]:
+        """Every endpoint with this address, ready or not, of all Services, sorted."""
+        noted.note(self.rows, (ENDPOINT_IP, address))
+        return tuple(
+            sorted(
+                EndpointAt(item.namespace, item.service, item.name, read_record(record))
+                for item in self._store.by_address.get(address)
+                for record in set(indexed_records(item))
+                if address in record_addresses(record)
+            )
+        )
+
+    def slices_by_ip(self, address: bytes, *, noted: Noted) -> tuple[EndpointSlice, ...]:
+        """The slices in which this address stands, ready or not, each with all its endpoints.
+
+        For the NS rule: of whose endpoints one is a local address, those Services name the server.
+        """
+        noted.note(self.rows, (ENDPOINT_IP, address))
+        found = self._store.by_address.get(address)
+        for item in found:
+            noted.note(self.rows, (SLICES, item.namespace, item.service))
+        return found
+
+    def pods_by_ip(self, address: bytes, *, noted: Noted) -> tuple[Pod, ...]:
+        """The Pods that have this address, of all namespaces (those on the host's network share one)."""
+        noted.note(self.rows, (POD_IP, address))
+        return self._store.by_pod_ip.get(address)
+
+    def pod_by_ip(self, namespace: str, address: bytes, *, noted: Noted) -> Pod | None:
+        """The first Pod of a namespace with this address, or None."""
+        pods = self.pods_by_ip(address, noted=noted)
+        return next((pod for pod in pods if pod.namespace == namespace), None)
+
+    def service_import(self, namespace: str, name: str, *, noted: Noted) -> ServiceImport | None:
+        """The ServiceImport of that name, or None (KEP-1645)."""
+        noted.note(self.rows, (IMPORT, namespace, name))
+        return self._store.imports.get((namespace, name))
+
+    def imported_slices(self, namespace: str, name: str, *, noted: Noted) -> tuple[EndpointSlice, ...]:
+        """The slices of a ServiceImport by their label, from every cluster (`cluster` says which)."""
+        noted.note(self.rows, (IMPORTED, namespace, name))
+        return self._store.by_import.get((namespace, name))
+
+    def objects(self, kind: Kind) -> Mapping[tuple[str, str], ClusterObject]:
+        """All objects of a kind by (namespace, name), a live view. Not for the query path."""
+        return self._store.of_kind(kind)
+
+    def services(self) -> Iterator[Service]:
+        """All Services as they are now, for transfers: a copy, so that changes may happen between two."""
+        return iter(tuple(self._store.services.values()))
