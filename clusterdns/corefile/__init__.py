@@ -1,0 +1,44 @@
+"""Corefiles: text → tokens → server blocks → typed readers. This room knows no plugin.
+
+    text ─ lexer ─▶ tokens ─ imports, variables ─▶ parser ─▶ Document ─ readers ─▶ a plugin's settings
+"""
+
+from clusterdns.corefile.arguments import Arguments, zones_of
+from clusterdns.corefile.errors import CorefileError, CorefileErrors, Position, Problems, did_you_mean
+from clusterdns.corefile.model import (
+    DEFAULT_COREFILE,
+    DEFAULT_PORTS,
+    CorefileWarning,
+    Directive,
+    Document,
+    Entry,
+    Key,
+    Option,
+    ServerBlock,
+    Token,
+)
+from clusterdns.corefile.options import Options, no_block, once, read_options
+
+__all__ = [
+    "DEFAULT_COREFILE",
+    "DEFAULT_PORTS",
+    "Arguments",
+    "CorefileError",
+    "CorefileErrors",
+    "CorefileWarning",
+    "Directive",
+    "Document",
+    "Entry",
+    "Key",
+    "Option",
+    "Options",
+    "Position",
+    "Problems",
+    "ServerBlock",
+    "Token",
+    "did_you_mean",
+    "no_block",
+    "once",
+    "read_options",
+    "zones_of",
+]
