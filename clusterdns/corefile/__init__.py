@@ -1,10 +1,11 @@
 """Corefiles: text → tokens → server blocks → typed readers. This room knows no plugin.
 
-    text ─ lexer ─▶ tokens ─ imports, variables ─▶ parser ─▶ Document ─ readers ─▶ a plugin's settings
+text ─ lexer ─▶ tokens ─ imports, variables ─▶ parser ─▶ Document ─ readers ─▶ a plugin's settings
 """
 
 from clusterdns.corefile.arguments import Arguments, zones_of
 from clusterdns.corefile.errors import CorefileError, CorefileErrors, Position, Problems, did_you_mean
+from clusterdns.corefile.files import Files, RealFiles
 from clusterdns.corefile.model import (
     DEFAULT_COREFILE,
     DEFAULT_PORTS,
@@ -18,6 +19,7 @@ from clusterdns.corefile.model import (
     Token,
 )
 from clusterdns.corefile.options import Options, no_block, once, read_options
+from clusterdns.corefile.parser import parse
 
 __all__ = [
     "DEFAULT_COREFILE",
@@ -29,16 +31,19 @@ __all__ = [
     "Directive",
     "Document",
     "Entry",
+    "Files",
     "Key",
     "Option",
     "Options",
     "Position",
     "Problems",
+    "RealFiles",
     "ServerBlock",
     "Token",
     "did_you_mean",
     "no_block",
     "once",
+    "parse",
     "read_options",
     "zones_of",
 ]

@@ -131,7 +131,7 @@ class Arguments:
         if self.more:
             token = self._words[self._next]
             raise CorefileError(
-                token.position, f'surplus argument {shown(token.text)} after {shown(self.owner.name.text)}'
+                token.position, f"surplus argument {shown(token.text)} after {shown(self.owner.name.text)}"
             )
 
     def wrong(self, token: Token, expected: str, *, hint: str = "") -> CorefileError:

@@ -57,11 +57,20 @@ def _in_file_order(errors: tuple[CorefileError, ...]) -> tuple[CorefileError, ..
     return tuple(sorted(errors, key=lambda error: (files[error.position.file], *error.position[1:])))
 
 
+MAX_ERRORS = 100
+"""A parser stops after that many: the file is probably something else."""
+
+
 class Problems:
     """Collects mistakes so that reading can go on after one."""
 
     def __init__(self) -> None:
         self.errors: list[CorefileError] = []
+
+    @property
+    def full(self) -> bool:
+        """Whether there are so many that reading on is no help."""
+        return len(self.errors) >= MAX_ERRORS
 
     def add(self, position: Position, message: str) -> None:
         self.errors.append(CorefileError(position, message))

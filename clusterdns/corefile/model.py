@@ -1,11 +1,11 @@
 """What a Corefile says, as values: server blocks, their keys, and the uses of plugins in them.
 
-    example.org:1053 {                 ServerBlock   keys = example.org:1053
-        forward . 10.0.0.1 {           Directive "forward", its first Entry: args = . 10.0.0.1
-            max_fails 3                Option of that entry: name = max_fails, args = 3
-        }
-        forward net 10.0.0.2           the same Directive, its second Entry
+example.org:1053 {                 ServerBlock   keys = example.org:1053
+    forward . 10.0.0.1 {           Directive "forward", its first Entry: args = . 10.0.0.1
+        max_fails 3                Option of that entry: name = max_fails, args = 3
     }
+    forward net 10.0.0.2           the same Directive, its second Entry
+}
 """
 
 from __future__ import annotations
@@ -17,8 +17,11 @@ from typing import NamedTuple
 
 from clusterdns.corefile.errors import Position
 
-DEFAULT_COREFILE = ".:53 {\n    whoami\n    log\n}\n"
-"""What is served for an empty Corefile, and where there is none in the working directory."""
+DEFAULT_COREFILE = ". {\n    whoami\n    log\n}\n"
+"""What is served if a Corefile has no server block, or if there is none in the working directory.
+
+CoreDNS's `.:53`, of which the port follows the flag `-dns.port`, hence the key without one.
+"""
 
 DEFAULT_PORTS = {"dns": 53, "tls": 853, "quic": 853, "grpc": 443, "https": 443, "https3": 443}
 """Schemes a key may have, and the port of a key that names none."""

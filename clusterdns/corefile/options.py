@@ -31,7 +31,7 @@ def once(directive: Directive) -> Entry:
             raise CorefileError(other.position, f'unexpected {found} after the end of "{directive.name}"')
         raise CorefileError(
             other.position,
-            f'"{directive.name}" may be used once per server block; it is already on line {first.position.line}',
+            f'"{directive.name}" may be used once per server block, and is at {first.position} already',
         )
     return first
 

@@ -126,7 +126,8 @@ def _presented(label: bytes) -> str:
 
 
 _OCTETS = tuple(
-    f"\\{chr(o)}" if chr(o) in '."\\();@$' else chr(o) if 0x21 <= o <= 0x7E else f"\\{o:03}" for o in range(256)
+    f"\\{chr(o)}" if chr(o) in '."\\();@$' else chr(o) if 0x21 <= o <= 0x7E else f"\\{o:03}"
+    for o in range(256)
 )
 """Presentation of each octet."""
 
@@ -138,7 +139,7 @@ def _reverse_zones(name: str) -> tuple[str, ...]:
     """
     if "/" not in name:
         return ()
-    address, _, length = name.partition("/")
+    length = name.partition("/")[2]
     if not (length.isascii() and length.isdigit()) or "%" in name:
         return ()
     try:
