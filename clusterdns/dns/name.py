@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Final
 
-__all__ = ["MAX_LABEL_OCTETS", "MAX_NAME_OCTETS", "ROOT", "Name"]
+__all__ = ["MAX_LABEL_OCTETS", "MAX_NAME_OCTETS", "ROOT", "Name", "escaped_octet"]
 
 MAX_LABEL_OCTETS: Final = 63
 MAX_NAME_OCTETS: Final = 255
@@ -150,7 +150,7 @@ def _unescape(text: str) -> Iterable[bytes]:
     while at < len(text):
         character = text[at]
         if character == "\\":
-            octet, at = _escaped_octet(text, at)
+            octet, at = escaped_octet(text, at)
             label.append(octet)
             continue
         at += 1
@@ -163,8 +163,15 @@ def _unescape(text: str) -> Iterable[bytes]:
         yield bytes(label)
 
 
-def _escaped_octet(text: str, at: int) -> tuple[int, int]:
-    """The octet that the escape at `text[at]` stands for, and where the text goes on."""
+def escaped_octet(text: str, at: int) -> tuple[int, int]:
+    r"""The octet that the escape at `text[at]` stands for, and where the text goes on.
+
+    `\DDD` is an octet in decimal, a backslash before any other character is that character (RFC 1035
+    section 5.1).
+
+    Raises:
+        ValueError: there is no such octet, or nothing after the backslash.
+    """
     digits = text[at + 1 : at + 4]
     if len(digits) == 3 and digits.isascii() and digits.isdigit():
         if int(digits) > 255:
