@@ -118,5 +118,3 @@ def _behind_threshold(following: Next) -> Next:
         return await following(query)
 
     return threshold
-
-

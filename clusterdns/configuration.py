@@ -1,0 +1,121 @@
+"""From a Corefile to typed settings: every plugin looked up, every directive parsed, nothing started.
+
+text ─ corefile.parse ─▶ blocks of directives ─ registry, Plugin.parse ─▶ Configuration
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from clusterdns.corefile import (
+    DEFAULT_COREFILE,
+    CorefileWarning,
+    Directive,
+    Key,
+    Problems,
+    ServerBlock,
+    did_you_mean,
+    parse,
+)
+from clusterdns.dns.name import Name
+from clusterdns.plugin import AnyPlugin
+from clusterdns.registry import PluginError, Registry
+
+__all__ = ["BlockSettings", "Configuration", "PluginSettings", "load"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PluginSettings:
+    """One plugin of a server block: its spec, where it is named, and what its `parse` returned."""
+
+    plugin: AnyPlugin
+    directive: Directive
+    settings: Any
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BlockSettings:
+    """A server block whose plugins are known and parsed, in the order of the chain."""
+
+    keys: tuple[Key, ...]
+    plugins: tuple[PluginSettings, ...]
+
+    @property
+    def zones(self) -> tuple[Name, ...]:
+        """The zones of all keys, in their order."""
+        return tuple(Name.from_text(zone) for key in self.keys for zone in key.zones)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Configuration:
+    """Everything that a Corefile says, checked as far as text can be.
+
+    `dns_port` is the port of keys that name none; `sha512` tells whether another text says the same.
+    """
+
+    blocks: tuple[BlockSettings, ...]
+    warnings: tuple[CorefileWarning, ...]
+    dns_port: int
+    sha512: str
+
+
+def load(
+    text: str, *, file: str, registry: Registry, environ: Mapping[str, str], dns_port: int = 53
+) -> Configuration:
+    """Read the Corefile `text`; an empty one is the built-in default. `file` is what errors call it.
+
+    Raises:
+        CorefileErrors: everything that is wrong in it, each with its place.
+        PluginError: an installed plugin that it names cannot be used.
+    """
+    document = parse(text, file=file, environ=environ)
+    if not document.blocks:
+        document = parse(DEFAULT_COREFILE, file=file, environ=environ)
+    problems = Problems()
+    blocks = tuple(_read_block(block, registry, problems) for block in document.blocks)
+    problems.raise_if_any()
+    return Configuration(
+        blocks=blocks, warnings=document.warnings, dns_port=dns_port, sha512=document.sha512()
+    )
+
+
+def _read_block(block: ServerBlock, registry: Registry, problems: Problems) -> BlockSettings:
+    found = {
+        directive.name: plugin
+        for directive in block.directives
+        if (plugin := _find(directive, registry, problems)) is not None
+    }
+    directives = {directive.name: directive for directive in block.directives}
+    plugins = _ordered(found.values(), registry, block, problems)
+    parsed = [_parse(plugin, directives[plugin.name], problems) for plugin in plugins]
+    return BlockSettings(keys=block.keys, plugins=tuple(settings for settings in parsed if settings))
+
+
+def _find(directive: Directive, registry: Registry, problems: Problems) -> AnyPlugin | None:
+    try:
+        return registry.load(directive.name)
+    except KeyError:
+        problems.add(directive.position, _unknown(directive.name, registry))
+    return None
+
+
+def _unknown(name: str, registry: Registry) -> str:
+    if name in registry.planned:
+        return f'plugin "{name}" is known from CoreDNS, but not installed here'
+    return f'unknown plugin "{name}"{did_you_mean(name, registry.names)}'
+
+
+def _ordered(
+    plugins: Iterable[AnyPlugin], registry: Registry, block: ServerBlock, problems: Problems
+) -> tuple[AnyPlugin, ...]:
+    try:
+        return registry.sorted(plugins)
+    except PluginError as error:
+        problems.add(block.position, str(error))
+        return ()
+
+
+def _parse(plugin: AnyPlugin, directive: Directive, problems: Problems) -> PluginSettings | None:
+    with problems.caught():
+        return PluginSettings(plugin=plugin, directive=directive, settings=plugin.parse(directive))
+    return None

@@ -1,0 +1,20 @@
+"""Serving: sockets on one side, chains of plugins on the other.
+
+    UDP datagram ─▶ udp.UdpListener ──┐                          ┌─▶ packet_cache ── hit ──▶ reply octets
+    TCP octets ─▶ tcp.TcpConnection ──┴▶ responder.Responder ────┤
+                                          bytes → at most one    ├─▶ screening.screen ── refused, malformed
+                                          reply, by one call     │        │ a query
+                                                                 └─▶ router ─▶ chain of the block ─▶ Reply
+                                                                                        replies.write_reply
+
+    server.Server: plan listeners ─▶ build blocks ─▶ start backends and plugins ─▶ bind ─▶ serve ─▶ stop
+
+A transport only moves octets between a socket and the responder. What a name is answered with is up to
+the plugins; this room knows none of them.
+"""
+
+from clusterdns.server.checking import Checkable, check
+from clusterdns.server.errors import StartError
+from clusterdns.server.server import Server
+
+__all__ = ["Checkable", "Server", "StartError", "check"]

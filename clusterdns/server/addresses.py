@@ -1,0 +1,47 @@
+"""Socket addresses as the rest of the server wants them: text, IPv4 as IPv4."""
+
+import asyncio
+import socket
+from typing import Any, NamedTuple
+
+__all__ = ["Endpoint", "local_of", "peer_of", "plain", "unpacked"]
+
+MAPPED = "::ffff:"
+
+
+class Endpoint(NamedTuple):
+    """An address and a port."""
+
+    address: str
+    port: int
+
+    def __str__(self) -> str:
+        host = f"[{self.address}]" if ":" in self.address else self.address
+        return f"{host}:{self.port}"
+
+
+def plain(address: str) -> str:
+    """`address` as text, an IPv4-mapped IPv6 address as the IPv4 address that it stands for."""
+    if address.startswith(MAPPED) and "." in address:
+        return address[len(MAPPED) :]
+    return address
+
+
+def unpacked(packed: bytes) -> str:
+    """The text of 4 or 16 octets, IPv4-mapped ones as IPv4."""
+    family = socket.AF_INET if len(packed) == 4 else socket.AF_INET6
+    return plain(socket.inet_ntop(family, packed))
+
+
+def peer_of(transport: asyncio.BaseTransport) -> Endpoint:
+    """Where the other end is. An endpoint without address if it has gone already."""
+    return _endpoint(transport.get_extra_info("peername"))
+
+
+def local_of(transport: asyncio.BaseTransport) -> Endpoint:
+    """Which of our addresses was connected to."""
+    return _endpoint(transport.get_extra_info("sockname"))
+
+
+def _endpoint(address: Any) -> Endpoint:
+    return Endpoint(plain(address[0]), address[1]) if address else Endpoint("", 0)

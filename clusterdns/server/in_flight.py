@@ -1,0 +1,54 @@
+"""Queries whose chain waits for something: a task each, a bound on their number and on their time."""
+
+import asyncio
+from collections.abc import Coroutine
+from typing import Any, Final
+
+__all__ = ["TIMED_OUT", "InFlight"]
+
+MAX_IN_FLIGHT: Final = 4096
+"""Queries that may wait at once, all listeners together. Further ones are dropped; clients ask again."""
+
+ANSWER_SECONDS: Final = 10.0
+"""A chain that has not answered after this is cancelled and the query answered SERVFAIL. Clients have
+given up by then (resolv.conf: 5 s)."""
+
+TIMED_OUT: Final = "answer timed out"
+"""The message of the cancellation that this time-out causes."""
+
+
+class InFlight:
+    """The tasks of queries that wait, each with its time-out."""
+
+    def __init__(self, most: int = MAX_IN_FLIGHT, seconds: float = ANSWER_SECONDS) -> None:
+        self._most = most
+        self._seconds = seconds
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+    @property
+    def is_full(self) -> bool:
+        """Whether another query that waits would be one too many."""
+        return len(self._tasks) >= self._most
+
+    def start(self, coroutine: Coroutine[Any, Any, Any]) -> None:
+        """Go on with `coroutine` in a task."""
+        loop = asyncio.get_running_loop()
+        task = loop.create_task(coroutine)
+        self._tasks.add(task)
+        timer = loop.call_later(self._seconds, task.cancel, TIMED_OUT)
+
+        def end(task: asyncio.Task[Any]) -> None:
+            timer.cancel()
+            self._tasks.discard(task)
+
+        task.add_done_callback(end)
+
+    async def drain(self, seconds: float) -> None:
+        """Wait until all have ended, `seconds` at most, then cancel what is left."""
+        if self._tasks:
+            _, late = await asyncio.wait(tuple(self._tasks), timeout=seconds)
+            for task in late:
+                task.cancel()
+
+    def __len__(self) -> int:
+        return len(self._tasks)

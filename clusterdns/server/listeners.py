@@ -1,0 +1,110 @@
+"""Which addresses a configuration listens on, and which zones each of them serves."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Protocol, runtime_checkable
+
+from clusterdns.configuration import BlockSettings, Configuration
+from clusterdns.corefile import Problems
+from clusterdns.corefile.listeners import UNBOUND, Claim, claims_of, conflicts
+from clusterdns.dns.name import Name
+from clusterdns.plugin import Interface
+from clusterdns.server.addresses import Endpoint
+
+__all__ = ["EVERY_ADDRESS", "ChoosesAddresses", "Listener", "ServedZone", "bound_addresses", "plan"]
+
+EVERY_ADDRESS = UNBOUND
+"""The host of a listener that takes queries to any address of the machine."""
+
+UNSERVED_SCHEMES = frozenset({"tls", "quic", "grpc", "https", "https3"})
+"""Transports that a key may name but that this server does not speak yet."""
+
+
+@runtime_checkable
+class ChoosesAddresses(Protocol):
+    """Settings of a plugin that say where its block listens (`bind`)."""
+
+    def listen_on(self, interfaces: tuple[Interface, ...], /) -> tuple[str, ...]:
+        """The addresses, as text.
+
+        Raises:
+            CorefileError: a word is neither an address nor an interface of this machine.
+        """
+
+
+class ServedZone(NamedTuple):
+    """A zone, and the block that serves it on the listener at hand."""
+
+    zone: Name
+    block: BlockSettings
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Listener:
+    """An address and port to listen on, over UDP and TCP, and the zones that are answered there."""
+
+    endpoint: Endpoint
+    zones: tuple[ServedZone, ...]
+
+    @property
+    def label(self) -> str:
+        """What logs and metrics call it: `dns://:53`, `dns://127.0.0.1:53`, `dns://[::1]:53`."""
+        return f"dns://{self.endpoint}"
+
+    def banner(self) -> tuple[str, ...]:
+        """A line a zone, as CoreDNS prints them at start: `cluster.local.:53 on 127.0.0.1`."""
+        where = f" on {self.endpoint.address}" if self.endpoint.address else ""
+        zones = sorted(served.zone.to_text() for served in self.zones)
+        return tuple(f"{zone}:{self.endpoint.port}{where}" for zone in zones)
+
+
+def plan(configuration: Configuration, interfaces: tuple[Interface, ...]) -> tuple[Listener, ...]:
+    """The listeners of `configuration`, in the order in which the Corefile first names them.
+
+    Raises:
+        CorefileErrors: a zone is served twice on one address, bound in one block and unbound in another
+            on one port, over a transport that is not spoken, or bound to what this machine does not have.
+    """
+    problems = Problems()
+    claimed: list[tuple[Claim, BlockSettings]] = []
+    for block in configuration.blocks:
+        with problems.caught():
+            hosts = bound_addresses(block, interfaces) or _unbound(block)
+            claimed += [(claim, block) for claim in _claims(block, hosts, configuration.dns_port, problems)]
+    problems.errors.extend(conflicts(claim for claim, _ in claimed))
+    problems.raise_if_any()
+    return _grouped(claimed)
+
+
+def bound_addresses(block: BlockSettings, interfaces: tuple[Interface, ...]) -> tuple[str, ...]:
+    """The addresses that plugins of `block` chose, () if none of them does.
+
+    Raises:
+        CorefileErrors: see `ChoosesAddresses`.
+    """
+    chosen = [used.settings for used in block.plugins if isinstance(used.settings, ChoosesAddresses)]
+    return tuple(dict.fromkeys(host for settings in chosen for host in settings.listen_on(interfaces)))
+
+
+def _unbound(block: BlockSettings) -> Sequence[str]:
+    """Every address, unless a plugin chose addresses and none was left."""
+    chooses = any(isinstance(used.settings, ChoosesAddresses) for used in block.plugins)
+    return () if chooses else (EVERY_ADDRESS,)
+
+
+def _claims(block: BlockSettings, hosts: Sequence[str], dns_port: int, problems: Problems) -> Iterator[Claim]:
+    for key in block.keys:
+        if key.scheme in UNSERVED_SCHEMES:
+            problems.add(key.position, f'"{key.text}": {key.scheme}:// is not spoken yet, only dns:// is')
+        else:
+            yield from claims_of(key, addresses=hosts, dns_port=dns_port)
+
+
+def _grouped(claimed: Iterable[tuple[Claim, BlockSettings]]) -> tuple[Listener, ...]:
+    zones: dict[Endpoint, list[ServedZone]] = {}
+    for claim, block in claimed:
+        served = ServedZone(Name.from_text(claim.zone), block)
+        zones.setdefault(Endpoint(claim.address, claim.port), []).append(served)
+    return tuple(Listener(endpoint=endpoint, zones=tuple(served)) for endpoint, served in zones.items())

@@ -1,0 +1,136 @@
+"""One listener's answer to a packet: from memory, by screening, or from the chain of the block it is for."""
+
+import asyncio
+import logging
+from collections.abc import Callable
+from typing import Final
+
+from clusterdns.chain import run
+from clusterdns.dns.constants import Rcode
+from clusterdns.dns.message import Message
+from clusterdns.packet_cache import Hit, PacketCache, Remembered, is_personal
+from clusterdns.plugin import BackendFailure, Client, Query, Reply, Transport
+from clusterdns.router import Route, Router
+from clusterdns.rows import Noted
+from clusterdns.server.in_flight import TIMED_OUT, InFlight
+from clusterdns.server.replies import write_reply
+from clusterdns.server.screening import screen
+from clusterdns.telemetry.counters import Counters
+
+__all__ = ["Responder", "Send"]
+
+Send = Callable[[bytes | None], None]
+
+FAILED: Final = Reply(rcode=Rcode.SERVFAIL, authoritative=False)
+REFUSED: Final = Reply(rcode=Rcode.REFUSED, authoritative=False)
+
+_log = logging.getLogger("clusterdns.server")
+
+
+class Responder:
+    """Answers the packets of one listener.
+
+    `server` is what logs and metrics call the listener; `on_crash` is called with a bug that must not be
+    caught (`debug`); `memory` has a packet cache for each
+    transport whose replies may be remembered.
+    """
+
+    def __init__(
+        self,
+        server: str,
+        router: Router,
+        *,
+        in_flight: InFlight,
+        counters: Counters,
+        memory: dict[Transport, PacketCache],
+        on_crash: Callable[[Exception], None],
+    ) -> None:
+        self.server = server
+        self.router = router
+        self._in_flight = in_flight
+        self._counters = counters
+        self._memory = memory
+        self._on_crash = on_crash
+
+    def respond(self, packet: bytes, client: Client, send: Send) -> None:
+        """Answer `packet`. `send` is called exactly once, at once if nothing waits; with None for a
+        packet that gets no reply."""
+        memory = self._memory.get(client.transport)
+        if memory is not None:
+            remembered = memory.find(packet, client.local_address)
+            if remembered is not None:
+                send(self._from_memory(packet, client, remembered))
+                return
+        verdict = screen(packet, any_class=self.router.any_class)
+        if not isinstance(verdict, Message):
+            send(verdict)
+            return
+        route = self.router.route(verdict.question[0])
+        if route is None:
+            send(write_reply(verdict, REFUSED, client.transport))
+        elif self._in_flight.is_full:
+            self._counters.overloaded += 1
+            send(None)
+        else:
+            run(self._answer(packet, verdict, client, route, send), self._in_flight.start)
+
+    def _from_memory(self, packet: bytes, client: Client, remembered: Remembered) -> bytes:
+        reply = packet[:2] + remembered.reply
+        for observer in remembered.observers:
+            observer.on_hit(
+                Hit(client=client, server=self.server, zone=remembered.zone, request=packet, reply=reply)
+            )
+        return reply
+
+    async def _answer(
+        self, packet: bytes, message: Message, client: Client, route: Route, send: Send
+    ) -> None:
+        query = Query(
+            message=message,
+            question=message.question[0],
+            client=client,
+            server=self.server,
+            zone=route.zone,
+            noted=Noted(),
+        )
+        reply, octets = await self._outcome(query, route)
+        self._remember(packet, octets, query, reply, route)
+        send(octets)
+
+    async def _outcome(self, query: Query, route: Route) -> tuple[Reply, bytes]:
+        """What the chain returns, or what stands for its failure, and the octets of it."""
+        try:
+            return _written(query, await route.block.chain(query))
+        except BackendFailure as failure:
+            failed = Reply(rcode=failure.rcode, authoritative=False, extended_errors=failure.extended_errors)
+            return _written(query, failed)
+        except asyncio.CancelledError as cancelled:
+            if cancelled.args != (TIMED_OUT,):
+                raise
+            self._counters.timed_out += 1
+            _log.error("%s took too long to answer", query.question.to_text())
+        except Exception as bug:  # noqa: BLE001 - the one place where a plugin's bug ends
+            self._counters.panics += 1
+            _log.exception("a plugin failed on %s", query.question.to_text())
+            if route.block.uncaught:
+                self._on_crash(bug)
+        return _written(query, FAILED)
+
+    def _remember(self, packet: bytes, octets: bytes, query: Query, reply: Reply, route: Route) -> None:
+        memory = self._memory.get(query.client.transport)
+        if memory is None or reply.reuse is None or not route.block.remembers:
+            return
+        if not is_personal(query.message):
+            memory.keep(
+                packet,
+                octets,
+                reuse=reply.reuse,
+                noted=query.noted,
+                local_address=query.client.local_address,
+                zone=route.zone,
+                observers=route.block.observers,
+            )
+
+
+def _written(query: Query, reply: Reply) -> tuple[Reply, bytes]:
+    return reply, write_reply(query.message, reply, query.client.transport)

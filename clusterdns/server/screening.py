@@ -1,0 +1,80 @@
+"""What is decided about a packet before any plugin sees it.
+
+    dropped      responses, and what is too short to have a header
+    NOTIMP       operations other than QUERY (RFC 8906 section 3.1.4)
+    FORMERR      what cannot be read, or does not ask exactly one question (RFC 9619)
+    NOTAUTH      transaction signatures: no key is known (RFC 8945 section 5.2.1)
+    REFUSED      classes that nothing on the listener answers
+    BADVERS      EDNS versions above 0 (RFC 6891 section 6.1.3)
+
+Replies made here are no larger than the header and the question, plus an OPT record for those who sent
+one (and the signature record that a NOTAUTH has to carry).
+"""
+
+from clusterdns.dns.constants import Flag, Opcode, Rcode, RRClass
+from clusterdns.dns.edns import Edns
+from clusterdns.dns.error_reply import error_reply
+from clusterdns.dns.errors import MalformedMessage
+from clusterdns.dns.header import Header, peek_header
+from clusterdns.dns.message import Message
+from clusterdns.dns.reader import read_query
+from clusterdns.dns.tsig import bad_key, tsig_of
+from clusterdns.dns.writer import write_message
+from clusterdns.server.replies import own_edns
+
+__all__ = ["screen"]
+
+ECHOED = Flag.RD.value | Flag.CD.value
+
+
+def screen(packet: bytes, *, any_class: bool) -> Message | bytes | None:
+    """The query in `packet`, or the reply that ends the matter, or None for no reply at all."""
+    header = peek_header(packet)
+    if header is None or header.is_response:
+        return None
+    if header.opcode != Opcode.QUERY:
+        return _not_implemented(packet, header)
+    try:
+        message = read_query(packet)
+    except MalformedMessage as fault:
+        return error_reply(
+            header,
+            Rcode.FORMERR,
+            question=fault.question,
+            edns=Edns() if fault.speaks_edns else None,
+        )
+    return _refusal(message, header, any_class=any_class) or message
+
+
+def _not_implemented(packet: bytes, header: Header) -> bytes:
+    """NOTIMP with the question, if the packet happens to be laid out like a query."""
+    try:
+        message = read_query(packet)
+    except MalformedMessage as fault:
+        return error_reply(header, Rcode.NOTIMP, question=fault.question)
+    question = message.question[0] if message.question else None
+    return error_reply(header, Rcode.NOTIMP, question=question, edns=own_edns(message))
+
+
+def _refusal(message: Message, header: Header, *, any_class: bool) -> bytes | None:
+    edns = own_edns(message)
+    if not message.question:
+        return error_reply(header, Rcode.FORMERR, edns=edns)
+    question = message.question[0]
+    signature = tsig_of(message)
+    if signature is not None:
+        return write_message(
+            Message(
+                id=message.id,
+                flags=Flag.QR.value | message.flags & ECHOED,
+                rcode=Rcode.NOTAUTH,
+                question=message.question,
+                additional=(bad_key(signature),),
+                edns=edns,
+            )
+        )
+    if question.rrclass != RRClass.IN and not any_class:
+        return error_reply(header, Rcode.REFUSED, question=question, edns=edns)
+    if message.edns is not None and message.edns.version != 0:
+        return error_reply(header, Rcode.BADVERS, question=question, edns=edns)
+    return None

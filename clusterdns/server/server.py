@@ -1,0 +1,158 @@
+"""The life of a server: build, start the backends and plugins, bind, serve, finish, leave."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
+from functools import partial
+from types import TracebackType
+from typing import Final, Self
+
+from clusterdns.configuration import Configuration
+from clusterdns.packet_cache import PacketCache
+from clusterdns.plugin import Transport
+from clusterdns.router import Router
+from clusterdns.server.addresses import Endpoint
+from clusterdns.server.building import Built, build
+from clusterdns.server.connections import Connections
+from clusterdns.server.descriptors import most_connections, raise_limit
+from clusterdns.server.in_flight import InFlight
+from clusterdns.server.interfaces import read_interfaces
+from clusterdns.server.listeners import Listener, plan
+from clusterdns.server.responder import Responder
+from clusterdns.server.sockets import Sockets, open_all
+from clusterdns.server.tcp import TcpConnection, receive_buffer
+from clusterdns.server.udp import UdpListener
+from clusterdns.telemetry.counters import Counters
+
+__all__ = ["Server"]
+
+SWEEP_SECONDS: Final = 1.0
+"""How often connections are looked at for time-outs."""
+
+GRACE_SECONDS: Final = 5.0
+"""What `stop` gives to queries in flight unless told otherwise (CoreDNS: the same)."""
+
+
+class Server:
+    """A configuration that is served while the context is entered.
+
+    `packet_cache=False` makes every query go through its chain. `endpoints` are the bound addresses, in
+    the order of the listeners, known once it is entered.
+    """
+
+    def __init__(self, configuration: Configuration, *, packet_cache: bool = True) -> None:
+        self._configuration = configuration
+        self._packet_cache = packet_cache
+        self._stack = AsyncExitStack()
+        self._in_flight = InFlight()
+        self._listeners: tuple[Listener, ...] = ()
+        self._memories: list[PacketCache] = []
+        self._udp: list[UdpListener] = []
+        self._tcp: list[asyncio.Server] = []
+        self._crash: asyncio.Future[None]
+        self._connections: Connections
+        self._sweeper: asyncio.Task[None] | None = None
+        self.counters = Counters()
+        self.endpoints: tuple[Endpoint, ...] = ()
+
+    async def __aenter__(self) -> Self:
+        """Start everything, sockets last.
+
+        Raises:
+            CorefileErrors: the configuration cannot be built.
+            StartError: an address cannot be listened on.
+        """
+        self._crash = asyncio.get_running_loop().create_future()
+        self._connections = Connections(most_connections(raise_limit()), time.monotonic)
+        interfaces = read_interfaces()
+        self._listeners = plan(self._configuration, interfaces)
+        built = build(self._listeners, interfaces)
+        try:
+            await self._enter(built)
+            await self._listen(built)
+        except BaseException:
+            await self._stack.aclose()
+            raise
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop, if that has not been done yet."""
+        await self.stop()
+
+    def banner(self) -> tuple[str, ...]:
+        """A line a zone and listener, as CoreDNS prints them at start."""
+        return tuple(line for listener in self._listeners for line in listener.banner())
+
+    async def wait_failed(self) -> None:
+        """Wait for ever, or raise the bug of a plugin that is not to be caught (`debug`)."""
+        await asyncio.shield(self._crash)
+
+    async def stop(self, grace: float = GRACE_SECONDS) -> None:
+        """Take no more queries, finish those in flight within `grace` seconds, leave the plugins."""
+        if self._sweeper is None:
+            return
+        for accepting in self._tcp:
+            accepting.close()
+        for udp in self._udp:
+            udp.stop()
+        self._connections.finish()
+        await self._in_flight.drain(grace)
+        await self._end_sweeping()
+        await asyncio.sleep(0)  # cancelled queries end before what they use is closed
+        self._connections.abort()
+        for udp in self._udp:
+            udp.close()
+        for memory in self._memories:
+            memory.close()
+        await self._stack.aclose()
+
+    async def _enter(self, built: Built) -> None:
+        for part in (*built.backends, *built.parts):
+            if isinstance(part, AbstractAsyncContextManager):
+                await self._stack.enter_async_context(part)
+
+    async def _listen(self, built: Built) -> None:
+        sockets = open_all(listener.endpoint for listener, _ in built.routers)
+        self.endpoints = tuple(opened.endpoint for opened in sockets)
+        for opened, (listener, router) in zip(sockets, built.routers, strict=True):
+            await self._serve(opened, self._responder(listener, router))
+        self._sweeper = asyncio.create_task(self._sweep())
+
+    def _responder(self, listener: Listener, router: Router) -> Responder:
+        memory = {transport: PacketCache(time.monotonic) for transport in Transport if self._packet_cache}
+        self._memories.extend(memory.values())
+        return Responder(
+            listener.label,
+            router,
+            in_flight=self._in_flight,
+            counters=self.counters,
+            memory=memory,
+            on_crash=self._on_crash,
+        )
+
+    async def _serve(self, opened: Sockets, responder: Responder) -> None:
+        udp = UdpListener(opened.udp, responder.respond, self.counters)
+        udp.start()
+        self._udp.append(udp)
+        connection = partial(TcpConnection, responder.respond, self._connections, receive_buffer())
+        self._tcp.append(await asyncio.get_running_loop().create_server(connection, sock=opened.tcp))
+
+    def _on_crash(self, bug: Exception) -> None:
+        if not self._crash.done():
+            self._crash.set_exception(bug)
+
+    async def _sweep(self) -> None:
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            self._connections.sweep()
+
+    async def _end_sweeping(self) -> None:
+        sweeper, self._sweeper = self._sweeper, None
+        if sweeper is not None:
+            sweeper.cancel()
+            with suppress(asyncio.CancelledError):
+                await sweeper
