@@ -5,7 +5,7 @@ and raises one `CorefileErrors`, so that a user sees every mistake at the first 
 """
 
 import difflib
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from typing import NamedTuple
 
@@ -76,7 +76,7 @@ class Problems:
         self.errors.append(CorefileError(position, message))
 
     @contextmanager
-    def caught(self) -> Iterator[None]:
+    def caught(self) -> Generator[None, None, None]:
         """Keep what the body of the `with` raises; any other exception passes."""
         try:
             yield

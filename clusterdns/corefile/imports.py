@@ -40,21 +40,23 @@ class Imports:
         """
         keyword = self.stream.drop()
         words = self._words_of_line(keyword)
-        pattern: Token | None = None
         with self.problems.caught():
-            pattern = self._argument(keyword, words)
-        if pattern is not None:
-            in_snippet = pattern.text in self.snippets
-            self._count(pattern, in_snippet=in_snippet)
-            with self.problems.caught():
-                self._import_snippet(pattern) if in_snippet else self._import_files(pattern)
+            self._put_in_place(self._argument(keyword, words))
+        self._check_count(keyword)
 
-    def _count(self, pattern: Token, *, in_snippet: bool) -> None:
-        self._snippet_imports += in_snippet
-        self._file_imports += not in_snippet
-        if self._snippet_imports > MAX_SNIPPET_IMPORTS or self._file_imports > MAX_FILE_IMPORTS:
-            limit = MAX_SNIPPET_IMPORTS if in_snippet else MAX_FILE_IMPORTS
-            raise CorefileError(pattern.position, f"more than {limit} imports")
+    def _put_in_place(self, pattern: Token) -> None:
+        if pattern.text in self.snippets:
+            self._snippet_imports += 1
+            self._push(pattern, f"({pattern.text})", tokens=self.snippets[pattern.text])
+        else:
+            self._file_imports += 1
+            self._import_files(pattern)
+
+    def _check_count(self, keyword: Token) -> None:
+        if self._snippet_imports > MAX_SNIPPET_IMPORTS:
+            raise CorefileError(keyword.position, f"more than {MAX_SNIPPET_IMPORTS} imports of snippets")
+        if self._file_imports > MAX_FILE_IMPORTS:
+            raise CorefileError(keyword.position, f"more than {MAX_FILE_IMPORTS} imports of files")
 
     def _argument(self, keyword: Token, words: list[Token]) -> Token:
         if len(words) != 1:
@@ -75,9 +77,6 @@ class Imports:
             last = self.stream.drop()
             words.append(last)
         return words
-
-    def _import_snippet(self, name: Token) -> None:
-        self._push(name, f"({name.text})", tokens=self.snippets[name.text])
 
     def _import_files(self, pattern: Token) -> None:
         paths = self._matches(pattern)

@@ -11,7 +11,8 @@
 Every mistake in the block is collected; leaving the `with` raises them together.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from dataclasses import replace
 from types import TracebackType
 from typing import Self, TypeVar
 
@@ -48,8 +49,10 @@ class Options:
     A reader gets the option's words; words that it leaves are an error (`words.rest()` takes them all).
     """
 
-    def __init__(self, entry: Entry) -> None:
+    def __init__(self, entry: Entry, *, bare: Collection[str] = ()) -> None:
+        """`bare`: flags behind which CoreDNS looks for the next option on the same line: `{ stacktrace }`."""
         self._entry = entry
+        self._options = tuple(line for option in entry.options for line in _split(option, bare))
         self._known: set[str] = set()
         self._others_read = False
         self.problems = Problems()
@@ -62,7 +65,7 @@ class Options:
     def every(self, name: str, read: Callable[[Arguments], T]) -> tuple[T, ...]:
         """The values of an option that may be repeated, in the order of the file."""
         self._known.add(name)
-        return self._read((option for option in self._entry.options if option.name.text == name), read)
+        return self._read((option for option in self._options if option.name.text == name), read)
 
     def flag(self, name: str) -> bool:
         """Whether an option without arguments is there."""
@@ -71,7 +74,7 @@ class Options:
     def others(self, read: Callable[[Arguments], T]) -> tuple[T, ...]:
         """What `read` makes of every option not asked for before; nothing is unknown then."""
         self._others_read = True
-        return self._read((o for o in self._entry.options if o.name.text not in self._known), read)
+        return self._read((o for o in self._options if o.name.text not in self._known), read)
 
     def __enter__(self) -> Self:
         return self
@@ -91,7 +94,7 @@ class Options:
         return tuple(values)
 
     def _complain_of_unknown(self) -> None:
-        for option in () if self._others_read else self._entry.options:
+        for option in () if self._others_read else self._options:
             if option.name.text not in self._known:
                 self.problems.errors.append(_unknown(self._entry, option, known=self._known))
 
@@ -112,6 +115,17 @@ def read_options(
             values.append((option, _read_one(option, readers[option.name.text])))
     problems.raise_if_any()
     return tuple(values)
+
+
+def _split(option: Option, bare: Collection[str]) -> Iterator[Option]:
+    """An option, or several where bare flags stand in front of others on a line; a `}` ends them."""
+    while option.name.text in bare and option.args:
+        yield Option(name=option.name)
+        following, *args = option.args
+        if following.text == "}":
+            return
+        option = replace(option, name=following, args=tuple(args))
+    yield option
 
 
 def _read_one(option: Option, read: Callable[[Arguments], T]) -> T:

@@ -18,8 +18,8 @@ MAX_NESTING = 32
 class Words:
     """A plugin's words: as they stand in the file, which tells the lines, and with variables replaced."""
 
-    raw: list[Token] = field(default_factory=list)
-    expanded: list[Token] = field(default_factory=list)
+    raw: list[Token] = field(default_factory=list[Token])
+    expanded: list[Token] = field(default_factory=list[Token])
 
     def add(self, raw: Token, expanded: Token) -> None:
         self.raw.append(raw)
@@ -82,7 +82,7 @@ class _Open:
 
     name: Token | None
     args: tuple[Token, ...]
-    options: list[Option] = field(default_factory=list)
+    options: list[Option] = field(default_factory=list[Option])
 
 
 def _options(reader: _Reader) -> tuple[Option, ...]:

@@ -78,7 +78,8 @@ def _labels(name: str) -> list[bytes]:
     """Octets of each label, escapes resolved (RFC 1035, section 5.1)."""
     if name == ".":
         return []
-    labels, label = [], bytearray()
+    labels: list[bytes] = []
+    label = bytearray()
     octets = _unescaped(name)
     for octet in octets:
         if octet is not None:
