@@ -28,6 +28,11 @@ class Registry:
         self._order = order
 
     @property
+    def points(self) -> Mapping[str, EntryPoint]:
+        """The entry points by the name of their plugin."""
+        return self._points
+
+    @property
     def names(self) -> tuple[str, ...]:
         """The installed plugins, sorted by name."""
         return tuple(sorted(self._points))
@@ -36,6 +41,10 @@ class Registry:
     def planned(self) -> frozenset[str]:
         """Names that have a place in the order but no plugin installed."""
         return frozenset(self._order) - self._points.keys()
+
+    def point(self, name: str) -> EntryPoint:
+        """Where the plugin called `name` comes from: its module and distribution. Raises KeyError."""
+        return self._points[name]
 
     def load(self, name: str) -> AnyPlugin:
         """Import the plugin called `name`.
