@@ -10,6 +10,7 @@ as in any asyncio program.
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
 from typing import Any, NamedTuple, TypeVar
 
+from clusterdns.dns.constants import Rcode
 from clusterdns.plugin import AnyPlugin, BackendFailure, Handler, Next, Query, Reply
 
 __all__ = ["Link", "compose", "run"]
@@ -29,9 +30,14 @@ async def end_of_chain(query: Query) -> Reply:
     raise BackendFailure(f"no plugin answers {query.question.to_text()}")
 
 
-def compose(links: Sequence[Link], end: Next = end_of_chain) -> Next:
+async def empty_chain(_query: Query) -> Reply:
+    """Stand where a server block has no handler at all: it serves the zone but answers nothing."""
+    return Reply(rcode=Rcode.REFUSED, authoritative=False)
+
+
+def compose(links: Sequence[Link]) -> Next:
     """The chain of `links`, first to last, as one callable."""
-    following = end
+    following: Next = end_of_chain if links else empty_chain
     waiting = next((place for place, link in enumerate(links) if not link.plugin.inline), None)
     for place, link in reversed(list(enumerate(links))):
         following = _bound(link.handler, following)

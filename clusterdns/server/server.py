@@ -87,6 +87,11 @@ class Server:
         """A line a zone and listener, as CoreDNS prints them at start."""
         return tuple(line for listener in self._listeners for line in listener.banner())
 
+    @property
+    def in_flight(self) -> int:
+        """How many queries wait for something."""
+        return len(self._in_flight)
+
     async def wait_failed(self) -> None:
         """Wait for ever, or raise the bug of a plugin that is not to be caught (`debug`)."""
         await asyncio.shield(self._crash)
