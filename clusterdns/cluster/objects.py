@@ -96,7 +96,7 @@ class ServiceImport(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     version: str = ""
 
 
-class EndpointAt(msgspec.Struct, frozen=True, gc=False, order=True):
+class EndpointAt(msgspec.Struct, frozen=True, gc=False):
     """An endpoint found by one of its addresses, with the names of the Service and slice it stands in.
 
     The Service itself may not exist: a slice can outlive it, and be there before it.

@@ -39,7 +39,8 @@ def _shows_in_cluster(old: ClusterObject | None, new: ClusterObject | None) -> b
             return _slice_data(old) != _slice_data(new)
         case Pod():
             return _pod_data(old) != _pod_data(new)
-    return False
+        case _:
+            return False
 
 
 def _shows_in_multicluster(old: ClusterObject | None, new: ClusterObject | None) -> bool:
@@ -49,7 +50,8 @@ def _shows_in_multicluster(old: ClusterObject | None, new: ClusterObject | None)
         case EndpointSlice():
             imported = any(isinstance(side, EndpointSlice) and side.import_name for side in (old, new))
             return imported and _slice_data(old) != _slice_data(new)
-    return False
+        case _:
+            return False
 
 
 def _shows_outside(old: ClusterObject | None, new: ClusterObject | None) -> bool:

@@ -102,7 +102,8 @@ def _group(item: ClusterObject) -> Group:
             return "service", item.namespace, item.name
         case EndpointSlice():
             return "service", item.namespace, item.service or item.import_name
-    return "pod", item.namespace, item.name
+        case _:
+            return "pod", item.namespace, item.name
 
 
 def _group_of_key(table: Table, key: Key) -> Group:

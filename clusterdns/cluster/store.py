@@ -98,6 +98,8 @@ class Store:
                     self.by_pod_ip.put(address, item)
             case EndpointSlice():
                 self._link_slice(item)
+            case Namespace() | ServiceImport():
+                pass
 
     def _unlink(self, item: ClusterObject) -> None:
         match item:
@@ -109,6 +111,8 @@ class Store:
                     self.by_pod_ip.discard(address, item)
             case EndpointSlice():
                 self._unlink_slice(item)
+            case Namespace() | ServiceImport():
+                pass
 
     def _link_slice(self, item: EndpointSlice) -> None:
         if item.service:

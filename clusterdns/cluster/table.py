@@ -122,15 +122,13 @@ class Table:
         return self._store.by_cluster_ip.get(address)
 
     def endpoints_by_ip(self, address: bytes, *, noted: Noted) -> tuple[EndpointAt, ...]:
-        """Every endpoint with this address, ready or not, of all Services, sorted."""
+        """Every endpoint with this address, ready or not, of all Services, in the order of its slices."""
         noted.note(self.rows, (ENDPOINT_IP, address))
         return tuple(
-            sorted(
-                EndpointAt(item.namespace, item.service, item.name, read_record(record))
-                for item in self._store.by_address.get(address)
-                for record in set(indexed_records(item))
-                if address in record_addresses(record)
-            )
+            EndpointAt(item.namespace, item.service, item.name, read_record(record))
+            for item in self._store.by_address.get(address)
+            for record in sorted(set(indexed_records(item)))
+            if address in record_addresses(record)
         )
 
     def slices_by_ip(self, address: bytes, *, noted: Noted) -> tuple[EndpointSlice, ...]:

@@ -1,0 +1,7 @@
+"""What a cluster's controllers would make of declared objects: EndpointSlices.
+
+controller.py   which Services a change concerns, and their slices
+pods.py         rules of the EndpointSlice controller: Services with selectors, and Pods
+mirror.py       rules of the mirroring controller: Endpoints of Services without selectors
+index.py        Pods by label, Services by what they select
+"""

@@ -1,0 +1,209 @@
+"""From the plain values of a document to declared objects, checked field by field."""
+
+import json
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+import yaml
+
+from clusterdns.cluster.kube.declared import Declared, DeclaredKey
+from clusterdns.cluster.kube.shapes import (
+    AnyShape,
+    EndpointSliceShape,
+    EndpointsShape,
+    Metadata,
+    NamespaceShape,
+    PodShape,
+    ServiceImportShape,
+    ServiceShape,
+)
+from clusterdns.cluster.kube.slim import DEFAULT_NAMESPACE, FieldError, Slimmer, packed_address
+from clusterdns.cluster.manifests.breath import Breathe
+from clusterdns.cluster.manifests.chunks import Chunk
+from clusterdns.cluster.manifests.faults import Path, field_error, sentence
+from clusterdns.cluster.manifests.yaml_reader import Value, YamlFault, line_of, read_yaml
+from clusterdns.cluster.objects import ClusterObject
+
+KINDS: Final[dict[tuple[str, str], type[AnyShape]]] = {
+    ("", "Namespace"): NamespaceShape,
+    ("", "Service"): ServiceShape,
+    ("", "Endpoints"): EndpointsShape,
+    ("", "Pod"): PodShape,
+    ("discovery.k8s.io", "EndpointSlice"): EndpointSliceShape,
+    ("multicluster.x-k8s.io", "ServiceImport"): ServiceImportShape,
+}
+"""What is read, by API group and kind: a Service of another group is another thing."""
+
+MOST_LIST_DEPTH = 4
+
+_LABEL: Final = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?")
+_SUBDOMAIN: Final = re.compile(r"[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?")
+_ARE_LABELS: Final = frozenset({"Namespace", "Service", "ServiceImport"})
+
+
+class DocumentFault(ValueError):
+    """What is wrong in a chunk; the line is counted in the file."""
+
+    def __init__(self, line: int, *, reason: str) -> None:
+        super().__init__(reason)
+        self.line = line
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Written:
+    """A value that should be an object: where it stands, and what the list around it says that it is."""
+
+    value: Any
+    document: int
+    path: Path = ()
+    kind: str = ""
+    version: str = ""
+
+
+class DocumentReader:
+    """Reads chunks. One reader for all files, so that equal values are shared among their objects."""
+
+    def __init__(self) -> None:
+        self._slimmer = Slimmer()
+
+    def read(self, chunk: Chunk, breathe: Breathe, *, is_json: bool) -> list[Declared]:
+        """The objects of known kinds in a chunk. Raises DocumentFault."""
+        declared: list[Declared] = []
+        for document, value in enumerate(_values(chunk, breathe, is_json=is_json)):
+            whole = _Written(value=value, document=document, kind=chunk.list_kind, version=chunk.list_version)
+            for written in _objects(whole):
+                try:
+                    found = self._declared(written, chunk)
+                except FieldError as error:
+                    raise _fault(chunk, written, error) from None
+                if found is not None:
+                    declared.append(found)
+                breathe()
+        return declared
+
+    def _declared(self, written: _Written, chunk: Chunk) -> Declared | None:
+        shape_type = _shape_type(written)
+        if shape_type is None:
+            return None
+        try:
+            shape: AnyShape = msgspec.convert(written.value, shape_type)
+        except msgspec.ValidationError as error:
+            raise field_error(error, written.value) from None
+        key = _key(written.value.get("kind", written.kind), shape)
+        return Declared(key=key, shape=shape, slim=self._slim(shape), line=chunk.line)
+
+    def _slim(self, shape: AnyShape) -> ClusterObject | None:
+        match shape:
+            case NamespaceShape():
+                return self._slimmer.namespace(shape)
+            case ServiceShape():
+                return self._slimmer.service(shape)
+            case EndpointSliceShape():
+                return self._slimmer.slice(shape)
+            case PodShape():
+                return self._slimmer.pod(shape)
+            case ServiceImportShape():
+                return self._slimmer.service_import(shape)
+            case EndpointsShape():
+                _check_endpoints(shape)
+                return None
+
+
+def _values(chunk: Chunk, breathe: Breathe, *, is_json: bool) -> Iterator[Value]:
+    if is_json:
+        yield json.loads(chunk.text)  # its syntax was checked when the file was cut into chunks
+        return
+    try:
+        yield from read_yaml(chunk.text, breathe)
+    except YamlFault as fault:
+        raise DocumentFault(chunk.line + fault.line - 1, reason=fault.reason) from None
+
+
+def _objects(written: _Written) -> Iterator[_Written]:
+    """The value, or the items of the list that it is, lists in lists too."""
+    value = written.value
+    is_list = isinstance(value, dict) and str(value.get("kind", "")).endswith("List")
+    if not is_list or not isinstance(value.get("items"), list) or len(written.path) >= MOST_LIST_DEPTH * 2:
+        if value is not None and not (is_list and value.get("items") is None):
+            yield written
+        return
+    kind = value["kind"].removesuffix("List")
+    for index, item in enumerate(value["items"]):
+        yield from _objects(
+            _Written(
+                value=item,
+                document=written.document,
+                path=(*written.path, "items", index),
+                kind=kind,
+                version=str(value.get("apiVersion", "")),
+            )
+        )
+
+
+def _shape_type(written: _Written) -> type[AnyShape] | None:
+    value = written.value
+    if not isinstance(value, dict):
+        raise FieldError((), "a Kubernetes object", found=value)
+    kind = value.get("kind", written.kind.removesuffix("List"))
+    if not isinstance(kind, str) or not kind:
+        raise FieldError(("kind",), "the kind of the object", found=value.get("kind"))
+    version = value.get("apiVersion", written.version)
+    if not isinstance(version, str) or not version:
+        raise FieldError(("apiVersion",), "the version of the API", found=value.get("apiVersion"))
+    return KINDS.get((version.rpartition("/")[0], kind))
+
+
+def _key(kind: str, shape: AnyShape) -> DeclaredKey:
+    kind = kind.removesuffix("List")
+    metadata: Metadata = shape.metadata
+    pattern = _LABEL if kind in _ARE_LABELS else _SUBDOMAIN
+    if not pattern.fullmatch(metadata.name):
+        form = "a DNS label" if pattern is _LABEL else "a DNS name"
+        expected = f"{form} (lower-case letters, digits, dashes)"
+        raise FieldError(("metadata", "name"), expected, found=metadata.name or None)
+    if isinstance(shape, NamespaceShape):
+        return DeclaredKey(kind, "", metadata.name)
+    namespace = metadata.namespace or DEFAULT_NAMESPACE
+    if not _LABEL.fullmatch(namespace):
+        expected = "a DNS label (lower-case letters, digits, dashes)"
+        raise FieldError(("metadata", "namespace"), expected, found=namespace)
+    return DeclaredKey(kind, namespace, metadata.name)
+
+
+def _check_endpoints(shape: EndpointsShape) -> None:
+    for index, subset in enumerate(shape.subsets or ()):
+        for field, addresses in (
+            ("addresses", subset.addresses),
+            ("notReadyAddresses", subset.not_ready_addresses),
+        ):
+            for place, address in enumerate(addresses or ()):
+                packed_address(address.ip, ("subsets", index, field, place, "ip"))
+
+
+def _fault(chunk: Chunk, written: _Written, error: FieldError) -> DocumentFault:
+    # A JSON text is a YAML text but for tabs, which stand there between values only.
+    text = chunk.text.replace("\t", " ")
+    try:
+        line = line_of(text, written.document, (*written.path, *error.path))
+    except yaml.YAMLError:  # an escape of JSON that YAML does not have
+        line = 1
+    return DocumentFault(chunk.line + line - 1, reason=f"{_title(written)}{sentence(error)}")
+
+
+def _title(written: _Written) -> str:
+    value = written.value
+    if not isinstance(value, dict):
+        return ""
+    kind = value.get("kind") or written.kind
+    if not isinstance(kind, str) or not kind:
+        return ""
+    metadata = value.get("metadata")
+    name = metadata.get("name") if isinstance(metadata, dict) else None
+    if not isinstance(metadata, dict) or not isinstance(name, str):
+        return f"{kind}: "
+    namespace = metadata.get("namespace") or DEFAULT_NAMESPACE
+    return f"{DeclaredKey(kind, '' if kind == 'Namespace' else str(namespace), name)}: "

@@ -1,0 +1,101 @@
+"""Which files the paths of a configuration name."""
+
+import glob
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+SUFFIXES = frozenset({".yaml", ".yml", ".json"})
+
+Signature = tuple[int, int, int]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FoundFile:
+    """A file, the path of the configuration that named it, and what tells a changed file from the old one."""
+
+    path: Path
+    root: str
+    signature: Signature
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Found:
+    """The files in the order of their paths, and the paths of the configuration that lead to nothing."""
+
+    files: tuple[FoundFile, ...]
+    missing: tuple[str, ...]
+
+
+def find_files(paths: tuple[str, ...]) -> Found:
+    """All manifests below `paths`. Hidden files and folders are passed over, as are other suffixes.
+
+    (A mounted ConfigMap keeps its real files in hidden folders and shows links to them.)
+    A file named itself may have any suffix and any name.
+    """
+    files: dict[Path, FoundFile] = {}
+    missing: list[str] = []
+    for root in paths:
+        found = _below(root)
+        if found is None:
+            missing.append(root)
+            continue
+        for path in found:
+            signature = _signature(path)
+            if signature is not None:
+                files.setdefault(path, FoundFile(path=path, root=root, signature=signature))
+    return Found(files=tuple(files[path] for path in sorted(files)), missing=tuple(missing))
+
+
+def is_glob(path: str) -> bool:
+    """Whether a path of the configuration is a pattern; one that exists as it is written is not."""
+    return glob.has_magic(path) and not Path(path).exists()
+
+
+def glob_base(path: str) -> Path:
+    """The folder in front of the first part that is a pattern."""
+    parts = Path(path).parts
+    plain = next(index for index, part in enumerate(parts) if glob.has_magic(part))
+    return Path(*parts[:plain])
+
+
+def _below(root: str) -> Iterator[Path] | None:
+    if is_glob(root):
+        matches = [Path(match) for match in glob.glob(root, recursive=True)]
+        return _matched(matches) if glob_base(root).is_dir() and matches else None
+    path = Path(root)
+    if path.is_dir():
+        return _walk(path)
+    return iter((path,)) if path.exists() else None
+
+
+def _matched(matches: list[Path]) -> Iterator[Path]:
+    for match in matches:
+        if match.is_dir():
+            yield from _walk(match)
+        elif match.suffix in SUFFIXES:
+            yield match
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    seen: set[str] = set()
+    for parent, folders, names in os.walk(folder, followlinks=True):
+        real = os.path.realpath(parent)
+        if real in seen:  # a link that leads back up
+            folders.clear()
+            continue
+        seen.add(real)
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for name in names:
+            path = Path(parent, name)
+            if path.suffix in SUFFIXES and not name.startswith("."):
+                yield path
+
+
+def _signature(path: Path) -> Signature | None:
+    try:
+        status = path.stat()
+    except OSError:  # went away meanwhile, or a link to nothing
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino

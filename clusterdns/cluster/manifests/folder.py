@@ -1,0 +1,136 @@
+"""All manifests of the configuration: which have changed, and what the good ones declare.
+
+A broken file keeps what it declared when it was last good. A file that went away declares nothing any
+more, unless the path that named it went away too: then somebody unmounted it, and all stays as it was.
+"""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from clusterdns.cluster.kube.declared import Declared
+from clusterdns.cluster.manifests.breath import Breathe
+from clusterdns.cluster.manifests.chunks import Chunk, JsonFault, json_chunks, yaml_chunks
+from clusterdns.cluster.manifests.documents import DocumentFault, DocumentReader
+from clusterdns.cluster.manifests.errors import ManifestError
+from clusterdns.cluster.manifests.files import Found, FoundFile, Signature, find_files
+
+MOST_OCTETS = 128 * 1024 * 1024
+"""A manifest larger than this is refused unread."""
+
+Settle = Callable[[], None]
+
+
+@dataclass(slots=True)
+class _File:
+    """What is known of one file."""
+
+    root: str
+    signature: Signature | None = None
+    documents: dict[bytes, list[Declared]] = field(default_factory=dict)
+    error: ManifestError | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refreshed:
+    """What a refresh found: files that declare something new (None: they are gone), and what is wrong now."""
+
+    declared: dict[Path, list[Declared] | None]
+    errors: tuple[ManifestError, ...]
+
+
+class Folder:
+    """The files below some paths. Not for several threads at once."""
+
+    def __init__(self, paths: tuple[str, ...], *, breathe: Breathe, settle: Settle) -> None:
+        self._paths = paths
+        self._breathe = breathe
+        self._settle = settle
+        self._files: dict[Path, _File] = {}
+        self._reader = DocumentReader()
+
+    def refresh(self) -> Refreshed:
+        """Look at every file, read those that changed, parse the documents in them that changed."""
+        found = find_files(self._paths)
+        declared: dict[Path, list[Declared] | None] = dict.fromkeys(self._forget(found))
+        for file in found.files:
+            known = self._files.get(file.path)
+            if known is None or known.signature != file.signature:
+                read = self._read(file)
+                if read is not None:
+                    declared[file.path] = read
+            self._breathe()
+        return Refreshed(declared=declared, errors=(*_missing(found), *self._errors()))
+
+    def _forget(self, found: Found) -> list[Path]:
+        there = {file.path for file in found.files}
+        gone = [
+            path for path, file in self._files.items() if path not in there and file.root not in found.missing
+        ]
+        for path in gone:
+            del self._files[path]
+        return gone
+
+    def _read(self, found: FoundFile) -> list[Declared] | None:
+        """What a file declares now, or None if it cannot be read: then its error is kept.
+
+        A file that turned empty or bad may be half written: it gets a moment and a second look.
+        """
+        file = self._files.setdefault(found.path, _File(found.root))
+        file.root = found.root
+        declared = self._try(found.path, file)
+        if not declared and file.documents:
+            self._settle()
+            declared = self._try(found.path, file)
+        if declared is None:
+            return None
+        file.documents = dict(declared)
+        return [item for _, items in declared for item in items]
+
+    def _try(self, path: Path, file: _File) -> list[tuple[bytes, list[Declared]]] | None:
+        file.error = None
+        try:
+            status = path.stat()
+            file.signature = (status.st_mtime_ns, status.st_size, status.st_ino)
+            return list(self._documents(path, file))
+        except OSError as error:
+            file.error = ManifestError(path, None, reason=f"cannot be read: {error.strerror}")
+        except (JsonFault, DocumentFault) as fault:
+            file.error = ManifestError(path, fault.line, reason=fault.reason)
+        except ManifestError as error:
+            file.error = error
+        return None
+
+    def _documents(self, path: Path, file: _File) -> Iterator[tuple[bytes, list[Declared]]]:
+        is_json = path.suffix == ".json"
+        for chunk in _chunks(path, self._breathe, is_json=is_json):
+            digest = chunk.digest
+            known = file.documents.get(digest)
+            if known is None or (known and known[0].line != chunk.line):
+                known = self._parse(chunk, known, is_json=is_json)
+            yield digest, known
+
+    def _parse(self, chunk: Chunk, known: list[Declared] | None, *, is_json: bool) -> list[Declared]:
+        if known is None:
+            return self._reader.read(chunk, self._breathe, is_json=is_json)
+        return [item.moved_to(chunk.line) for item in known]
+
+    def _errors(self) -> Iterator[ManifestError]:
+        return (file.error for _, file in sorted(self._files.items()) if file.error is not None)
+
+
+def _chunks(path: Path, breathe: Breathe, *, is_json: bool) -> Iterator[Chunk]:
+    if path.stat().st_size > MOST_OCTETS:
+        raise ManifestError(path, None, reason=f"is larger than {MOST_OCTETS:,} octets")
+    octets = path.read_bytes()
+    try:
+        text = octets.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = 1 + octets.count(b"\n", 0, error.start)
+        raise ManifestError(path, line, reason="is not UTF-8 text") from None
+    return json_chunks(text, breathe) if is_json else yaml_chunks(text, breathe)
+
+
+def _missing(found: Found) -> Iterator[ManifestError]:
+    for root in found.missing:
+        yield ManifestError(Path(root), None, reason="there is no such file or folder")

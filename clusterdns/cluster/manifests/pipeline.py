@@ -1,0 +1,60 @@
+"""From files to a change set: everything that is too slow for the event loop, called in a thread."""
+
+import time
+from dataclasses import dataclass
+
+from clusterdns.cluster.changes import ChangeSet
+from clusterdns.cluster.endpoints.controller import Controller, Selection
+from clusterdns.cluster.manifests.breath import Breathe, no_naps
+from clusterdns.cluster.manifests.errors import ManifestError, ManifestErrors
+from clusterdns.cluster.manifests.folder import Folder
+from clusterdns.cluster.manifests.hints import Hints
+from clusterdns.cluster.manifests.merge import Merge
+from clusterdns.cluster.manifests.settings import ManifestSettings
+from clusterdns.cluster.selector import LabelSelector
+
+SETTLE_SECONDS = 0.05
+"""How long a file that turned empty or bad may go on being written before that is believed."""
+
+EVERYTHING = LabelSelector()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reading:
+    """What changed since the reading before, and what is wrong or odd now."""
+
+    changes: ChangeSet
+    errors: tuple[ManifestError, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+class Pipeline:
+    """Files, merged and completed as a cluster would. One reading at a time."""
+
+    def __init__(self, settings: ManifestSettings, breathe: Breathe = no_naps) -> None:
+        self._folder = Folder(settings.paths, breathe=breathe, settle=lambda: time.sleep(SETTLE_SECONDS))
+        self._merge = Merge()
+        self._hints = Hints()
+        selection = Selection(
+            labels=settings.labels or EVERYTHING,
+            namespace_labels=settings.namespace_labels or EVERYTHING,
+            endpoints=settings.endpoints,
+            pods=settings.pods,
+        )
+        self._controller = Controller(selection, breathe)
+
+    def read(self) -> Reading:
+        """Look at the files and say what is different."""
+        refreshed = self._folder.refresh()
+        replaced, warnings = self._merge.update(refreshed.declared)
+        changes = self._controller.update(replaced)
+        hints = self._hints.of(changes, self._controller.declared_namespaces)
+        return Reading(changes=changes, errors=refreshed.errors, warnings=(*warnings, *hints))
+
+
+def check_manifests(settings: ManifestSettings) -> tuple[str, ...]:
+    """Read all manifests once, without side effects; the warnings. Raises ManifestErrors."""
+    reading = Pipeline(settings).read()
+    if reading.errors:
+        raise ManifestErrors(reading.errors)
+    return reading.warnings

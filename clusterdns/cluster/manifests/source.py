@@ -1,0 +1,88 @@
+"""The source: loads once, then watches, and keeps the table in step."""
+
+import asyncio
+import logging
+from types import TracebackType
+from typing import Self
+
+from clusterdns.cluster.manifests.breath import Naps
+from clusterdns.cluster.manifests.errors import ManifestErrors
+from clusterdns.cluster.manifests.pipeline import Pipeline, Reading
+from clusterdns.cluster.manifests.settings import ManifestSettings
+from clusterdns.cluster.manifests.watch import watch
+from clusterdns.cluster.steps import apply_in_steps
+from clusterdns.cluster.table import Table
+
+_log = logging.getLogger(__name__)
+
+
+class ManifestSource:
+    """Feeds a table from manifests.
+
+        async with ManifestSource(table, settings):     loads, or raises ManifestErrors; then watches
+            ...
+
+    or, for who has a task group of their own, `load` and then `run`. A new one does nothing yet.
+    """
+
+    def __init__(self, table: Table, settings: ManifestSettings) -> None:
+        self._table = table
+        self._settings = settings
+        self._pipeline = Pipeline(settings, Naps())
+        self._changed = asyncio.Event()
+        self._reported: frozenset[str] = frozenset()
+        self._tasks = asyncio.TaskGroup()
+        self._running: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> Self:
+        """Load, and begin to watch."""
+        await self.load()
+        await self._tasks.__aenter__()
+        self._running = self._tasks.create_task(self.run(), name="manifests")
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End the watching."""
+        if self._running is not None:
+            self._running.cancel()
+        await self._tasks.__aexit__(kind, error, trace)
+
+    async def load(self) -> None:
+        """Read everything and fill the table, which then is synced.
+
+        Raises ManifestErrors if anything is wrong: at the start there is no last good state to go on with.
+        """
+        reading = await asyncio.to_thread(self._pipeline.read)
+        if reading.errors:
+            raise ManifestErrors(reading.errors)
+        await self._apply(reading)
+        self._table.synced = True
+
+    async def run(self) -> None:
+        """Follow the files until cancelled."""
+        async with asyncio.TaskGroup() as group:
+            group.create_task(
+                watch(self._settings.paths, self._changed.set, poll_seconds=self._settings.poll_seconds)
+            )
+            while True:
+                await self._changed.wait()
+                self._changed.clear()
+                await self._apply(await asyncio.to_thread(self._pipeline.read))
+
+    async def _apply(self, reading: Reading) -> None:
+        self._report(reading)
+        await apply_in_steps(self._table, reading.changes)
+
+    def _report(self, reading: Reading) -> None:
+        """Log what is new: the same broken file is not named at every look."""
+        now = {str(error): error for error in reading.errors}
+        for text in now.keys() - self._reported:
+            _log.error("%s (its last good state is served on)", text)
+        for text in self._reported - now.keys():
+            if not any(str(error.path) in text for error in reading.errors):
+                _log.info("good again, was: %s", text)
+        self._reported = frozenset(now)
+        for warning in reading.warnings:
+            _log.warning("%s", warning)

@@ -1,0 +1,231 @@
+"""Plain values out of YAML, as Kubernetes' tools read it, in pieces small enough to breathe between.
+
+The parser of libyaml gives events; a general loader would build nodes and then objects in one long call.
+Values are what JSON has: texts, integers, floats, booleans, null, lists and mappings with texts as keys.
+A date is a text. Aliases and merge keys (`<<`) work, bounded in what they expand to.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, Final, TypeAlias
+
+import yaml
+
+from clusterdns.cluster.manifests.breath import Breathe
+
+Value: TypeAlias = bool | int | float | str | list[Any] | dict[str, Any] | None
+
+MOST_NODES = 5_000_000
+"""Nodes of one document with its aliases expanded; a small file can ask for billions."""
+
+MOST_DEPTH = 100
+EVENTS_A_BREATH = 40
+
+_TAG: Final = "tag:yaml.org,2002:"
+_PLAIN: Final[tuple[tuple[re.Pattern[str], Callable[[str], Value]], ...]] = (
+    (re.compile(r"~|null|Null|NULL|"), lambda _: None),
+    (re.compile(r"true|True|TRUE|yes|Yes|YES|on|On|ON"), lambda _: True),
+    (re.compile(r"false|False|FALSE|no|No|NO|off|Off|OFF"), lambda _: False),
+    (re.compile(r"[-+]?(?:0|[1-9][0-9_]*)"), lambda text: int(text.replace("_", ""))),
+    (re.compile(r"[-+]?0o?[0-7_]+"), lambda text: int(text.replace("o", "").replace("_", ""), 8)),
+    (re.compile(r"[-+]?0x[0-9a-fA-F_]+"), lambda text: int(text.replace("_", ""), 16)),
+    (
+        re.compile(r"[-+]?(?:\d[\d_]*\.?\d*|\.\d+)(?:[eE][-+]?\d+)?"),
+        lambda text: float(text.replace("_", "")),
+    ),
+    (re.compile(r"[-+]?\.(?:inf|Inf|INF)"), lambda text: float(text.replace(".", ""))),
+    (re.compile(r"\.(?:nan|NaN|NAN)"), lambda _: float("nan")),
+)
+_NEVER_TEXT: Final = frozenset("~-+.0123456789tTfFyYnNoO")
+_MOST_DIGITS: Final = 64
+
+_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+class YamlFault(ValueError):
+    """A document that cannot be read: on which line of the text (from 1), and why."""
+
+    def __init__(self, line: int, *, reason: str) -> None:
+        super().__init__(reason)
+        self.line = line
+        self.reason = reason
+
+
+@dataclass(slots=True)
+class _Frame:
+    """A list or mapping that is being built. `size` counts its nodes, those of aliases too."""
+
+    value: list[Any] | dict[str, Any]
+    anchor: str | None
+    key: str | None = None
+    size: int = 1
+    merged: list[dict[str, Any]] = field(default_factory=list)
+
+
+def read_yaml(text: str, breathe: Breathe) -> Iterator[Value]:
+    """The documents of a YAML text. Raises YamlFault."""
+    builder = _Builder()
+    try:
+        for count, event in enumerate(yaml.parse(text, Loader=_LOADER)):
+            if builder.take(event):
+                yield builder.document
+            if count % EVENTS_A_BREATH == 0:
+                breathe()
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        reason = ", ".join(part for part in (error.context, error.problem) if part)
+        raise YamlFault(mark.line + 1 if mark else 1, reason=f"not YAML: {reason}") from None
+    except yaml.YAMLError as error:
+        raise YamlFault(_line_of_reader_error(text, error), reason=f"not YAML: {error}") from None
+
+
+def line_of(text: str, document: int, path: tuple[str | int, ...]) -> int:
+    """The line (from 1) of the value at `path` in a document, or of the last part of it that is there."""
+    nodes = list(yaml.compose_all(text, Loader=_LOADER))
+    node = nodes[document]
+    line = node.start_mark.line
+    for part in path:
+        found = _child(node, part)
+        if found is None:
+            break
+        node, line = found
+    return int(line) + 1
+
+
+class _Builder:
+    """Builds values from events; one document at a time."""
+
+    def __init__(self) -> None:
+        self.document: Value = None
+        self._frames: list[_Frame] = []
+        self._anchors: dict[str, tuple[Value, int]] = {}
+
+    def take(self, event: Any) -> bool:
+        """Take one event; whether a document is complete with it."""
+        match event:
+            case yaml.ScalarEvent():
+                self._scalar(event)
+            case yaml.MappingStartEvent():
+                self._open({}, event)
+            case yaml.SequenceStartEvent():
+                self._open([], event)
+            case yaml.MappingEndEvent() | yaml.SequenceEndEvent():
+                self._close(event)
+            case yaml.AliasEvent():
+                self._alias(event)
+            case yaml.DocumentStartEvent():
+                self._anchors = {}
+                self.document = None
+        return isinstance(event, yaml.DocumentEndEvent)
+
+    def _scalar(self, event: yaml.ScalarEvent) -> None:
+        frame = self._frames[-1] if self._frames else None
+        if frame is not None and isinstance(frame.value, dict) and frame.key is None:
+            self._set_key(frame, event)
+            return
+        value = _scalar_value(event)
+        if event.anchor:
+            self._anchors[event.anchor] = (value, 1)
+        self._add(value, event, size=1)
+
+    def _set_key(self, frame: _Frame, event: yaml.ScalarEvent) -> None:
+        # The text as written: the keys of JSON are texts, whatever they look like.
+        if event.value in frame.value:
+            raise _fault(event, f'the key "{event.value}" is there twice')
+        frame.key = event.value
+        if event.anchor:
+            self._anchors[event.anchor] = (event.value, 1)
+
+    def _open(self, value: list[Any] | dict[str, Any], event: Any) -> None:
+        if len(self._frames) >= MOST_DEPTH:
+            raise _fault(event, f"nested more than {MOST_DEPTH} deep")
+        if self._frames and isinstance(self._frames[-1].value, dict) and self._frames[-1].key is None:
+            raise _fault(event, "a key must be a text")
+        self._frames.append(_Frame(value, event.anchor))
+
+    def _close(self, event: Any) -> None:
+        frame = self._frames.pop()
+        if isinstance(frame.value, dict):
+            for merged in frame.merged:
+                for key, value in merged.items():
+                    frame.value.setdefault(key, value)
+        if frame.anchor:
+            self._anchors[frame.anchor] = (frame.value, frame.size)
+        self._add(frame.value, event, size=frame.size)
+
+    def _alias(self, event: yaml.AliasEvent) -> None:
+        if event.anchor not in self._anchors:
+            raise _fault(event, f'the alias "*{event.anchor}" has no anchor before it')
+        value, size = self._anchors[event.anchor]
+        self._add(value, event, size=size)
+
+    def _add(self, value: Value, event: Any, *, size: int) -> None:
+        if not self._frames:
+            self.document = value
+            return
+        frame = self._frames[-1]
+        frame.size += size
+        if frame.size > MOST_NODES:
+            raise _fault(event, f"more than {MOST_NODES:,} values, counting what aliases repeat")
+        if isinstance(frame.value, list):
+            frame.value.append(value)
+        elif frame.key is None:
+            raise _fault(event, "a key must be a text")
+        elif frame.key == "<<":
+            frame.merged += _mappings(value, event)
+            frame.key = None
+        else:
+            frame.value[frame.key] = value
+            frame.key = None
+
+
+def _mappings(value: Value, event: Any) -> list[dict[str, Any]]:
+    found: list[Any] = value if isinstance(value, list) else [value]
+    if not all(isinstance(item, dict) for item in found):
+        raise _fault(event, "the merge key << takes a mapping or a list of them")
+    return found
+
+
+def _scalar_value(event: yaml.ScalarEvent) -> Value:
+    text: str = event.value
+    tag = event.tag
+    if tag is None or tag == "!":
+        return _plain_value(text) if tag is None and event.implicit[0] else text
+    kind = tag.removeprefix(_TAG)
+    if kind == "str":
+        return text
+    if kind not in {"int", "float", "bool", "null"}:
+        raise _fault(event, f"unknown tag {tag}")
+    value = _plain_value(text)
+    return float(value) if kind == "float" and isinstance(value, int) else value
+
+
+def _plain_value(text: str) -> Value:
+    if text and text[0] not in _NEVER_TEXT:
+        return text
+    if len(text) > _MOST_DIGITS:
+        return text
+    for pattern, convert in _PLAIN:
+        if pattern.fullmatch(text):
+            return convert(text)
+    return text
+
+
+def _child(node: Any, part: str | int) -> tuple[Any, int] | None:
+    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
+        return node.value[part], node.value[part].start_mark.line
+    if isinstance(node, yaml.MappingNode):
+        for key, value in node.value:
+            if key.value == part:
+                return value, key.start_mark.line
+    return None
+
+
+def _fault(event: Any, reason: str) -> YamlFault:
+    return YamlFault(event.start_mark.line + 1, reason=reason)
+
+
+def _line_of_reader_error(text: str, error: yaml.YAMLError) -> int:
+    position = getattr(error, "position", None)
+    return 1 + text.count("\n", 0, position) if isinstance(position, int) else 1
