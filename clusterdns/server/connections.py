@@ -25,6 +25,10 @@ class Connection(Protocol):
     def __hash__(self) -> int:
         """Identity."""
 
+    @property
+    def octets_held(self) -> int:
+        """What it holds of the client's and for the client, in octets."""
+
     def close(self) -> None:
         """End it once what is written has left."""
 
@@ -74,13 +78,17 @@ class Connections:
 
     def finish(self) -> None:
         """Let every connection answer what it was asked and close."""
-        for connection in tuple(self._open):
+        for connection in self.all():
             connection.finish()
 
     def abort(self) -> None:
         """End every connection at once."""
-        for connection in tuple(self._open):
+        for connection in self.all():
             connection.abort()
+
+    def all(self) -> tuple[Connection, ...]:
+        """Every open connection."""
+        return tuple(self._open)
 
     def __len__(self) -> int:
         return len(self._open)

@@ -52,7 +52,7 @@ class Server:
         self._udp: list[UdpListener] = []
         self._tcp: list[asyncio.Server] = []
         self._crash: asyncio.Future[None]
-        self._connections: Connections
+        self.connections: Connections
         self._sweeper: asyncio.Task[None] | None = None
         self.counters = Counters()
         self.endpoints: tuple[Endpoint, ...] = ()
@@ -65,7 +65,7 @@ class Server:
             StartError: an address cannot be listened on.
         """
         self._crash = asyncio.get_running_loop().create_future()
-        self._connections = Connections(most_connections(raise_limit()), time.monotonic)
+        self.connections = Connections(most_connections(raise_limit()), time.monotonic)
         interfaces = read_interfaces()
         self._listeners = plan(self._configuration, interfaces)
         built = build(self._listeners, interfaces)
@@ -104,11 +104,11 @@ class Server:
             accepting.close()
         for udp in self._udp:
             udp.stop()
-        self._connections.finish()
+        self.connections.finish()
         await self._in_flight.drain(grace)
         await self._end_sweeping()
         await asyncio.sleep(0)  # cancelled queries end before what they use is closed
-        self._connections.abort()
+        self.connections.abort()
         for udp in self._udp:
             udp.close()
         for memory in self._memories:
@@ -143,7 +143,7 @@ class Server:
         udp = UdpListener(opened.udp, responder.respond, self.counters)
         udp.start()
         self._udp.append(udp)
-        connection = partial(TcpConnection, responder.respond, self._connections, receive_buffer())
+        connection = partial(TcpConnection, responder.respond, self.connections, receive_buffer())
         self._tcp.append(await asyncio.get_running_loop().create_server(connection, sock=opened.tcp))
 
     def _on_crash(self, bug: Exception) -> None:
@@ -153,7 +153,7 @@ class Server:
     async def _sweep(self) -> None:
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
-            self._connections.sweep()
+            self.connections.sweep()
 
     async def _end_sweeping(self) -> None:
         sweeper, self._sweeper = self._sweeper, None

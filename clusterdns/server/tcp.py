@@ -98,6 +98,11 @@ class TcpConnection(asyncio.BufferedProtocol):
         self._connections.stalled.disarm(self)
         self._advance()
 
+    @property
+    def octets_held(self) -> int:
+        """What the client sent and is not answered yet, and what it has not read yet, in octets."""
+        return len(self._frames) + self._transport.get_write_buffer_size()
+
     def close(self) -> None:
         """End the connection once what is written has left."""
         self._transport.close()

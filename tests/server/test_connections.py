@@ -16,6 +16,7 @@ class Clock:
 class FakeConnection:
     def __init__(self, name: str, ended: list[str]) -> None:
         self.name = name
+        self.octets_held = 0
         self._ended = ended
 
     def close(self) -> None:

@@ -1,0 +1,121 @@
+"""A server starts its parts in order, leaves them in reverse, and leaves nothing behind if it fails."""
+
+import asyncio
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from typing import Any, Self
+
+import pytest
+
+from clusterdns.corefile import CorefileError, CorefileErrors, Directive, Position
+from clusterdns.dns.constants import RRType
+from clusterdns.dns.message import Message, Question
+from clusterdns.dns.name import ROOT
+from clusterdns.dns.writer import write_message
+from clusterdns.plugin import AnyPlugin, Context, Next, Plugin, Query, Reply
+from clusterdns.server import StartError, check
+from clusterdns.testing.serving import configured, serving
+
+PACKET = write_message(Message(id=1, question=(Question(ROOT, RRType.A),)))
+
+
+class Part(AbstractAsyncContextManager["Part"]):
+    """Says when it is entered, left and checked."""
+
+    def __init__(self, name: str, said: list[str]) -> None:
+        self.name = name
+        self.said = said
+
+    async def __aenter__(self) -> Self:
+        self.said.append(f"enter {self.name}")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        self.said.append(f"leave {self.name}")
+
+    def check(self) -> None:
+        self.said.append(f"check {self.name}")
+
+
+@dataclass(frozen=True)
+class Settings:
+    uncaught: bool = False
+
+
+def plugin(name: str, build: Any, *, settings: Settings | None = None) -> AnyPlugin:
+    def parse(_directive: Directive) -> Settings:
+        return settings or Settings()
+
+    return Plugin(name=name, help="", parse=parse, build=build, inline=True)
+
+
+def parts(said: list[str]) -> list[AnyPlugin]:
+    def shares(_settings: Settings, context: Context) -> Part:
+        context.shared("backend", lambda: Part("backend", said))
+        return Part("kubernetes", said)
+
+    return [
+        plugin("kubernetes", shares),
+        plugin("errors", lambda _settings, _context: Part("errors", said)),
+    ]
+
+
+COREFILE = "a {\n  kubernetes\n  errors\n}\nb {\n  kubernetes\n}\n"
+
+
+async def test_backends_first_then_plugins_in_the_order_of_the_chain_and_back() -> None:
+    said: list[str] = []
+    async with serving(COREFILE, plugins=parts(said)):
+        started = list(said)
+    assert started == ["enter backend", "enter errors", "enter kubernetes", "enter kubernetes"]
+    assert said[4:] == [line.replace("enter", "leave") for line in reversed(started)]
+
+
+async def test_if_a_port_is_taken_what_was_started_is_left_again() -> None:
+    said: list[str] = []
+    async with serving(". {\n  whoami\n}\n") as other:
+        with pytest.raises(StartError, match="in use"):
+            async with serving(f".:{other.endpoint.port} {{\n  errors\n}}\n", plugins=parts(said)):
+                pass
+    assert said == ["enter errors", "leave errors"]
+
+
+def test_check_reads_what_would_be_read_and_starts_nothing() -> None:
+    said: list[str] = []
+    check(configured(COREFILE, plugins=parts(said)))
+    assert said == ["check backend", "check errors", "check kubernetes", "check kubernetes"]
+
+
+def test_check_collects_what_building_and_reading_find() -> None:
+    def fails(_settings: Settings, _context: Context) -> None:
+        raise CorefileError(Position("Corefile", 2, 3), "cannot be built")
+
+    class Unreadable:
+        def check(self) -> None:
+            raise CorefileError(Position("Corefile", 3, 3), "cannot be read")
+
+    with pytest.raises(CorefileErrors, match="cannot be built"):
+        check(configured(". {\n  errors\n}\n", plugins=[plugin("errors", fails)]))
+    unreadable = plugin("errors", lambda _settings, _context: Unreadable())
+    with pytest.raises(CorefileErrors, match="Corefile:3:3: cannot be read"):
+        check(configured(". {\n  errors\n}\n", plugins=[unreadable]))
+
+
+async def test_a_bug_that_is_not_to_be_caught_ends_the_wait() -> None:
+    class Breaks:
+        async def __call__(self, query: Query, next: Next) -> Reply:
+            raise ZeroDivisionError
+
+    broken = plugin("whoami", lambda _settings, _context: Breaks(), settings=Settings(uncaught=True))
+    async with serving(". {\n  whoami\n}\n", plugins=[broken]) as server:
+        waiting = asyncio.create_task(server.server.wait_failed())
+        await server.udp(PACKET)
+        with pytest.raises(ZeroDivisionError):
+            await waiting
+
+
+async def test_two_servers_with_different_configurations_live_in_one_process() -> None:
+    async with serving("a {\n  whoami\n}\n") as one, serving("b {\n  whoami\n}\n") as other:
+        assert one.server.banner() == ("a.:0",)
+        assert other.server.banner() == ("b.:0",)
+        assert one.endpoint != other.endpoint
