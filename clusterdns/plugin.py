@@ -199,6 +199,7 @@ class Handler(Protocol):
         Raises:
             BackendFailure: something that the answer depends on did not work.
         """
+        ...
 
 
 Lookup: TypeAlias = Callable[[Query, Name, int], Awaitable[Reply]]
@@ -220,27 +221,34 @@ class Context(Protocol):
     @property
     def zones(self) -> tuple[Name, ...]:
         """The zones of the server block, in the order of its keys."""
+        ...
 
     @property
     def root(self) -> Path:
         """The folder that relative file names start from, as CoreDNS reads them."""
+        ...
 
     @property
     def bound(self) -> tuple[str, ...]:
         """The addresses that the block is bound to; () if it listens on every address."""
+        ...
 
     @property
     def lookup(self) -> Lookup:
         """The whole server, to ask for another name."""
+        ...
 
     def time(self) -> float:
         """Unix time in seconds."""
+        ...
 
     def monotonic(self) -> float:
         """The clock of `Reuse.until`, in seconds."""
+        ...
 
     def interfaces(self) -> tuple[Interface, ...]:
         """This machine's network interfaces, read anew."""
+        ...
 
     def shared(self, key: Hashable, make: Callable[[], T]) -> T:
         """The backend made for `key`, made now if no block asked for it yet.
@@ -248,12 +256,14 @@ class Context(Protocol):
         Blocks whose settings are equal share one table, one watch, one pool of sockets. If what is made
         is an async context manager, it is entered before any plugin and left after all.
         """
+        ...
 
     def provide(self, offer: object) -> None:
         """Offer `offer` to the other plugins of this block, by its type."""
 
     def require(self, kind: type[T]) -> T | None:
         """What another plugin of this block offers that is a `kind`; complete once plugins start."""
+        ...
 
 
 class Home(Enum):

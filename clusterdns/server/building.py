@@ -34,6 +34,7 @@ class Uncaught(Protocol):
     @property
     def uncaught(self) -> bool:
         """Whether they do."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,10 +24,12 @@ class Connection(Protocol):
 
     def __hash__(self) -> int:
         """Identity."""
+        ...
 
     @property
     def octets_held(self) -> int:
         """What it holds of the client's and for the client, in octets."""
+        ...
 
     def close(self) -> None:
         """End it once what is written has left."""

@@ -32,6 +32,7 @@ class ChoosesAddresses(Protocol):
         Raises:
             CorefileError: a word is neither an address nor an interface of this machine.
         """
+        ...
 
 
 class ServedZone(NamedTuple):
