@@ -70,7 +70,7 @@ class Imports:
     def _words_of_line(self, keyword: Token) -> list[Token]:
         words: list[Token] = []
         last = keyword
-        while (token := self.stream.peek()) is not None and on_same_line(last, token):
+        while (token := self.stream.peek_here()) is not None and on_same_line(last, token):
             if words and token.text in ("{", "}"):
                 self.problems.add(token.position, f'unexpected {shown(token.text)} after "import"')
                 break

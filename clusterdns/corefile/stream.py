@@ -53,6 +53,11 @@ class Stream:
             self._active.discard(source)
         return None
 
+    def peek_here(self) -> Token | None:
+        """The next token, if it is from where the last one was; that source stays active."""
+        tokens = self._frames[-1][1] if self._frames else None
+        return tokens[-1] if tokens else None
+
     def take(self) -> Token:
         """Make the next token, which must exist, the current one."""
         self.current = self.drop()
