@@ -1,0 +1,61 @@
+"""From settings to the handler: nothing here waits, reads the network or starts anything."""
+
+from clusterdns.cluster import Table
+from clusterdns.plugin import Context
+from clusterdns_plugins.kubernetes.config import Settings, check_zones
+from clusterdns_plugins.kubernetes.endpoints import Naming
+from clusterdns_plugins.kubernetes.finder import Finder
+from clusterdns_plugins.kubernetes.handler import Kubernetes
+from clusterdns_plugins.kubernetes.name_servers import NameServers, local_addresses
+from clusterdns_plugins.kubernetes.pods import Pods
+from clusterdns_plugins.kubernetes.reverse import Reverse
+from clusterdns_plugins.kubernetes.services import Imports, Services
+from clusterdns_plugins.kubernetes.source import shared_table
+from clusterdns_plugins.kubernetes.visibility import Visibility
+from clusterdns_plugins.kubernetes.zones import Zones
+
+
+def build(settings: Settings, context: Context) -> Kubernetes:
+    """Make the handler and offer the table that it answers from to the block's other plugins.
+
+    Raises:
+        CorefileError: the server block's zones will not do.
+    """
+    table = shared_table(settings, context)
+    context.provide(table)
+    return handler_of(settings, context, table)
+
+
+def handler_of(settings: Settings, context: Context, table: Table) -> Kubernetes:
+    """The handler that answers from `table`. This machine's addresses are those of this moment.
+
+    Raises:
+        CorefileError: the server block's zones will not do.
+    """
+    zones = settings.zones or context.zones
+    primary = check_zones(settings, zones)
+    naming = Naming(pod_names=settings.endpoint_pod_names)
+    visibility = Visibility(settings.namespaces, table)
+    name_servers = NameServers(table, naming, local=local_addresses(context), endpoints=settings.endpoints)
+    finder = Finder(
+        _services(table, naming, settings),
+        _services(Imports(table), naming._replace(clusters=True), settings),
+        pods=Pods(settings.pods, table),
+        reverse=Reverse(table, visibility, primary=primary, naming=naming, endpoints=settings.endpoints),
+        name_servers=name_servers,
+        visibility=visibility,
+        zonal=settings.zonal,
+    )
+    return Kubernetes(
+        table,
+        Zones(zones, multicluster=settings.multicluster),
+        finder,
+        name_servers=name_servers,
+        ttl=settings.ttl,
+        fallthrough=settings.fallthrough,
+        lookup=context.lookup,
+    )
+
+
+def _services(origin: Table | Imports, naming: Naming, settings: Settings) -> Services:
+    return Services(origin, naming, endpoints=settings.endpoints, ignore_empty=settings.ignore_empty_service)

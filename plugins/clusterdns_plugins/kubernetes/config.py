@@ -1,0 +1,152 @@
+"""The plugin's settings, and reading them from the Corefile: a table of options and their readers."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from clusterdns.cluster.selector import LabelSelector
+from clusterdns.corefile import (
+    Arguments,
+    CorefileError,
+    Directive,
+    Entry,
+    Option,
+    Position,
+    once,
+    read_options,
+)
+from clusterdns.dns.name import Name
+from clusterdns_plugins.kubernetes import option_readers as read
+from clusterdns_plugins.kubernetes.pods import PodMode
+from clusterdns_plugins.kubernetes.zones import first_forward_zone
+
+DEFAULT_TTL: Final = 5
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What the Corefile says. Empty `zones` are those of the server block.
+
+    namespaces: those that are shown, all if empty; labels, namespace_labels: None selects everything.
+    fallthrough: zones in which missing names are left to the next plugin.
+    manifests: files, folders and globs, resolved as far as the Corefile's folder is known.
+    """
+
+    position: Position
+    zones: tuple[Name, ...] = ()
+    ttl: int = DEFAULT_TTL
+    pods: PodMode = PodMode.DISABLED
+    namespaces: frozenset[str] = frozenset()
+    labels: LabelSelector | None = None
+    namespace_labels: LabelSelector | None = None
+    endpoint_pod_names: bool = False
+    endpoints: bool = True
+    fallthrough: tuple[Name, ...] = ()
+    ignore_empty_service: bool = False
+    multicluster: tuple[Name, ...] = ()
+    zonal: bool = False
+    manifests: tuple[str, ...] = ()
+
+
+class Reader(NamedTuple):
+    """How an option is read, and which setting it gives; a repeated one counts last, or adds up.
+
+    An option without a setting is checked and then has no effect.
+    """
+
+    read: Callable[[Arguments], Any]
+    setting: str = ""
+    adds_up: bool = False
+
+
+OPTIONS: Final[Mapping[str, Reader]] = {
+    "apiserver_burst": Reader(read.whole_number),
+    "apiserver_max_inflight": Reader(read.whole_number),
+    "apiserver_qps": Reader(read.rate),
+    "endpoint": Reader(read.api_server),
+    "endpoint_pod_names": Reader(read.present, "endpoint_pod_names"),
+    "fallthrough": Reader(read.fallthrough, "fallthrough"),
+    "ignore": Reader(read.ignored, "ignore_empty_service"),
+    "kubeconfig": Reader(read.kubeconfig),
+    "labels": Reader(read.selector, "labels"),
+    "manifests": Reader(read.paths, "manifests", adds_up=True),
+    "multicluster": Reader(read.zones, "multicluster"),
+    "namespace_labels": Reader(read.selector, "namespace_labels"),
+    "namespaces": Reader(read.namespaces, "namespaces", adds_up=True),
+    "noendpoints": Reader(read.absent, "endpoints"),
+    "pods": Reader(read.pod_mode, "pods"),
+    "startup_timeout": Reader(read.startup_timeout),
+    "tls": Reader(read.tls),
+    "ttl": Reader(read.ttl, "ttl"),
+    "zonal": Reader(read.present, "zonal"),
+}
+
+
+def parse(directive: Directive) -> Settings:
+    """Read the directive; text only.
+
+    Raises:
+        CorefileError, CorefileErrors: as CoreDNS would refuse it, each at its word.
+    """
+    entry = once(directive)
+    zones = read.zones(Arguments(entry))
+    values = read_options(entry, {name: reader.read for name, reader in OPTIONS.items()})
+    settings = Settings(position=entry.position, zones=zones, **_combined(values))
+    if zones:
+        check_zones(settings, zones)
+    _check_combinations(entry, settings)
+    return settings
+
+
+def check_zones(settings: Settings, zones: tuple[Name, ...]) -> Name:
+    """The zone that PTR records point into, once it is known that `zones` will do.
+
+    Raises:
+        CorefileError: no forward zone, or a multicluster zone that is not among them.
+    """
+    primary = first_forward_zone(zones)
+    if primary is None:
+        raise CorefileError(
+            settings.position,
+            '"kubernetes" needs at least one zone that is not a reverse zone',
+        )
+    for zone in settings.multicluster:
+        if zone not in zones:
+            served = ", ".join(map(str, zones))
+            raise CorefileError(
+                settings.position,
+                f'"multicluster" zone {zone} is not among the zones served: {served}',
+            )
+    return primary
+
+
+def _combined(values: tuple[tuple[Option, Any], ...]) -> dict[str, Any]:
+    combined: dict[str, Any] = {}
+    for option, value in values:
+        _, setting, adds_up = OPTIONS[option.name.text]
+        if setting and value is not None:
+            combined[setting] = combined[setting] + value if adds_up and setting in combined else value
+    if "namespaces" in combined:
+        combined["namespaces"] = frozenset(combined["namespaces"])
+    return combined
+
+
+def _check_combinations(entry: Entry, settings: Settings) -> None:
+    given = {option.name.text: option for option in entry.options}
+    if settings.namespaces and settings.namespace_labels is not None:
+        raise CorefileError(
+            given["namespace_labels"].position, '"namespaces" and "namespace_labels" exclude each other'
+        )
+    if settings.zonal and not settings.endpoints:
+        raise CorefileError(given["zonal"].position, '"zonal" needs endpoints; remove "noendpoints"')
+    for name in ("kubeconfig", "endpoint", "tls"):
+        if name in given:
+            raise CorefileError(
+                given[name].position,
+                f'"{name}" is not supported yet: give "manifests PATH..." instead',
+            )
+    if not settings.manifests:
+        raise CorefileError(
+            entry.position,
+            '"kubernetes" needs "manifests PATH..." for now: the API server is not supported yet',
+        )

@@ -1,0 +1,135 @@
+"""Endpoints: those of headless Services, single ones by name, those of a topology zone.
+
+Only endpoints that are ready count: the conditions `serving` and `terminating` are not read, as in CoreDNS
+(Kubernetes DNS specification 2.4).
+"""
+
+from collections.abc import Iterable, Iterator
+from ipaddress import IPv6Address
+from typing import NamedTuple
+
+from clusterdns.cluster import Endpoint, EndpointSlice, Port
+from clusterdns.cluster.endpoint import read_record, record_addresses, record_is_ready, records
+from clusterdns.dns.constants import RRType
+from clusterdns.dns.name import MAX_LABEL_OCTETS, Name
+from clusterdns_plugins.kubernetes.cluster_ip import service_name
+from clusterdns_plugins.kubernetes.found import NO_DATA, Data, address_data
+from clusterdns_plugins.kubernetes.srv import Backend, matching_ports, srv_data
+
+
+class Naming(NamedTuple):
+    """How endpoints are named: by their Pods if they have no host name, and with their cluster's id."""
+
+    pod_names: bool = False
+    clusters: bool = False
+
+    def cluster(self, item: EndpointSlice) -> str:
+        """The id of the cluster that a slice comes from, "" where that is not part of names."""
+        return item.cluster if self.clusters else ""
+
+    def label(self, endpoint: Endpoint, address: bytes) -> str:
+        """The one label that names an endpoint: its host name, else its Pod's name if those are wanted and
+        it fits into a label, else the address with dashes.
+        """
+        if endpoint.hostname:
+            return endpoint.hostname
+        if self.pod_names and 0 < len(endpoint.pod) <= MAX_LABEL_OCTETS:
+            return endpoint.pod
+        return dashed(address)
+
+
+class Chosen(NamedTuple):
+    """A slice, and those of its ports that were asked for: at least one."""
+
+    slice: EndpointSlice
+    ports: tuple[Port, ...]
+
+
+class Headless(NamedTuple):
+    """All ready endpoints of some slices. There is at least one."""
+
+    namespace: str
+    name: str
+    chosen: tuple[Chosen, ...]
+    naming: Naming
+
+    @property
+    def has_data(self) -> bool:
+        """There is an endpoint, so there is an address."""
+        return True
+
+    def data(self, rtype: int, origin: Name, *, ttl: int) -> Data:
+        """Address records, made without unpacking the endpoints, or SRV records."""
+        if rtype == RRType.SRV:
+            backends = tuple(ready_backends(self.chosen, self.naming))
+            return Endpoints(self.namespace, self.name, backends).data(rtype, origin, ttl=ttl)
+        if rtype in {RRType.A, RRType.AAAA}:
+            return address_data(ready_addresses(item for item, _ in self.chosen), rtype)
+        return NO_DATA
+
+
+class Endpoints(NamedTuple):
+    """Some endpoints of a Service: those that a name asks for. None for a topology zone that has none."""
+
+    namespace: str
+    name: str
+    backends: tuple[Backend, ...]
+
+    @property
+    def has_data(self) -> bool:
+        """Whether there is an endpoint."""
+        return bool(self.backends)
+
+    def data(self, rtype: int, origin: Name, *, ttl: int) -> Data:
+        """Address or SRV records."""
+        if rtype == RRType.SRV:
+            base = service_name(origin, self.namespace, service=self.name)
+            return NO_DATA if base is None else srv_data(self.backends, base, ttl=ttl)
+        return address_data((backend.address for backend in self.backends), rtype)
+
+
+def choose(slices: Iterable[EndpointSlice], *, port: str = "", protocol: str = "") -> tuple[Chosen, ...]:
+    """The slices that have ports of that name and protocol, "" being any."""
+    return tuple(
+        Chosen(item, ports)
+        for item in slices
+        if (ports := matching_ports(item.ports, port=port, protocol=protocol))
+    )
+
+
+def has_ready(slices: Iterable[EndpointSlice]) -> bool:
+    """Whether any endpoint is ready."""
+    return any(record_is_ready(record) for item in slices for record in records(item.packed))
+
+
+def ready_addresses(slices: Iterable[EndpointSlice]) -> Iterator[bytes]:
+    """The addresses of all ready endpoints, in the order of the slices."""
+    for item in slices:
+        for record in records(item.packed):
+            if record_is_ready(record):
+                yield from record_addresses(record)
+
+
+def ready_endpoints(item: EndpointSlice) -> Iterator[Endpoint]:
+    """The endpoints of a slice that are ready."""
+    return (read_record(record) for record in records(item.packed) if record_is_ready(record))
+
+
+def ready_backends(chosen: Iterable[Chosen], naming: Naming, *, zone: str = "") -> Iterator[Backend]:
+    """The ready endpoints, or those of them in the topology zone `zone` (lower case), one each address."""
+    for item, ports in chosen:
+        cluster = naming.cluster(item)
+        for endpoint in ready_endpoints(item):
+            if zone and endpoint.zone.lower() != zone:
+                continue
+            for address in endpoint.addresses:
+                label = naming.label(endpoint, address)
+                yield Backend((label, cluster) if cluster else (label,), address, ports)
+
+
+def dashed(address: bytes) -> str:
+    """A packed address as a label: `10-0-0-1`, `2001-db8--1`, and `fe80--0` since no label ends in a dash."""
+    if len(address) == 4:
+        return "{}-{}-{}-{}".format(*address)
+    label = str(IPv6Address(address)).replace(":", "-")
+    return label + "0" if label.endswith("-") else label

@@ -1,0 +1,99 @@
+"""What stands at a name: from the kind of request to those who know the answer."""
+
+from clusterdns.dns.name import Name
+from clusterdns.dns.reverse import address_of
+from clusterdns.rows import Noted
+from clusterdns_plugins.kubernetes.found import Branch, Found, Version
+from clusterdns_plugins.kubernetes.name_servers import NameServers
+from clusterdns_plugins.kubernetes.pods import Pods
+from clusterdns_plugins.kubernetes.request import (
+    EndpointRequest,
+    Fixed,
+    NamedRequest,
+    NamespaceRequest,
+    PodNamespaceRequest,
+    PodRequest,
+    PortRequest,
+    ServiceLike,
+    ServiceRequest,
+    ZonalRequest,
+    parse_request,
+)
+from clusterdns_plugins.kubernetes.reverse import Reverse
+from clusterdns_plugins.kubernetes.services import Services
+from clusterdns_plugins.kubernetes.visibility import Visibility
+from clusterdns_plugins.kubernetes.zones import Place
+
+
+class Finder:
+    """Finds what stands at a name.
+
+    services, imports: for zones of this cluster and for multicluster zones.
+    zonal: names of topology zones exist.
+    """
+
+    __slots__ = ("_imports", "_name_servers", "_pods", "_reverse", "_services", "_visibility", "_zonal")
+
+    def __init__(
+        self,
+        services: Services,
+        imports: Services,
+        *,
+        pods: Pods,
+        reverse: Reverse,
+        name_servers: NameServers,
+        visibility: Visibility,
+        zonal: bool = False,
+    ) -> None:
+        self._services = services
+        self._imports = imports
+        self._pods = pods
+        self._reverse = reverse
+        self._name_servers = name_servers
+        self._visibility = visibility
+        self._zonal = zonal
+
+    def find(self, name: Name, place: Place, *, noted: Noted) -> Found | None:
+        """What stands at `name`, which has its `place` in a zone; None if it does not exist."""
+        zone = place.zone
+        asked = parse_request(place.labels, multicluster=zone.multicluster, zonal=self._zonal)
+        if isinstance(asked, Fixed):
+            return self._fixed(asked, noted)
+        if asked is not None and zone.services:
+            return self._below_namespace(asked, place, noted=noted)
+        address = address_of(name) if zone.addresses else None
+        return None if address is None else self._reverse.find(address, noted=noted)
+
+    def _fixed(self, asked: Fixed, noted: Noted) -> Found:
+        match asked:
+            case Fixed.NAME_SERVER:
+                return self._name_servers.addresses(noted=noted)
+            case Fixed.VERSION:
+                return Version()
+            case Fixed.APEX | Fixed.BRANCH:
+                return Branch()
+
+    def _below_namespace(self, asked: NamedRequest, place: Place, *, noted: Noted) -> Found | None:
+        if not self._visibility.shows(asked.namespace, noted=noted):
+            return None
+        match asked:
+            case NamespaceRequest():
+                return Branch()
+            case PodNamespaceRequest():
+                return Branch() if self._pods.enabled else None
+            case PodRequest():
+                return self._pods.find(asked.namespace, asked.pod, noted=noted)
+        services = self._imports if place.zone.multicluster else self._services
+        return _of_service(services, asked, noted=noted)
+
+
+def _of_service(services: Services, asked: ServiceLike, *, noted: Noted) -> Found | None:
+    match asked:
+        case ServiceRequest():
+            return services.service(asked, noted=noted)
+        case EndpointRequest():
+            return services.endpoint(asked, noted=noted)
+        case PortRequest():
+            return services.ports(asked, noted=noted)
+        case ZonalRequest():
+            return services.zonal(asked, noted=noted)

@@ -1,0 +1,108 @@
+"""What stands at a name: one class for each kind, which knows its own record data by type.
+
+Whoever looks for a name returns one of these, or None if the name does not exist. A type that a class
+has no data of is NODATA.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple, Protocol, TypeAlias
+
+from clusterdns.dns.constants import RRType
+from clusterdns.dns.message import Section
+from clusterdns.dns.name import Name
+from clusterdns.dns.rdata import AAAA, CNAME, PTR, TXT, A, Rdata
+
+VERSION_TTL = 28_800
+"""Seconds; CoreDNS gives it to `dns-version` alone."""
+
+
+class Data(NamedTuple):
+    """The record data of one type at a name, () if there is none, and what goes with it as additional."""
+
+    rdatas: tuple[Rdata, ...] = ()
+    additional: Section = ()
+
+
+NO_DATA = Data()
+
+
+class Found(Protocol):
+    """A name that exists."""
+
+    @property
+    def has_data(self) -> bool:
+        """Whether there are records of any type: what an ANY query has to know (RFC 8482)."""
+        ...
+
+    def data(self, rtype: int, origin: Name, *, ttl: int) -> Data:
+        """Its data of type `rtype`. `origin` is the zone as the asker spelled it; additionals get `ttl`."""
+        ...
+
+
+class Branch:
+    """A name without data: an empty non-terminal (RFC 4592 section 2.2.2), a Namespace."""
+
+    __slots__ = ()
+    has_data = False
+
+    def data(self, rtype: int, origin: Name, *, ttl: int) -> Data:
+        """Nothing."""
+        return NO_DATA
+
+
+class Version:
+    """`dns-version`: which version of the specification is served."""
+
+    __slots__ = ()
+    has_data = True
+
+    def data(self, rtype: int, origin: Name, *, ttl: int) -> Data:
+        """The TXT record (Kubernetes DNS specification 2.2)."""
+        return Data((TXT((b"1.1.0",)),)) if rtype == RRType.TXT else NO_DATA
+
+
+class Alias(NamedTuple):
+    """A Service of type ExternalName. Questions for addresses go on at `target`, all others do not."""
+
+    target: Name
+
+    @property
+    def has_data(self) -> bool:
+        """The CNAME record."""
+        return True
+
+    def data(self, rtype: int, origin: Name, *, ttl: int) -> Data:
+        """The CNAME record alone: following it is another matter."""
+        return Data((CNAME(self.target),)) if rtype == RRType.CNAME else NO_DATA
+
+
+class Pointers(NamedTuple):
+    """An address spelled backwards and the names that it belongs to, at least one."""
+
+    targets: tuple[Name, ...]
+
+    @property
+    def has_data(self) -> bool:
+        """The PTR records."""
+        return True
+
+    def data(self, rtype: int, origin: Name, *, ttl: int) -> Data:
+        """One PTR record a name."""
+        return Data(tuple(PTR(target) for target in self.targets)) if rtype == RRType.PTR else NO_DATA
+
+
+def address_data(addresses: Iterable[bytes], rtype: int) -> Data:
+    """A or AAAA records of those packed addresses that are of the type's family, each once."""
+    if rtype == RRType.A:
+        return Data(tuple(A(address) for address in dict.fromkeys(addresses) if len(address) == 4))
+    if rtype == RRType.AAAA:
+        return Data(tuple(AAAA(address) for address in dict.fromkeys(addresses) if len(address) == 16))
+    return NO_DATA
+
+
+Address: TypeAlias = A | AAAA
+
+
+def address_rdata(address: bytes) -> Address:
+    """The A or AAAA record of a packed address."""
+    return A(address) if len(address) == 4 else AAAA(address)

@@ -1,0 +1,67 @@
+"""The kinds of replies, one function each. Each sets its own TTLs, and its own SOA if it is negative."""
+
+from typing import Final
+
+from clusterdns.dns.constants import Rcode, RRType
+from clusterdns.dns.edns import ExtendedError, ExtendedErrorCode
+from clusterdns.dns.message import RRset
+from clusterdns.dns.name import Name
+from clusterdns.dns.rdata import SOA, Opaque
+from clusterdns.plugin import Reply, Reuse
+from clusterdns_plugins.kubernetes.found import Data
+
+FOREVER: Final = Reuse()
+"""Until a row changes that was read: nothing in these replies depends on anything else."""
+
+MOST_SOA_TTL: Final = 300
+REFRESH: Final = 7200
+RETRY: Final = 1800
+EXPIRE: Final = 86_400
+
+NAME_SERVER: Final = b"\x02ns\x03dns"
+HOSTMASTER: Final = b"\x0ahostmaster"
+
+RFC8482: Final = Opaque(RRType.HINFO, b"\x07RFC8482\x00")
+NOT_READY: Final = ExtendedError(ExtendedErrorCode.NOT_READY, "the cluster's objects are not known yet")
+
+
+def positive(owner: Name, ttl: int, data: Data) -> Reply:
+    """The records of one type at `owner`."""
+    return Reply(answer=(RRset(owner, ttl, data.rdatas),), additional=data.additional, reuse=FOREVER)
+
+
+def start_of_authority(soa: RRset) -> Reply:
+    """The SOA record itself. Never remembered: its serial may move on without a row that could be noted."""
+    return Reply(answer=(soa,))
+
+
+def any_type(owner: Name, ttl: int) -> Reply:
+    """HINFO instead of all that there is (RFC 8482 section 4.2)."""
+    return Reply(answer=(RRset(owner, ttl, (RFC8482,)),), reuse=FOREVER)
+
+
+def no_data(soa: RRset) -> Reply:
+    """The name exists, the type does not (RFC 2308 section 2.2)."""
+    return Reply(authority=(soa,), reuse=FOREVER)
+
+
+def no_such_name(soa: RRset) -> Reply:
+    """The name does not exist (RFC 2308 section 2.1)."""
+    return Reply(rcode=Rcode.NXDOMAIN, authority=(soa,), reuse=FOREVER)
+
+
+def not_ready(soa: RRset) -> Reply:
+    """Whether the name exists is not known before the first sync (RFC 8914 section 4.15)."""
+    return Reply(rcode=Rcode.SERVFAIL, authority=(soa,), extended_errors=(NOT_READY,), reuse=FOREVER)
+
+
+def refused() -> Reply:
+    """A zone transfer that no plugin for transfers has taken."""
+    return Reply(rcode=Rcode.REFUSED, authoritative=False, reuse=FOREVER)
+
+
+def soa_rrset(zone: Name, ttl: int, serial: int) -> RRset:
+    """The SOA record of a zone as the asker spelled it. Negative answers may be kept for `ttl`."""
+    mname, rname = Name(NAME_SERVER + zone.wire), Name(HOSTMASTER + zone.wire)
+    data = SOA(mname, rname, serial, REFRESH, RETRY, EXPIRE, ttl)
+    return RRset(zone, min(ttl, MOST_SOA_TTL), (data,))

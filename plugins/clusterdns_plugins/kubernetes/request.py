@@ -1,0 +1,172 @@
+"""What a name asks for: the labels left of the zone as one of a few kinds of request.
+
+    SERVICE.NAMESPACE.svc                               a Service
+    ENDPOINT.SERVICE.NAMESPACE.svc                      one of its endpoints
+    _PORT._PROTOCOL.SERVICE.NAMESPACE.svc               one of its ports, underscores optional
+    ENDPOINT.CLUSTER.SERVICE.NAMESPACE.svc              an endpoint elsewhere, in multicluster zones
+    ZONE.pin._zone.SERVICE.NAMESPACE.svc                endpoints in a topology zone; also `prefer`
+    A-B-C-D.NAMESPACE.pod                               a Pod, up to two labels in front ignored
+
+(Kubernetes DNS-Based Service Discovery 1.1.0, KEP-1645; the zonal form is CoreDNS's.) Every text is in
+lower case, as names in Kubernetes are.
+"""
+
+from collections.abc import Mapping
+from enum import Enum
+from typing import Final, NamedTuple, TypeAlias
+
+SERVICES = b"svc"
+PODS = b"pod"
+ZONAL_ANCHOR = b"_zone"
+MOST_LABELS_IN_FRONT = 2
+
+
+class Fixed(Enum):
+    """Names that every zone has."""
+
+    APEX = "the zone itself"
+    BRANCH = "a name that only has others below it"
+    VERSION = "dns-version"
+    NAME_SERVER = "ns.dns"
+
+
+class NamespaceRequest(NamedTuple):
+    """NAMESPACE.svc"""
+
+    namespace: str
+
+
+class ServiceRequest(NamedTuple):
+    """SERVICE.NAMESPACE.svc"""
+
+    namespace: str
+    service: str
+
+
+class EndpointRequest(NamedTuple):
+    """ENDPOINT.SERVICE.NAMESPACE.svc, or with CLUSTER in between."""
+
+    namespace: str
+    service: str
+    endpoint: str
+    cluster: str = ""
+
+
+class PortRequest(NamedTuple):
+    """PORT.PROTOCOL.SERVICE.NAMESPACE.svc; an empty text stands for all."""
+
+    namespace: str
+    service: str
+    port: str
+    protocol: str
+
+
+class ZonalRequest(NamedTuple):
+    """ZONE.pin._zone.SERVICE.NAMESPACE.svc; `prefer` widens to all endpoints if the zone has none.
+
+    `zone` is empty for the names between this one and the Service, which exist and hold nothing.
+    """
+
+    namespace: str
+    service: str
+    zone: str
+    prefer: bool = False
+
+
+class PodNamespaceRequest(NamedTuple):
+    """NAMESPACE.pod"""
+
+    namespace: str
+
+
+class PodRequest(NamedTuple):
+    """POD.NAMESPACE.pod, where POD is an address with dashes."""
+
+    namespace: str
+    pod: str
+
+
+ServiceLike: TypeAlias = ServiceRequest | EndpointRequest | PortRequest | ZonalRequest
+"""What stands at or left of the name of a Service."""
+
+NamedRequest: TypeAlias = ServiceLike | NamespaceRequest | PodNamespaceRequest | PodRequest
+"""What stands in a Namespace, or is one."""
+
+Request: TypeAlias = Fixed | NamedRequest
+
+FIXED: Final[Mapping[tuple[bytes, ...], Fixed]] = {
+    (): Fixed.APEX,
+    (SERVICES,): Fixed.BRANCH,
+    (PODS,): Fixed.BRANCH,
+    (b"dns",): Fixed.BRANCH,
+    (b"ns", b"dns"): Fixed.NAME_SERVER,
+    (b"dns-version",): Fixed.VERSION,
+}
+
+
+def parse_request(
+    labels: tuple[bytes, ...], *, multicluster: bool = False, zonal: bool = False
+) -> Request | None:
+    """What `labels`, lower case and leftmost first, ask for; None if no such name can exist."""
+    if len(labels) <= MOST_LABELS_IN_FRONT and labels in FIXED:
+        return FIXED[labels]
+    if labels[-1] == SERVICES:
+        return _service_request(labels[:-1], multicluster=multicluster, zonal=zonal and not multicluster)
+    if labels[-1] == PODS:
+        return _pod_request(labels[:-1])
+    return None
+
+
+def _service_request(labels: tuple[bytes, ...], *, multicluster: bool, zonal: bool) -> Request | None:
+    namespace = _text(labels[-1])
+    if len(labels) == 1:
+        return NamespaceRequest(namespace)
+    service, front = _text(labels[-2]), labels[:-2]
+    if not front:
+        return ServiceRequest(namespace, service)
+    if zonal and front[-1] == ZONAL_ANCHOR:
+        found = _zonal_request(namespace, service, front=front[:-1])
+        if found is not None:
+            return found
+    return _endpoint_or_port(namespace, service, front=front, multicluster=multicluster)
+
+
+def _endpoint_or_port(
+    namespace: str, service: str, *, front: tuple[bytes, ...], multicluster: bool
+) -> Request | None:
+    """One label is an endpoint; two are port and protocol, or in multicluster zones an endpoint's, too."""
+    if len(front) > MOST_LABELS_IN_FRONT:
+        return None
+    if len(front) == 1:
+        return EndpointRequest(namespace, service, _text(front[0]))
+    if multicluster and not any(label.startswith(b"_") for label in front):
+        return EndpointRequest(namespace, service, _text(front[0]), _text(front[1]))
+    return PortRequest(namespace, service, _bare(front[0]), _bare(front[1]))
+
+
+def _zonal_request(namespace: str, service: str, *, front: tuple[bytes, ...]) -> ZonalRequest | None:
+    """`front` is what stands left of `_zone`. A zone's name may have dots, so it may be several labels."""
+    if not front:
+        return ZonalRequest(namespace, service, "")
+    if front[-1] not in (b"pin", b"prefer"):
+        return None
+    zone = ".".join(_text(label) for label in front[:-1])
+    return ZonalRequest(namespace, service, zone, front[-1] == b"prefer")
+
+
+def _pod_request(labels: tuple[bytes, ...]) -> Request | None:
+    namespace = _text(labels[-1])
+    if len(labels) == 1:
+        return PodNamespaceRequest(namespace)
+    if len(labels) - 2 > MOST_LABELS_IN_FRONT:
+        return None
+    return PodRequest(namespace, _text(labels[-2]))
+
+
+def _text(label: bytes) -> str:
+    # Latin-1 never fails, and what is not ASCII equals no name in Kubernetes.
+    return label.decode("latin-1")
+
+
+def _bare(label: bytes) -> str:
+    return _text(label[1:] if label.startswith(b"_") else label)

@@ -1,0 +1,71 @@
+"""The table and what fills it: manifests, shared by all blocks that name the same ones."""
+
+from types import TracebackType
+from typing import Self
+
+from clusterdns.cluster import Table
+from clusterdns.cluster.manifests import ManifestErrors, ManifestSettings, ManifestSource
+from clusterdns.cluster.manifests.pipeline import check_manifests
+from clusterdns.corefile import CorefileError, CorefileErrors, Position
+from clusterdns.plugin import Context
+from clusterdns_plugins.kubernetes.config import Settings
+from clusterdns_plugins.kubernetes.pods import PodMode
+
+
+class ClusterSource:
+    """A table that manifests fill while it is entered. `position` is where the Corefile names them."""
+
+    def __init__(self, settings: ManifestSettings, position: Position) -> None:
+        self.table = Table()
+        self._settings = settings
+        self._position = position
+        self._source = ManifestSource(self.table, settings)
+
+    def check(self) -> None:
+        """Read the manifests and start nothing.
+
+        Raises:
+            CorefileErrors: what is wrong with them.
+        """
+        try:
+            check_manifests(self._settings)
+        except ManifestErrors as errors:
+            raise self._at_corefile(errors) from errors
+
+    async def __aenter__(self) -> Self:
+        """Fill the table and follow the files from now on.
+
+        Raises:
+            CorefileErrors: a manifest is missing or wrong: at the start there is no last good state.
+        """
+        try:
+            await self._source.__aenter__()
+        except ManifestErrors as errors:
+            raise self._at_corefile(errors) from errors
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Stop following the files."""
+        await self._source.__aexit__(kind, error, trace)
+
+    def _at_corefile(self, errors: ManifestErrors) -> CorefileErrors:
+        return CorefileErrors(CorefileError(self._position, str(error)) for error in errors.errors)
+
+
+def shared_table(settings: Settings, context: Context) -> Table:
+    """The table for `settings`: one for all blocks of the server that select the same objects."""
+    wanted = manifest_settings(settings)
+    return context.shared(wanted, lambda: ClusterSource(wanted, settings.position)).table
+
+
+def manifest_settings(settings: Settings) -> ManifestSettings:
+    """What of the manifests is read into the table. Pods are wanted only where names of them are verified."""
+    return ManifestSettings(
+        paths=settings.manifests,
+        labels=settings.labels,
+        namespace_labels=settings.namespace_labels,
+        endpoints=settings.endpoints,
+        pods=settings.pods is PodMode.VERIFIED,
+    )
