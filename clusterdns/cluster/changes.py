@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from clusterdns.cluster.objects import ClusterObject, Key, alike, key_of
+from clusterdns.cluster.objects import ClusterObject, Key, is_same, key_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +32,5 @@ def difference(old: Iterable[ClusterObject], new: Iterable[ClusterObject]) -> Ch
     """
     before = {key_of(item): item for item in old}
     after = {key_of(item): item for item in new}
-    put = tuple(item for key, item in after.items() if not _same(before.get(key), item))
+    put = tuple(item for key, item in after.items() if not is_same(before.get(key), item))
     return ChangeSet(put=put, removed=tuple(key for key in before if key not in after))
-
-
-def _same(old: ClusterObject | None, new: ClusterObject) -> bool:
-    return old is not None and (old is new or (old.version == new.version and alike(old, new)))

@@ -6,7 +6,7 @@ case. Addresses are packed, 4 or 16 octets. `version` is the resourceVersion, ""
 nothing about the content and is compared for equality only.
 """
 
-from typing import NamedTuple, TypeAlias
+from typing import TypeAlias
 
 import msgspec
 
@@ -112,7 +112,7 @@ ClusterObject: TypeAlias = Namespace | Service | EndpointSlice | Pod | ServiceIm
 Kind: TypeAlias = type[Namespace] | type[Service] | type[EndpointSlice] | type[Pod] | type[ServiceImport]
 
 
-class Key(NamedTuple):
+class Key(msgspec.Struct, frozen=True, gc=False):
     """Which object: its kind (one of the classes above), namespace and name."""
 
     kind: Kind
@@ -130,3 +130,8 @@ def alike(one: ClusterObject | None, other: ClusterObject | None) -> bool:
     if one is None or other is None:
         return one is other
     return one == other or msgspec.structs.replace(one, version=other.version) == other
+
+
+def is_same(one: ClusterObject | None, other: ClusterObject) -> bool:
+    """Whether two objects of one key are alike and of one version."""
+    return one is other or one == other

@@ -7,6 +7,8 @@ goes moves the serial of the multicluster zones on, and a changed clusterIP coun
 wants a new serial for new data.
 """
 
+from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from clusterdns.cluster.endpoint import read_record, record_is_ready, records
@@ -35,8 +37,9 @@ def _shows_in_cluster(old: ClusterObject | None, new: ClusterObject | None) -> b
     match old if old is not None else new:
         case Service():
             return _service_data(old) != _service_data(new)
-        case EndpointSlice(service=service) if service:
-            return _slice_data(old) != _slice_data(new)
+        case EndpointSlice():
+            local = any(isinstance(side, EndpointSlice) and side.service for side in (old, new))
+            return local and _is_other_slice(old, new)
         case Pod():
             return _pod_data(old) != _pod_data(new)
         case _:
@@ -49,7 +52,7 @@ def _shows_in_multicluster(old: ClusterObject | None, new: ClusterObject | None)
             return True
         case EndpointSlice():
             imported = any(isinstance(side, EndpointSlice) and side.import_name for side in (old, new))
-            return imported and _slice_data(old) != _slice_data(new)
+            return imported and _is_other_slice(old, new)
         case _:
             return False
 
@@ -70,12 +73,29 @@ def _external_data(item: ClusterObject | None) -> object:
     return item.external, item.ports
 
 
-def _slice_data(item: ClusterObject | None) -> object:
+def _is_other_slice(old: ClusterObject | None, new: ClusterObject | None) -> bool:
+    """Whether two slices differ in what shows. Only records that differ are unpacked."""
+    before, after = _ready_records(old), _ready_records(new)
+    return _labels_and_ports(old) != _labels_and_ports(new) or _shown(before - after) != _shown(
+        after - before
+    )
+
+
+def _labels_and_ports(item: ClusterObject | None) -> object:
     if not isinstance(item, EndpointSlice):
         return None
-    ready = (read_record(record) for record in records(item.packed) if record_is_ready(record))
-    visible = [(endpoint.addresses, endpoint.hostname, endpoint.zone) for endpoint in ready]
-    return item.service, item.import_name, item.cluster, item.ports, visible
+    return item.service, item.import_name, item.cluster, item.ports
+
+
+def _ready_records(item: ClusterObject | None) -> set[bytes]:
+    if not isinstance(item, EndpointSlice):
+        return set()
+    return {record for record in records(item.packed) if record_is_ready(record)}
+
+
+def _shown(found: Iterable[bytes]) -> Counter[object]:
+    endpoints = (read_record(record) for record in found)
+    return Counter((endpoint.addresses, endpoint.hostname, endpoint.zone) for endpoint in endpoints)
 
 
 def _pod_data(item: ClusterObject | None) -> object:

@@ -2,38 +2,61 @@
 
     1. Namespaces that are new             a Service in them must not be NXDOMAIN for want of its Namespace
     2. Services that stay or come          each with all that changes of its slices, removals too
-    3. Pods that stay or come
-    4. what is gone: Services with their slices, Pods, then Namespaces
+    3. what is gone                        Services with their slices, Pods, then Namespaces
 
 So at no moment fewer objects are there than both states have, and no Service is half old.
 """
 
-import asyncio
 import time
-from collections import defaultdict
 from collections.abc import Awaitable, Callable
 
 from clusterdns.cluster.changes import ChangeSet
-from clusterdns.cluster.objects import (
-    ClusterObject,
-    EndpointSlice,
-    Key,
-    Namespace,
-    Service,
-    ServiceImport,
-)
+from clusterdns.cluster.objects import ClusterObject, EndpointSlice, Key, Namespace, Service, ServiceImport
 from clusterdns.cluster.table import Table
-
-STEP_SECONDS = 0.001
-"""What a step aims at. The bound is twice that, so a step may turn out twice as slow as the last one."""
+from clusterdns.cluster.turns import TURN_SECONDS, Turns
 
 SMALL = 64
 """Changes up to this weight (an object, or 64 octets of packed endpoints, weighs 1) are one step."""
 
 MOST_WEIGHT = 4096
 
-Unit = tuple[list[ClusterObject], list[Key]]
 Group = tuple[str, str, str]
+Piece = ClusterObject | Key
+Unit = Piece | tuple[Piece, ...]
+"""What must be applied together. A piece alone stands for itself: lists would keep the collector busy."""
+
+
+class Plan:
+    """Sorts the pieces of a change set into units, and these into the order of the steps."""
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._namespaces: list[Unit] = []
+        self._staying: dict[Group, Unit] = {}
+        self._leaving: dict[Group, Unit] = {}
+        self._left_namespaces: list[Unit] = []
+
+    def put(self, item: ClusterObject) -> None:
+        """Plan an object that comes or changes; all of these before any that goes."""
+        if isinstance(item, Namespace):
+            self._namespaces.append(item)
+        else:
+            _join(self._staying, _group(item), item)
+
+    def remove(self, key: Key) -> None:
+        """Plan an object that goes: with its Service, if that stays."""
+        item = self._table.objects(key.kind).get((key.namespace, key.name))
+        if item is None:
+            return
+        if isinstance(item, Namespace):
+            self._left_namespaces.append(key)
+        else:
+            group = _group(item)
+            _join(self._staying if group in self._staying else self._leaving, group, key)
+
+    def units(self) -> list[Unit]:
+        """All units, in order."""
+        return [*self._namespaces, *self._staying.values(), *self._leaving.values(), *self._left_namespaces]
 
 
 async def apply_in_steps(
@@ -45,55 +68,64 @@ async def apply_in_steps(
 ) -> None:
     """Apply `changes`, a small one in one step, others in several with `pause` awaited between.
 
-    `clock` gives seconds; `pause` gives the loop back, for one turn unless given.
+    `clock` gives seconds; `pause` gives the loop back, for one round unless given.
     """
-    if sum(_weight(item) for item in changes.put) + len(changes.removed) <= SMALL:
+    if len(changes) <= SMALL and sum(map(_weight, changes.put)) <= SMALL:
         table.apply(changes)
         return
-    weight = SMALL
-    units = list(reversed(units_of(table, changes)))
-    while units:
-        began = clock()
-        table.apply(_take(units, weight))
-        took = clock() - began
-        if took > STEP_SECONDS:
-            weight = max(1, weight // 2)
-        elif took < STEP_SECONDS / 2:
-            weight = min(MOST_WEIGHT, weight * 2)
-        await (pause() if pause is not None else asyncio.sleep(0))
-
-
-def units_of(table: Table, changes: ChangeSet) -> list[Unit]:
-    """What must be applied together, in the order of the steps."""
-    first: list[Unit] = []
-    staying: defaultdict[Group, Unit] = defaultdict(lambda: ([], []))
-    leaving: defaultdict[Group, Unit] = defaultdict(lambda: ([], []))
-    last: list[Unit] = []
+    turns = Turns(clock, pause)
+    plan = Plan(table)
     for item in changes.put:
-        if isinstance(item, Namespace):
-            first.append(([item], []))
-        else:
-            staying[_group(item)][0].append(item)
+        plan.put(item)
+        if turns.is_over():
+            await turns.end()
     for key in changes.removed:
-        group = _group_of_key(table, key)
-        if key.kind is Namespace:
-            last.append(([], [key]))
-        elif group in staying:
-            staying[group][1].append(key)
-        else:
-            leaving[group][1].append(key)
-    return [*first, *staying.values(), *leaving.values(), *last]
+        plan.remove(key)
+        if turns.is_over():
+            await turns.end()
+    await _apply_units(table, plan.units(), turns)
 
 
-def _take(units: list[Unit], weight: int) -> ChangeSet:
-    put: list[ClusterObject] = []
-    removed: list[Key] = []
-    while units and weight > 0:
-        more_put, more_removed = units.pop()
-        put += more_put
-        removed += more_removed
-        weight -= sum(_weight(item) for item in more_put) + len(more_removed)
-    return ChangeSet(put=tuple(put), removed=tuple(removed))
+async def _apply_units(table: Table, units: list[Unit], turns: Turns) -> None:
+    weight, position = SMALL, 0
+    while position < len(units):
+        await turns.end()
+        end = _batch_end(units, position, weight=weight)
+        table.apply(_together(units[position:end]))
+        position = end
+        if turns.left() < 0:
+            weight = max(1, weight // 2)
+        elif turns.left() > TURN_SECONDS / 2:
+            weight = min(MOST_WEIGHT, weight * 2)
+
+
+def _batch_end(units: list[Unit], start: int, *, weight: int) -> int:
+    end = start
+    while end < len(units) and (end == start or _weight_of_unit(units[end]) <= weight):
+        weight -= _weight_of_unit(units[end])
+        end += 1
+    return end
+
+
+def _together(units: list[Unit]) -> ChangeSet:
+    pieces = [piece for unit in units for piece in _pieces(unit)]
+    return ChangeSet(
+        put=tuple(piece for piece in pieces if not isinstance(piece, Key)),
+        removed=tuple(piece for piece in pieces if isinstance(piece, Key)),
+    )
+
+
+def _join(units: dict[Group, Unit], group: Group, piece: Piece) -> None:
+    unit = units.get(group)
+    units[group] = piece if unit is None else (*_pieces(unit), piece)
+
+
+def _pieces(unit: Unit) -> tuple[Piece, ...]:
+    return unit if isinstance(unit, tuple) else (unit,)
+
+
+def _weight_of_unit(unit: Unit) -> int:
+    return sum(map(_weight, _pieces(unit)))
 
 
 def _group(item: ClusterObject) -> Group:
@@ -106,10 +138,5 @@ def _group(item: ClusterObject) -> Group:
             return "pod", item.namespace, item.name
 
 
-def _group_of_key(table: Table, key: Key) -> Group:
-    item = table.objects(key.kind).get((key.namespace, key.name))
-    return _group(item) if item is not None else ("gone", key.namespace, key.name)
-
-
-def _weight(item: ClusterObject) -> int:
+def _weight(item: Piece) -> int:
     return 1 + len(item.packed) // 64 if isinstance(item, EndpointSlice) else 1

@@ -1,6 +1,8 @@
 """The dictionaries behind the table, and how a change set goes into them."""
 
 from collections.abc import Iterator
+from itertools import chain
+from typing import Any
 
 from clusterdns.cluster.changes import ChangeSet
 from clusterdns.cluster.endpoint import record_addresses
@@ -20,6 +22,7 @@ from clusterdns.cluster.touching import indexed_records, touched_rows
 from clusterdns.rows import Row
 
 Names = tuple[str, str]
+Link = tuple[Groups[Any, Any], set[Any]]
 
 
 class Store:
@@ -61,76 +64,74 @@ class Store:
         }
         return kinds[kind]  # type: ignore[return-value]
 
-    def apply(self, changes: ChangeSet, serials: Serials, *, now: int) -> set[Row]:
-        """Put and remove; the rows that this touched. Objects that say nothing new touch none."""
-        touched: set[Row] = set()
-        for key in changes.removed:
-            old = self.of_kind(key.kind).get((key.namespace, key.name))
-            if old is not None:
-                self._forget(old)
-                serials.note(old, None, now=now)
-                touched.update(touched_rows(old, None))
-        for new in changes.put:
-            old = self.of_kind(type(new)).get((new.namespace, new.name))
-            self._keep(old, new)
+    def apply(self, changes: ChangeSet, serials: Serials, *, now: int, touched: set[Row] | None) -> bool:
+        """Put and remove; whether anything says something new. The rows that this touches go to `touched`."""
+        is_new = False
+        for old, new in chain(self._removals(changes), self._replacements(changes)):
+            if old is None and new is None:
+                continue
+            self._replace(old, new)
             if not alike(old, new):
+                is_new = True
                 serials.note(old, new, now=now)
-                touched.update(touched_rows(old, new))
-        return touched
+                if touched is not None:
+                    touched.update(touched_rows(old, new))
+        return is_new
+
+    def _removals(self, changes: ChangeSet) -> Iterator[tuple[ClusterObject | None, None]]:
+        for key in changes.removed:
+            yield self._held(key.kind, key.namespace, key.name), None
+
+    def _replacements(self, changes: ChangeSet) -> Iterator[tuple[ClusterObject | None, ClusterObject]]:
+        for new in changes.put:
+            yield self._held(type(new), new.namespace, new.name), new
+
+    def _held(self, kind: Kind, namespace: str, name: str) -> ClusterObject | None:
+        return self.of_kind(kind).get((namespace, name))
+
+    def _replace(self, old: ClusterObject | None, new: ClusterObject | None) -> None:
+        if new is not None:
+            self._keep(old, new)
+        elif old is not None:
+            self._forget(old)
 
     def _keep(self, old: ClusterObject | None, new: ClusterObject) -> None:
         self.of_kind(type(new))[new.namespace, new.name] = new
+        for groups, keys in self._links(new):
+            for key in keys:
+                groups.put(key, new)
         if old is not None:
-            self._unlink(old)
-        self._link(new)
+            self._unlink(old, kept=new)
 
     def _forget(self, old: ClusterObject) -> None:
         del self.of_kind(type(old))[old.namespace, old.name]
-        self._unlink(old)
+        self._unlink(old, kept=None)
 
-    def _link(self, item: ClusterObject) -> None:
+    def _unlink(self, old: ClusterObject, *, kept: ClusterObject | None) -> None:
+        """Take `old` out of the groups that `kept`, which took its place, is not in."""
+        stays = {id(groups): keys for groups, keys in self._links(kept)} if kept is not None else {}
+        for groups, keys in self._links(old):
+            for key in keys - stays.get(id(groups), set()):
+                groups.discard(key, old)
+
+    def _links(self, item: ClusterObject) -> tuple[Link, ...]:
+        """Where an object can be found beside its name: each group of objects, and the keys in it."""
         match item:
             case Service():
-                for address in item.cluster_ips:
-                    self.by_cluster_ip.put(address, item)
+                return ((self.by_cluster_ip, set(item.cluster_ips)),)
             case Pod():
-                for address in item.addresses:
-                    self.by_pod_ip.put(address, item)
+                return ((self.by_pod_ip, set(item.addresses)),)
             case EndpointSlice():
-                self._link_slice(item)
+                service = {(item.namespace, item.service)} if item.service else set()
+                imported = {(item.namespace, item.import_name)} if item.import_name else set()
+                return (
+                    (self.by_service, service),
+                    (self.by_import, imported),
+                    (self.by_address, _addresses(item)),
+                )
             case Namespace() | ServiceImport():
-                pass
-
-    def _unlink(self, item: ClusterObject) -> None:
-        match item:
-            case Service():
-                for address in item.cluster_ips:
-                    self.by_cluster_ip.discard(address, item)
-            case Pod():
-                for address in item.addresses:
-                    self.by_pod_ip.discard(address, item)
-            case EndpointSlice():
-                self._unlink_slice(item)
-            case Namespace() | ServiceImport():
-                pass
-
-    def _link_slice(self, item: EndpointSlice) -> None:
-        if item.service:
-            self.by_service.put((item.namespace, item.service), item)
-        if item.import_name:
-            self.by_import.put((item.namespace, item.import_name), item)
-        for address in _addresses(item):
-            self.by_address.put(address, item)
-
-    def _unlink_slice(self, item: EndpointSlice) -> None:
-        if item.service:
-            self.by_service.discard((item.namespace, item.service), item)
-        if item.import_name:
-            self.by_import.discard((item.namespace, item.import_name), item)
-        for address in _addresses(item):
-            self.by_address.discard(address, item)
+                return ()
 
 
-def _addresses(item: EndpointSlice) -> Iterator[bytes]:
-    for record in indexed_records(item):
-        yield from record_addresses(record)
+def _addresses(item: EndpointSlice) -> set[bytes]:
+    return {address for record in indexed_records(item) for address in record_addresses(record)}

@@ -48,7 +48,7 @@ from clusterdns.cluster.touching import (
     SYNCED,
     indexed_records,
 )
-from clusterdns.rows import Noted, RowSource
+from clusterdns.rows import Noted, Row, RowSource
 
 
 class Table:
@@ -93,8 +93,17 @@ class Table:
             self.rows.touch_all()
 
     def apply(self, changes: ChangeSet) -> None:
-        """Apply a change set in one step: when this returns, table and subscribers agree on it."""
-        self.rows.touch(self._store.apply(changes, self._serials, now=int(self._clock())))
+        """Apply a change set in one step: when this returns, table and subscribers agree on it.
+
+        Before the first sync every row counts as touched: to name them all would cost more than the table.
+        """
+        now = int(self._clock())
+        if self._synced:
+            touched: set[Row] = set()
+            self._store.apply(changes, self._serials, now=now, touched=touched)
+            self.rows.touch(touched)
+        elif self._store.apply(changes, self._serials, now=now, touched=None):
+            self.rows.touch_all()
 
     def is_synced(self, *, noted: Noted) -> bool:
         """`synced`, for an answer that depends on it."""

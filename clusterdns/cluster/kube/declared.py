@@ -1,13 +1,14 @@
 """Objects as manifests declare them."""
 
-from dataclasses import dataclass, replace
-from typing import NamedTuple
+from dataclasses import dataclass
+
+import msgspec
 
 from clusterdns.cluster.kube.shapes import AnyShape
 from clusterdns.cluster.objects import ClusterObject
 
 
-class DeclaredKey(NamedTuple):
+class DeclaredKey(msgspec.Struct, frozen=True, gc=False, order=True):
     """Which object is declared: its kind as written in manifests, its namespace ("" for none) and name."""
 
     kind: str
@@ -19,8 +20,7 @@ class DeclaredKey(NamedTuple):
         return f"{self.kind} {place}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Declared:
+class Declared(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """The object as written, and as the table would hold it (None for Endpoints, which it does not hold)."""
 
     key: DeclaredKey
@@ -35,7 +35,7 @@ class Declared:
 
     def moved_to(self, line: int) -> "Declared":
         """The same object, found on another line."""
-        return replace(self, line=line)
+        return msgspec.structs.replace(self, line=line)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

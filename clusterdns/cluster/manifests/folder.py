@@ -19,6 +19,7 @@ MOST_OCTETS = 128 * 1024 * 1024
 """A manifest larger than this is refused unread."""
 
 Settle = Callable[[], None]
+Objects = tuple[Declared, ...]
 
 
 @dataclass(slots=True)
@@ -27,7 +28,7 @@ class _File:
 
     root: str
     signature: Signature | None = None
-    documents: dict[bytes, list[Declared]] = field(default_factory=dict)
+    documents: dict[bytes, Objects] = field(default_factory=dict)
     error: ManifestError | None = None
 
 
@@ -87,7 +88,7 @@ class Folder:
         file.documents = dict(declared)
         return [item for _, items in declared for item in items]
 
-    def _try(self, path: Path, file: _File) -> list[tuple[bytes, list[Declared]]] | None:
+    def _try(self, path: Path, file: _File) -> list[tuple[bytes, Objects]] | None:
         file.error = None
         try:
             status = path.stat()
@@ -101,7 +102,7 @@ class Folder:
             file.error = error
         return None
 
-    def _documents(self, path: Path, file: _File) -> Iterator[tuple[bytes, list[Declared]]]:
+    def _documents(self, path: Path, file: _File) -> Iterator[tuple[bytes, Objects]]:
         is_json = path.suffix == ".json"
         for chunk in _chunks(path, self._breathe, is_json=is_json):
             digest = chunk.digest
@@ -110,10 +111,10 @@ class Folder:
                 known = self._parse(chunk, known, is_json=is_json)
             yield digest, known
 
-    def _parse(self, chunk: Chunk, known: list[Declared] | None, *, is_json: bool) -> list[Declared]:
+    def _parse(self, chunk: Chunk, known: Objects | None, *, is_json: bool) -> Objects:
         if known is None:
-            return self._reader.read(chunk, self._breathe, is_json=is_json)
-        return [item.moved_to(chunk.line) for item in known]
+            return tuple(self._reader.read(chunk, self._breathe, is_json=is_json))
+        return tuple(item.moved_to(chunk.line) for item in known)
 
     def _errors(self) -> Iterator[ManifestError]:
         return (file.error for _, file in sorted(self._files.items()) if file.error is not None)
