@@ -10,6 +10,9 @@ __all__ = ["NameReader"]
 
 _POINTER: Final = 0xC0
 
+_MOST_PIECES: Final = MAX_NAME_OCTETS // 2
+"""Pointers followed for one name: as many as a name has labels, if each leads to one of them."""
+
 
 class NameReader:
     """Reads the names of one message.
@@ -50,6 +53,8 @@ class NameReader:
                 name = known[target] = _checked(data[target : stop + 1])
                 break
             trail.append((target, stop))
+            if len(trail) > _MOST_PIECES:
+                raise MalformedMessage(f"a name is put together by more than {_MOST_PIECES} pointers")
             target = self._target(stop, target)
         for start, stop in reversed(trail):
             if stop > start:
