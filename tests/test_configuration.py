@@ -1,0 +1,85 @@
+"""From a Corefile to settings: every plugin looked up, everything wrong found at once."""
+
+import pytest
+
+from clusterdns.configuration import Configuration, load
+from clusterdns.corefile import CorefileError, CorefileErrors, Directive
+from clusterdns.dns.name import Name
+from clusterdns.plugin import AnyPlugin, Plugin
+from clusterdns.testing.serving import PluginSet
+
+
+def parse(directive: Directive) -> str:
+    (entry, *_) = directive.entries
+    for word in entry.args:
+        if word.text == "bad":
+            raise CorefileError(word.position, f'{directive.name}: expected anything but "bad"')
+    return " ".join(word.text for word in entry.args)
+
+
+def plugin(name: str) -> AnyPlugin:
+    return Plugin(name=name, help="", parse=parse, build=lambda _settings, _context: None)
+
+
+REGISTRY = PluginSet(
+    [plugin("errors"), plugin("log"), plugin("kubernetes"), plugin("whoami")], installed=False
+)
+
+
+def loaded(text: str, dns_port: int = 53) -> Configuration:
+    return load(text, file="Corefile", registry=REGISTRY, environ={}, dns_port=dns_port)
+
+
+def test_plugins_of_a_block_stand_in_the_order_of_the_chain_not_of_the_file() -> None:
+    (block,) = loaded("a.example b.example {\n  kubernetes x y\n  errors z\n}\n").blocks
+    assert [(used.plugin.name, used.settings) for used in block.plugins] == [
+        ("errors", "z"),
+        ("kubernetes", "x y"),
+    ]
+    assert block.zones == (Name.from_text("a.example."), Name.from_text("b.example."))
+
+
+def test_an_empty_corefile_is_the_built_in_default() -> None:
+    (block,) = loaded("# nothing but a comment\n").blocks
+    assert [used.plugin.name for used in block.plugins] == ["log", "whoami"]
+    assert block.zones == (Name.from_text("."),)
+
+
+def test_the_digest_tells_texts_apart_that_say_different_things() -> None:
+    one, same, other = (loaded(f". {{\n  log {word}\n}}\n") for word in ("a # x", "a # y", "b"))
+    assert one.sha512 == same.sha512 != other.sha512
+
+
+@pytest.mark.parametrize(
+    ("text", "errors"),
+    [
+        pytest.param(
+            ". {\n  kubernets\n}\n",
+            ['Corefile:2:3: unknown plugin "kubernets" (did you mean "kubernetes"?)'],
+            id="misspelled",
+        ),
+        pytest.param(
+            ". {\n  forward . 10.0.0.1\n}\n",
+            ['Corefile:2:3: plugin "forward" is known from CoreDNS, but not installed here'],
+            id="known-but-not-installed",
+        ),
+        pytest.param(
+            ". {\n  log bad\n  errors\n  kubernetes bad\n}\nb {\n  log x bad\n}\n",
+            [
+                'Corefile:2:7: log: expected anything but "bad"',
+                'Corefile:4:14: kubernetes: expected anything but "bad"',
+                'Corefile:7:9: log: expected anything but "bad"',
+            ],
+            id="every-directive-of-every-block",
+        ),
+        pytest.param(
+            ". {\n  nonsense\n  rubbish\n}\n",
+            ['Corefile:2:3: unknown plugin "nonsense"', 'Corefile:3:3: unknown plugin "rubbish"'],
+            id="every-unknown-plugin",
+        ),
+    ],
+)
+def test_every_mistake_is_found_with_its_place(text: str, errors: list[str]) -> None:
+    with pytest.raises(CorefileErrors) as raised:
+        loaded(text)
+    assert [str(error) for error in raised.value.errors] == errors
