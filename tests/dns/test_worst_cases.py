@@ -74,8 +74,18 @@ QUERIES = [
     pytest.param(packet("0001 0001 0000 0000", record(999, bytes(65000))), id="one large record"),
 ]
 
+
+def growing_chain(*, names: int) -> bytes:
+    """Names that are a pointer to the name before, so that the last one stands at the end of all."""
+    start = 12 + len(QUESTION)
+    end = bytes.fromhex("ff00 0001 00000005 0000")
+    owners = [12, *(start + 12 * at for at in range(names - 1))]
+    return b"".join((0xC000 | owner).to_bytes(2) + end for owner in owners)
+
+
 MESSAGES = [
-    pytest.param(packet("0001 0001 0fa0 0000", pointer_chain(names=2000)), id="a chain followed 2,000 times"),
+    pytest.param(packet("0001 0001 0fa0 0000", pointer_chain(names=4000)), id="a chain of pointers"),
+    pytest.param(packet("0001 0550 0000 0000", growing_chain(names=0x550)), id="a chain that grows"),
     pytest.param(packet("0001 0001 1004 0000", small_names()), id="every label pointed at"),
 ]
 
@@ -119,6 +129,17 @@ def test_a_query_takes_at_most_1_mb(data: bytes) -> None:
 def test_compression_costs_no_more_than_the_records(data: bytes) -> None:
     """Ten times the bound of a query: an ordinary message with as many records costs half of it."""
     assert seconds(lambda: attempt(read_message, data)) <= 10 * MOST_SECONDS
+
+
+def test_a_chain_of_pointers_that_no_name_needs_is_malformed() -> None:
+    with pytest.raises(MalformedMessage, match="pointers"):
+        read_message(packet("0001 0001 0001 0000", pointer_chain(names=1)))
+
+
+def test_a_chain_that_grows_from_name_to_name_is_followed() -> None:
+    (rrset,) = read_message(packet("0001 0550 0000 0000", growing_chain(names=0x550))).answer
+    assert len(rrset.rdatas) == 0x550
+    assert rrset.owner == WEB
 
 
 def test_options_beyond_the_bound_are_checked_and_dropped() -> None:
