@@ -1,0 +1,79 @@
+"""Ordering the addresses of what the rest of the chain answers."""
+
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from random import Random
+from types import TracebackType
+from typing import Final, Self
+
+from clusterdns.dns.constants import Rcode, RRType
+from clusterdns.plugin import Context, Next, Query, Reply
+from clusterdns_plugins.loadbalance.config import Settings
+from clusterdns_plugins.loadbalance.policy import has_choice, preferring, shuffled, weighted
+from clusterdns_plugins.loadbalance.weights import WeightFile
+
+__all__ = ["LoadBalance", "build"]
+
+TRANSFERS: Final = frozenset({RRType.AXFR, RRType.IXFR})
+WEIGHTED_TYPES: Final = frozenset({RRType.A, RRType.AAAA, RRType.SRV})
+
+
+class LoadBalance:
+    """Shuffles, or leads with an address drawn from `weights`; then the preferred networks come first.
+
+    A reply with one address stays as it is and may be remembered as before. One with more is new for
+    every query, so it is never remembered.
+    """
+
+    def __init__(self, settings: Settings, *, weights: WeightFile | None, random: Random) -> None:
+        self._preferred = settings.preferred
+        self._weights = weights
+        self._random = random
+        self._entered = AsyncExitStack()
+
+    async def __call__(self, query: Query, next: Next) -> Reply:
+        reply = await next(query)
+        if reply.rcode != Rcode.NOERROR or query.rtype in TRANSFERS:
+            return reply
+        if self._weights is not None:
+            return self._weighted(query, reply, self._weights)
+        return self._shuffled(reply)
+
+    async def __aenter__(self) -> Self:
+        if self._weights is not None:
+            await self._entered.enter_async_context(self._weights)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._entered.aclose()
+
+    def _shuffled(self, reply: Reply) -> Reply:
+        sections = (reply.answer, reply.authority, reply.additional)
+        chosen = any(map(has_choice, sections))
+        if not chosen and all(len(section) < 2 for section in sections):
+            return reply
+        answer, authority, additional = (shuffled(section, self._random) for section in sections)
+        return replace(
+            reply,
+            answer=preferring(answer, self._preferred),
+            authority=authority,
+            additional=preferring(additional, self._preferred),
+            reuse=None if chosen else reply.reuse,
+        )
+
+    def _weighted(self, query: Query, reply: Reply, weights: WeightFile) -> Reply:
+        if query.rtype not in WEIGHTED_TYPES:
+            return reply
+        answer = weighted(reply.answer, weights.weights, self._random)
+        additional = weighted(reply.additional, weights.weights, self._random)
+        same = answer is reply.answer and additional is reply.additional
+        return replace(reply, answer=answer, additional=additional, reuse=reply.reuse if same else None)
+
+
+def build(settings: Settings, context: Context) -> LoadBalance:
+    """Make the handler, with a source of randomness of its own."""
+    wanted = settings.weighted
+    weights = None if wanted is None else WeightFile(context.root / wanted.file, wanted)
+    return LoadBalance(settings, weights=weights, random=Random())
