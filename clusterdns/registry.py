@@ -42,10 +42,6 @@ class Registry:
         """Names that have a place in the order but no plugin installed."""
         return frozenset(self._order) - self._points.keys()
 
-    def point(self, name: str) -> EntryPoint:
-        """Where the plugin called `name` comes from: its module and distribution. Raises KeyError."""
-        return self._points[name]
-
     def load(self, name: str) -> AnyPlugin:
         """Import the plugin called `name`.
 

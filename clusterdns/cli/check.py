@@ -1,0 +1,46 @@
+"""`clusterdns check`: say what is wrong with a Corefile before a server has to."""
+
+from clusterdns.cli.commands import Given
+from clusterdns.cli.loading import load_logged
+from clusterdns.cli.report import report
+from clusterdns.cli.source import NO_SOURCE, Fault, port_of, read_source
+from clusterdns.configuration import Configuration
+from clusterdns.corefile import CorefileErrors
+from clusterdns.registry import PluginError
+from clusterdns.server import StartError, check
+from clusterdns.telemetry.logs import logging_to
+
+__all__ = ["run"]
+
+STDERR = 2
+"""Where remarks go, so that standard output holds the verdict only."""
+
+
+def run(given: Given) -> int:
+    """Print a line and return 0, or every mistake and return 1."""
+    source = NO_SOURCE
+    try:
+        port = port_of(given.values)
+        source = read_source(_file(given))
+        with logging_to(STDERR):
+            configuration = load_logged(source, port)
+            check(configuration)
+    except (CorefileErrors, PluginError, StartError, Fault) as error:
+        report(error, source)
+        return 1
+    print(f"{source.name}: nothing wrong; {_summary(configuration)}")
+    return 0
+
+
+def _file(given: Given) -> str | None:
+    named = [*given.words, *filter(None, [given.values.get("conf")])]
+    if len(named) > 1:
+        raise Fault(f"one Corefile is expected, not {len(named)}: {' '.join(named)}")
+    return named[0] if named else None
+
+
+def _summary(configuration: Configuration) -> str:
+    zones = sum(len(block.zones) for block in configuration.blocks)
+    plugins = {each.plugin.name for block in configuration.blocks for each in block.plugins}
+    counted = [(len(configuration.blocks), "server block"), (zones, "zone"), (len(plugins), "plugin")]
+    return ", ".join(f"{number} {noun}{'' if number == 1 else 's'}" for number, noun in counted)

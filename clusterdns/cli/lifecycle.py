@@ -1,0 +1,105 @@
+"""From start to stop: a server runs until a signal asks it to end."""
+
+import asyncio
+import logging
+import threading
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any, Protocol
+
+from clusterdns.cli.signals import Signals
+
+__all__ = ["GRACE", "LONGEST_STOP", "Serving", "run_until_asked"]
+
+LOGGER = logging.getLogger(__name__)
+
+GRACE = 5.0
+"""Seconds that queries in flight get to finish (CoreDNS: the same)."""
+
+LONGEST_STOP = 10.0
+"""Seconds from the signal to the end of the process, whatever the plugins do meanwhile."""
+
+
+class Serving(AbstractAsyncContextManager[Any], Protocol):
+    """What is needed of a server: entering starts it."""
+
+    async def wait_failed(self) -> None:
+        """Wait for ever, or raise the bug that shall end the process."""
+        ...
+
+    async def stop(self, grace: float) -> None:
+        """Finish what is in flight within `grace` seconds."""
+        ...
+
+
+class Stop:
+    """That the server shall end: cancels `starting` until `started`, after that it sets `requested`."""
+
+    def __init__(self, starting: asyncio.Task[Any]) -> None:
+        self._starting: asyncio.Task[Any] | None = starting
+        self.requested = asyncio.Event()
+
+    def started(self) -> None:
+        self._starting = None
+
+    def request(self) -> None:
+        """May be called again, to no effect."""
+        if not self.requested.is_set() and self._starting is not None:
+            self._starting.cancel()
+        self.requested.set()
+
+
+async def run_until_asked(
+    server: Serving,
+    signals: Signals,
+    *,
+    started: Callable[[], None],
+    end: Callable[[int], None],
+    longest_stop: float = LONGEST_STOP,
+) -> None:
+    """Start `server`, call `started`, and stop it when a signal asks; `end(0)` if that takes too long.
+
+    Raises:
+        Exception: whatever keeps the server from starting, or the bug that it failed with.
+    """
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    if task is None:
+        raise RuntimeError("a server runs within a task")
+    stop = Stop(task)
+    watchdog = threading.Timer(longest_stop, _give_up, (end,))
+    watchdog.daemon = True
+
+    def ask() -> None:
+        if watchdog.ident is None:  # not started by an earlier signal
+            watchdog.start()
+        loop.call_soon_threadsafe(stop.request)
+
+    with signals.asking(ask):
+        try:
+            async with server:
+                stop.started()
+                started()
+                await _asked_or_failed(stop.requested, server)
+                await server.stop(GRACE)
+        except asyncio.CancelledError:
+            if not stop.requested.is_set():
+                raise
+        finally:
+            watchdog.cancel()
+
+
+async def _asked_or_failed(requested: asyncio.Event, server: Serving) -> None:
+    asked = asyncio.create_task(requested.wait())
+    failed = asyncio.create_task(server.wait_failed())
+    try:
+        done, _ = await asyncio.wait({asked, failed}, return_when=asyncio.FIRST_COMPLETED)
+        if failed in done:
+            failed.result()
+    finally:
+        asked.cancel()
+        failed.cancel()
+
+
+def _give_up(end: Callable[[int], None]) -> None:
+    LOGGER.error("the server did not stop in time; ending without it")
+    end(0)

@@ -1,0 +1,27 @@
+"""From a Corefile's text to settings, with this machine's plugins and environment."""
+
+import logging
+import os
+
+from clusterdns.cli.source import Source
+from clusterdns.configuration import Configuration, load
+from clusterdns.registry import discover
+
+__all__ = ["load_logged"]
+
+LOGGER = logging.getLogger(__name__)
+
+
+def load_logged(source: Source, port: int) -> Configuration:
+    """Load `source` and log what is odd in it; `port` is that of zones which name none.
+
+    Raises:
+        CorefileErrors: everything that is wrong in it.
+        PluginError: an installed plugin that it names cannot be used.
+    """
+    configuration = load(
+        source.text, file=source.name, registry=discover(), environ=os.environ, dns_port=port
+    )
+    for warning in configuration.warnings:
+        LOGGER.warning("%s", warning)
+    return configuration

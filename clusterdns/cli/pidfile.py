@@ -1,0 +1,49 @@
+"""The file that tells other programs which process serves."""
+
+import logging
+import os
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+__all__ = ["PidFile"]
+
+LOGGER = logging.getLogger(__name__)
+
+
+class PidFile:
+    """The process id at `path`, from `write` until the context is left; without a path nothing happens."""
+
+    def __init__(self, path: str | None) -> None:
+        self._path = Path(path) if path else None
+        self._text = f"{os.getpid()}\n"
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.remove()
+
+    def write(self) -> None:
+        """Write it. A server goes on without it, as CoreDNS does, but says so."""
+        if self._path is None:
+            return
+        try:
+            self._path.write_text(self._text, encoding="ascii")
+        except OSError as error:
+            LOGGER.error("the pid file %s cannot be written: %s", self._path, error.strerror)  # noqa: TRY400 - no bug
+
+    def remove(self) -> None:
+        """Remove it, unless another process has written its own there since."""
+        if self._path is None:
+            return
+        try:
+            # Empty: the process is ended by a signal while it writes.
+            if self._path.read_text(encoding="ascii", errors="replace") in {self._text, ""}:
+                self._path.unlink()
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            LOGGER.error("the pid file %s cannot be removed: %s", self._path, error.strerror)  # noqa: TRY400 - no bug

@@ -1,0 +1,96 @@
+"""`clusterdns plugins`: what is installed, and the manual of one plugin."""
+
+import importlib.resources
+import sys
+from dataclasses import dataclass
+from importlib.metadata import EntryPoint
+
+from clusterdns.cli.commands import Given
+from clusterdns.cli.report import report
+from clusterdns.cli.source import Fault
+from clusterdns.cli.terminal import Style
+from clusterdns.corefile import did_you_mean
+from clusterdns.plugin import AnyPlugin
+from clusterdns.registry import PluginError, Registry, discover
+
+__all__ = ["run"]
+
+MANUAL = "README.md"
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A line of the table."""
+
+    name: str
+    distribution: str
+    help: str
+
+
+def run(given: Given) -> int:
+    """Print the table, or the manual of the plugin that is named. 1 if a plugin cannot be used."""
+    try:
+        if len(given.words) > 1:
+            raise Fault(f"one plugin is expected, not {len(given.words)}: {' '.join(given.words)}")
+        registry = discover()
+        if given.words:
+            print(_styled(_manual(registry, given.words[0]), Style.of(sys.stdout)), end="")
+            return 0
+        return _table(registry)
+    except (PluginError, Fault) as error:
+        report(error)
+        return 1
+
+
+def _table(registry: Registry) -> int:
+    """Print the usable plugins in the order of the chain, and on standard error what is wrong with others."""
+    usable: list[AnyPlugin] = []
+    faults: list[PluginError] = []
+    for name in registry.names:
+        try:
+            usable.append(registry.load(name))
+        except PluginError as error:
+            faults.append(error)
+    _print_rows([_row(registry, plugin) for plugin in registry.sorted(usable)], Style.of(sys.stdout))
+    for fault in faults:
+        report(fault)
+    return 1 if faults else 0
+
+
+def _row(registry: Registry, plugin: AnyPlugin) -> Row:
+    return Row(plugin.name, _distribution(registry.points[plugin.name]), plugin.help)
+
+
+def _print_rows(rows: list[Row], style: Style) -> None:
+    rows = [Row("PLUGIN", "FROM", "WHAT IT DOES"), *rows]
+    name = max(len(row.name) for row in rows)
+    origin = max(len(row.distribution) for row in rows)
+    for row in rows:
+        print(
+            f"{style.bold(f'{row.name:<{name}}')}  {style.dim(f'{row.distribution:<{origin}}')}  {row.help}"
+        )
+
+
+def _manual(registry: Registry, name: str) -> str:
+    """The README of the plugin's package."""
+    if name not in registry.names:
+        raise Fault(f'no plugin "{name}" is installed{did_you_mean(name, registry.names)}')
+    registry.load(name)
+    point = registry.points[name]
+    try:
+        return importlib.resources.files(point.module).joinpath(MANUAL).read_text(encoding="utf-8")
+    except (FileNotFoundError, TypeError) as error:  # TypeError: the plugin is a single file, no package
+        raise Fault(
+            f'plugin "{name}" of {_distribution(point)} brings no manual: '
+            f"there is no {MANUAL} in a package {point.module}"
+        ) from error
+
+
+def _distribution(point: EntryPoint) -> str:
+    return f"{point.dist.name} {point.dist.version}" if point.dist is not None else point.module
+
+
+def _styled(text: str, style: Style) -> str:
+    """`text` with its headings set off."""
+    lines = text.splitlines(keepends=True)
+    return "".join(style.bold(line) if line.startswith("#") else line for line in lines)

@@ -1,0 +1,76 @@
+"""`clusterdns`, `clusterdns serve`: answer queries until a signal comes."""
+
+import asyncio
+import os
+from functools import partial
+
+from clusterdns.cli.commands import COMMANDS, Given
+from clusterdns.cli.lifecycle import run_until_asked
+from clusterdns.cli.loading import load_logged
+from clusterdns.cli.pidfile import PidFile
+from clusterdns.cli.report import report
+from clusterdns.cli.signals import Signals
+from clusterdns.cli.source import NO_SOURCE, Fault, port_of, read_source
+from clusterdns.cli.version import version_lines
+from clusterdns.corefile import CorefileErrors
+from clusterdns.registry import PluginError, discover
+from clusterdns.server import Server, StartError
+from clusterdns.telemetry.logs import logging_to
+from clusterdns.telemetry.writer import LogWriter
+
+__all__ = ["run"]
+
+COMMANDS_ARE = "the commands are " + ", ".join(command.name for command in COMMANDS)
+
+STDOUT = 1
+"""CoreDNS logs to standard output; so do we, for the collectors that read it."""
+
+LAST_WORDS = 0.2
+"""Seconds that the log gets when the process ends at once."""
+
+
+def run(given: Given) -> int:
+    """Serve, or print what `-version` and `-plugins` ask for; the exit status."""
+    if given.words:
+        report(Fault(f"extra command line arguments: [{' '.join(given.words)}]; {COMMANDS_ARE}"))
+        return 1
+    if given.switches.get("version"):
+        print(*version_lines(), sep="\n")
+        return 0
+    if given.switches.get("plugins"):
+        print(*discover().names, "", sep="\n")
+        return 0
+    return _serve(given)
+
+
+def _serve(given: Given) -> int:
+    """Serve; what goes wrong at start is reported once the log is written."""
+    source = NO_SOURCE
+    try:
+        port = port_of(given.values)
+        with logging_to(STDOUT) as log, PidFile(given.values.get("pidfile")) as pidfile:
+            end = partial(_end, pidfile, log)
+            with Signals(end) as signals:
+                source = read_source(given.values.get("conf"))
+                server = Server(load_logged(source, port))
+                started = partial(_started, server, pidfile, None if given.switches.get("quiet") else log)
+                asyncio.run(run_until_asked(server, signals, started=started, end=end))
+    except (CorefileErrors, PluginError, StartError, Fault) as error:
+        report(error, source)
+        return 1
+    return 0
+
+
+def _started(server: Server, pidfile: PidFile, output: LogWriter | None) -> None:
+    """Print what CoreDNS prints once it serves, unless it shall be quiet, and leave the process id."""
+    pidfile.write()
+    if output is not None:
+        for line in (*server.banner(), *version_lines()):
+            output.put(line)
+
+
+def _end(pidfile: PidFile, log: LogWriter, status: int) -> None:
+    """End the process here and now, with what must not be left behind."""
+    pidfile.remove()
+    log.close(LAST_WORDS)
+    os._exit(status)

@@ -1,0 +1,65 @@
+"""Which Corefile is meant, and its text."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from clusterdns.corefile.files import MAX_FILE_SIZE, RealFiles
+
+__all__ = ["NO_SOURCE", "Fault", "Source", "port_of", "read_source"]
+
+DEFAULT_NAME = "Corefile"
+DEFAULT_PORT = 53
+GREATEST_PORT = 65535
+STDIN = "stdin"
+
+
+class Fault(Exception):
+    """A sentence for the one who typed the command, who gets exit status 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A Corefile as read: what errors call it, and its text."""
+
+    name: str
+    text: str
+
+
+NO_SOURCE = Source("", "")
+
+
+def read_source(conf: str | None) -> Source:
+    """The Corefile that `-conf` names, or the one of the working directory.
+
+    Where the latter is missing the text is empty, which stands for the built-in Corefile.
+
+    Raises:
+        Fault: it cannot be read.
+    """
+    name = conf or DEFAULT_NAME
+    try:
+        return Source(name, _read_stdin() if name == STDIN else RealFiles().read(name))
+    except OSError as error:
+        if isinstance(error, FileNotFoundError) and not conf:
+            return Source(name, "")
+        raise Fault(f'the Corefile "{name}" cannot be read: {error.strerror or error}') from error
+
+
+def _read_stdin() -> str:
+    # Through its descriptor, since `/dev/stdin` cannot be opened where it is a socket.
+    with open(0, encoding="utf-8", errors="replace", closefd=False) as stream:
+        return stream.read(MAX_FILE_SIZE)
+
+
+def port_of(values: Mapping[str, str]) -> int:
+    """The port of zones that name none.
+
+    Raises:
+        Fault: it is no port.
+    """
+    text = values.get("dns.port")
+    if text is None:
+        return DEFAULT_PORT
+    if not (text.isascii() and text.isdecimal() and len(text) <= 5 and int(text) <= GREATEST_PORT):
+        raise Fault(f'-dns.port: "{text}" is not a port; a number from 0 to {GREATEST_PORT} is expected')
+    return int(text)

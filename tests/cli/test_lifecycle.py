@@ -1,0 +1,128 @@
+"""From start to stop, with a server that can be held up anywhere."""
+
+import asyncio
+import signal
+import threading
+from types import TracebackType
+from typing import Self
+
+import pytest
+
+from clusterdns.cli.lifecycle import GRACE, run_until_asked
+from clusterdns.cli.signals import Signals
+
+
+class Bug(Exception):
+    """What a plugin may raise."""
+
+
+class FakeServer:
+    """Notes what is done with it. `slow_start` and `slow_stop` never end of themselves."""
+
+    def __init__(self, *, slow_start: bool = False, slow_stop: bool = False, bug: bool = False) -> None:
+        self.done: list[str] = []
+        self.entering = asyncio.Event()
+        self._slow_start, self._slow_stop, self._bug = slow_start, slow_stop, bug
+
+    async def __aenter__(self) -> Self:
+        self.entering.set()
+        if self._slow_start:
+            await asyncio.Event().wait()
+        self.done.append("start")
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.done.append("leave")
+
+    async def wait_failed(self) -> None:
+        if self._bug:
+            raise Bug
+        await asyncio.Event().wait()
+
+    async def stop(self, grace: float) -> None:
+        self.done.append(f"stop within {grace:g} s")
+        if self._slow_stop:
+            await asyncio.Event().wait()
+
+
+def end(status: int) -> None:
+    """Stand for the end of the process, which no test here comes to."""
+    pytest.fail(f"ended with {status}")
+
+
+async def run(server: FakeServer, *numbers: signal.Signals) -> None:
+    """Run `server` and send it `numbers` once it has started."""
+
+    def started() -> None:
+        server.done.append("started")
+        for number in numbers:
+            signal.raise_signal(number)
+
+    with Signals(end) as signals:
+        await run_until_asked(server, signals, started=started, end=end)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+async def test_a_signal_stops_within_grace_and_leaves(number: signal.Signals) -> None:
+    server = FakeServer()
+    await run(server, number)
+    assert server.done == ["start", "started", f"stop within {GRACE:g} s", "leave"]
+
+
+async def test_a_second_term_changes_nothing() -> None:
+    server = FakeServer()
+    await run(server, signal.SIGTERM, signal.SIGTERM)
+    assert server.done[-2:] == [f"stop within {GRACE:g} s", "leave"]
+
+
+async def test_a_signal_cuts_a_slow_start_short() -> None:
+    server = FakeServer(slow_start=True)
+    running = asyncio.create_task(run(server))
+    await server.entering.wait()
+    signal.raise_signal(signal.SIGTERM)
+    await running
+    assert server.done == []
+
+
+async def test_a_bug_that_shall_end_the_process_is_raised_after_leaving() -> None:
+    server = FakeServer(bug=True)
+    with pytest.raises(Bug):
+        await run(server)
+    assert server.done == ["start", "started", "leave"]
+
+
+async def test_cancellation_by_others_is_no_signal() -> None:
+    running = asyncio.create_task(run(server := FakeServer()))
+    await server.entering.wait()
+    await asyncio.sleep(0)
+    running.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await running
+    assert server.done[-1] == "leave"
+
+
+async def test_a_server_that_does_not_stop_is_left_to_itself(caplog: pytest.LogCaptureFixture) -> None:
+    server = FakeServer(slow_stop=True)
+    loop = asyncio.get_running_loop()
+    given_up: asyncio.Future[tuple[int, bool]] = loop.create_future()
+
+    def note(status: int) -> None:
+        elsewhere = threading.current_thread() is not threading.main_thread()
+        loop.call_soon_threadsafe(given_up.set_result, (status, elsewhere))
+
+    with Signals(end) as signals:
+        running = asyncio.create_task(
+            run_until_asked(
+                server,
+                signals,
+                started=lambda: signal.raise_signal(signal.SIGTERM),
+                end=note,
+                longest_stop=0.01,
+            )
+        )
+        assert await given_up == (0, True)
+        running.cancel()
+        await running
+    assert "the server did not stop in time; ending without it" in caplog.messages
