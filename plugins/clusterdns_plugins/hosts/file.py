@@ -1,0 +1,122 @@
+"""A hosts file on disk, read again when it has changed."""
+
+import asyncio
+import contextlib
+import logging
+import os
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Final, NamedTuple, Self
+
+from clusterdns.rows import Row, RowSource
+from clusterdns_plugins.hosts.table import HostsTable, parse_hosts
+
+__all__ = ["HostsFile", "address_row"]
+
+
+_WAITED_FOR: Final = (FileNotFoundError, IsADirectoryError, PermissionError)
+"""What may be put right while the server runs, and does not stop it from starting."""
+
+
+class _Stamp(NamedTuple):
+    """What tells one state of a file from another."""
+
+    mtime_ns: int
+    size: int
+
+
+class _Change(NamedTuple):
+    """A new state of the file, and the rows in which it differs from the one before."""
+
+    stamp: _Stamp
+    table: HostsTable
+    rows: frozenset[Row]
+
+
+def address_row(packed: bytes) -> Row:
+    """The row of the names of an address; those of names are their keys, which are octets, too."""
+    return ("address", packed)
+
+
+class HostsFile:
+    """The current `table` of the file at `path`, and the `rows` that tell of its changes.
+
+    It is looked at every `reload` seconds, never if that is 0, off the event loop. A file that goes
+    away or cannot be read is logged once, and what it said last stays. `fault` is why it could not be
+    reached at the start; None if it could, or if that may be put right later.
+    """
+
+    def __init__(
+        self, path: Path, reload: float, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+    ) -> None:
+        self.table = HostsTable()
+        self.rows = RowSource()
+        self.fault: OSError | None = None
+        self._path = path
+        self._reload = reload
+        self._sleep = sleep
+        self._stamp: _Stamp | None = None
+        self._readable = True
+        self._watch: asyncio.Task[None] | None = None
+        self._logger = logging.getLogger("clusterdns.plugin.hosts")
+
+    async def __aenter__(self) -> Self:
+        await self._look()
+        if self._reload:
+            self._watch = asyncio.create_task(self._look_again())
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self._watch is not None:
+            self._watch.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._watch
+
+    async def _look_again(self) -> None:
+        while True:
+            await self._sleep(self._reload)
+            await self._look()
+
+    async def _look(self) -> None:
+        """Take over what the file says now; replies made from what it no longer says are dropped."""
+        try:
+            change = await asyncio.to_thread(self._change)
+        except OSError as error:
+            self._unreadable(error)
+            return
+        self._readable = True
+        if change is not None:
+            self._stamp, self.table = change.stamp, change.table
+            self.rows.touch(change.rows)
+            self._tell_of_ignored(change.table)
+
+    def _change(self) -> _Change | None:
+        """Read the file if it is another one than last time. Runs in a thread of its own."""
+        with self._path.open("rb") as file:
+            status = os.fstat(file.fileno())
+            stamp = _Stamp(status.st_mtime_ns, status.st_size)
+            if stamp == self._stamp:
+                return None
+            table = parse_hosts(file.read())
+        addresses = self.table.changed_addresses(table)
+        rows: frozenset[Row] = self.table.changed_names(table) | frozenset(map(address_row, addresses))
+        return _Change(stamp, table, rows)
+
+    def _unreadable(self, error: OSError) -> None:
+        if self._readable:
+            self._logger.warning("the hosts file %s: %s", self._path, error.strerror)
+        if self._stamp is None and not isinstance(error, _WAITED_FOR):
+            self.fault = error
+        self._readable = False
+
+    def _tell_of_ignored(self, table: HostsTable) -> None:
+        if table.ignored:
+            self._logger.warning(
+                "%s:%d: not an address and names; %d such lines ignored",
+                self._path,
+                table.ignored[0],
+                len(table.ignored),
+            )
