@@ -151,6 +151,7 @@ steps = st.lists(
         st.tuples(st.just("close"), st.none(), st.none()),
         st.tuples(st.just("open"), st.none(), st.none()),
         st.tuples(st.just("release"), st.none(), st.none()),
+        st.tuples(st.just("race"), st.integers(0, len(QUESTIONS) - 1), changes),
         changes,
     ),
     min_size=5,
@@ -217,17 +218,32 @@ class Run:
             case "open":
                 self.gate.closed = False
             case "release":
-                self.gate.release()
-                await asyncio.sleep(0)
+                await self.release()
+            case "race":
+                await self.race(first, second)
             case _:
                 apply(self.cluster, kind, first, second)
                 self.changed()
 
+    async def release(self) -> None:
+        self.gate.release()
+        await asyncio.sleep(0)
+
+    async def race(self, number: int, change: tuple[str, str, str]) -> None:
+        """Change the cluster between the reading of an answer and its end, then ask the same again."""
+        self.gate.closed = True
+        self.ask(number)
+        await self.release()
+        apply(self.cluster, *change)
+        self.changed()
+        self.gate.closed = False
+        await self.release()
+        self.ask(number)
+
     async def finish(self) -> None:
         self.gate.closed = False
         while self.waiting:
-            self.gate.release()
-            await asyncio.sleep(0)
+            await self.release()
 
 
 @given(steps)
