@@ -5,10 +5,10 @@ async with running(". { whoami }", whoami) as chain:
 assert lines(reply.additional) == ["example.org. 0 IN A 10.244.9.9", ...]
 """
 
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
-from typing import Final
+from typing import Any, Final, cast
 
 from clusterdns.chain import Link, compose, end_of_chain
 from clusterdns.corefile import Directive, parse
@@ -16,7 +16,7 @@ from clusterdns.dns.constants import Opcode, Rcode, rcode_text
 from clusterdns.dns.message import Message, Question, RRset
 from clusterdns.dns.name import ROOT, Name
 from clusterdns.dns.text import parse_type
-from clusterdns.plugin import AnyPlugin, BackendFailure, Client, Next, Plugin, Query, Reply
+from clusterdns.plugin import AnyPlugin, BackendFailure, Client, Handler, Next, Plugin, Query, Reply
 from clusterdns.rows import Noted
 from clusterdns.testing.contexts import FakeContext, fake_client, no_lookup
 
@@ -68,7 +68,7 @@ class Chain:
 @asynccontextmanager
 async def running(
     corefile: str, *plugins: AnyPlugin, context: FakeContext | None = None, end: Next | None = None
-) -> AsyncIterator[Chain]:
+) -> AsyncGenerator[Chain]:
     """The chain of the one server block in `corefile`; `plugins` are those it may name, in chain order.
 
     Each handler that is an async context manager is entered. `end` stands behind the last plugin;
@@ -99,7 +99,7 @@ def lines(section: Iterable[RRset]) -> list[str]:
 
 
 def outcome(reply: Reply) -> list[str]:
-    """A reply in brief: `A 10.96.0.20` for each record of the answer, or `NODATA`, `NXDOMAIN`, `SERVFAIL`, …"""
+    """A reply in brief: `A 10.96.0.20` for each record of the answer, or `NODATA`, `NXDOMAIN`, …"""
     if reply.answer:
         return [line.split(maxsplit=3)[3] for line in lines(reply.answer)]
     return ["NODATA" if reply.rcode == Rcode.NOERROR else rcode_text(reply.rcode)]
@@ -108,8 +108,12 @@ def outcome(reply: Reply) -> list[str]:
 def _links(directives: Sequence[Directive], plugins: Sequence[AnyPlugin], context: FakeContext) -> list[Link]:
     named = {directive.name: directive for directive in directives}
     used = [plugin for plugin in plugins if plugin.name in named]
-    built = [(plugin, plugin.build(plugin.parse(named[plugin.name]), context)) for plugin in used]
-    return [Link(plugin, handler) for plugin, handler in built if callable(handler)]
+    links: list[Link] = []
+    for plugin in used:
+        part: Any = plugin.build(plugin.parse(named[plugin.name]), context)
+        if callable(part):
+            links.append(Link(plugin, cast("Handler", part)))
+    return links
 
 
 def _end(asked: list[Query], end: Next | None) -> Link:

@@ -83,8 +83,9 @@ class Finder:
                 return Branch() if self._pods.enabled else None
             case PodRequest():
                 return self._pods.find(asked.namespace, asked.pod, noted=noted)
-        services = self._imports if place.zone.multicluster else self._services
-        return _of_service(services, asked, noted=noted)
+            case _:
+                services = self._imports if place.zone.multicluster else self._services
+                return _of_service(services, asked, noted=noted)
 
 
 def _of_service(services: Services, asked: ServiceLike, *, noted: Noted) -> Found | None:

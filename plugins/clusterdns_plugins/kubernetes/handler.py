@@ -84,7 +84,8 @@ class Kubernetes:
             case RRType.NS:
                 data = self._name_servers.data(asked.origin, ttl=self._ttl, noted=query.noted)
                 return replies.positive(query.name, self._ttl, data) if data.rdatas else replies.no_data(soa)
-        return replies.no_data(soa)
+            case _:
+                return replies.no_data(soa)
 
     def _existing(self, asked: Asked, found: Found) -> Reply:
         query, ttl = asked.query, VERSION_TTL if isinstance(found, Version) else self._ttl

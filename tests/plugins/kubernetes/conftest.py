@@ -1,6 +1,6 @@
 """A chain of the plugin alone, answering from a cluster in memory."""
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 import pytest
@@ -24,7 +24,7 @@ def serve() -> Callable[..., AbstractAsyncContextManager[Chain]]:
         zones: str = "cluster.local",
         end: Next | None = None,
         **context: object,
-    ) -> AsyncIterator[Chain]:
+    ) -> AsyncGenerator[Chain]:
         block = "\n".join(["manifests cluster", *options])
         fake = FakeContext(backends={ManifestSettings: cluster}, **context)  # type: ignore[arg-type]
         corefile = f". {{\nkubernetes {zones} {{\n{block}\n}}\n}}"

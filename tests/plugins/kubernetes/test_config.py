@@ -1,0 +1,269 @@
+"""Reading the directive: every option, and every way to get one wrong."""
+
+from pathlib import Path
+
+import pytest
+
+from clusterdns.cluster.selector import LabelSelector
+from clusterdns.corefile import CorefileError, CorefileErrors, parse
+from clusterdns.dns.name import Name
+from clusterdns.testing.contexts import FakeContext
+from clusterdns_plugins.kubernetes import plugin
+from clusterdns_plugins.kubernetes.config import Settings
+from clusterdns_plugins.kubernetes.pods import PodMode
+
+
+def settings(text: str, *, file: str = "Corefile") -> Settings:
+    """What the directive `text` gives."""
+    (block,) = parse(f". {{\n{text}\n}}", file=file, environ={}).blocks
+    found = plugin.parse(block.directives[0])
+    assert isinstance(found, Settings)
+    return found
+
+
+def option(*lines: str) -> Settings:
+    """What a block with these options gives."""
+    return settings("\n".join(["kubernetes cluster.local {", "manifests m", *lines, "}"]))
+
+
+def names(*texts: str) -> tuple[Name, ...]:
+    return tuple(map(Name.from_text, texts))
+
+
+def test_defaults() -> None:
+    found = settings("kubernetes {\nmanifests m\n}")
+    assert found == Settings(position=found.position, manifests=("m",))
+    assert (found.zones, found.ttl, found.pods, found.endpoints) == ((), 5, PodMode.DISABLED, True)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "expected"),
+    [
+        pytest.param("Cluster.Local", names("cluster.local"), id="lower-case"),
+        pytest.param("cluster.local. a.b", names("cluster.local", "a.b"), id="several"),
+        pytest.param("cluster.local 10.0.0.0/24", names("cluster.local", "0.0.10.in-addr.arpa"), id="prefix"),
+        pytest.param(
+            "c 10.0.0.0/15",
+            names("c", "0.10.in-addr.arpa", "1.10.in-addr.arpa"),
+            id="prefix-off-the-boundary",
+        ),
+        pytest.param("c fd00::/8", names("c", "d.f.ip6.arpa"), id="IPv6-prefix"),
+        pytest.param("in-addr.arpa", names("in-addr.arpa"), id="in-addr.arpa-counts-as-forward"),
+        pytest.param("dns://c:1053", names("c"), id="scheme-and-port-are-ignored"),
+    ],
+)
+def test_zones(arguments: str, expected: tuple[Name, ...]) -> None:
+    assert settings(f"kubernetes {arguments} {{\nmanifests m\n}}").zones == expected
+
+
+@pytest.mark.parametrize(
+    ("lines", "setting", "expected"),
+    [
+        pytest.param(["ttl 0"], "ttl", 0, id="ttl-least"),
+        pytest.param(["ttl 3600"], "ttl", 3600, id="ttl-most"),
+        pytest.param(["ttl 10 20 x"], "ttl", 10, id="ttl-ignores-more-words"),
+        pytest.param(["ttl 10", "ttl 20"], "ttl", 20, id="the-last-counts"),
+        pytest.param(["pods disabled"], "pods", PodMode.DISABLED, id="pods-disabled"),
+        pytest.param(["pods insecure"], "pods", PodMode.INSECURE, id="pods-insecure"),
+        pytest.param(["pods verified"], "pods", PodMode.VERIFIED, id="pods-verified"),
+        pytest.param(["namespaces a b"], "namespaces", frozenset("ab"), id="namespaces"),
+        pytest.param(["namespaces a", "namespaces b"], "namespaces", frozenset("ab"), id="namespaces-add-up"),
+        pytest.param(["labels a=b"], "labels", LabelSelector.parse("a=b"), id="labels"),
+        pytest.param(
+            ["labels env in (staging, qa),app=nginx,!x,y notin (z)"],
+            "labels",
+            LabelSelector.parse("env in (staging,qa),app=nginx,!x,y notin (z)"),
+            id="labels-to-the-end-of-the-line",
+        ),
+        pytest.param(
+            ["namespace_labels a"], "namespace_labels", LabelSelector.parse("a"), id="namespace-labels"
+        ),
+        pytest.param(["endpoint_pod_names"], "endpoint_pod_names", True, id="endpoint_pod_names"),
+        pytest.param(["noendpoints"], "endpoints", False, id="noendpoints"),
+        pytest.param(["fallthrough"], "fallthrough", names("."), id="fallthrough-everywhere"),
+        pytest.param(
+            ["fallthrough A 10.0.0.0/8"], "fallthrough", names("a", "10.in-addr.arpa"), id="fallthrough"
+        ),
+        pytest.param(
+            ["fallthrough a", "fallthrough"], "fallthrough", names("."), id="fallthrough-the-last-counts"
+        ),
+        pytest.param(["ignore empty_service"], "ignore_empty_service", True, id="ignore"),
+        pytest.param(
+            ["ignore empty_service x y"], "ignore_empty_service", True, id="ignore-ignores-more-words"
+        ),
+        pytest.param(["ignore"], "ignore_empty_service", False, id="ignore-nothing"),
+        pytest.param(
+            ["ignore empty_service", "ignore"], "ignore_empty_service", True, id="ignore-nothing-later"
+        ),
+        pytest.param(
+            ["multicluster cluster.local"], "multicluster", names("cluster.local"), id="multicluster"
+        ),
+        pytest.param(["multicluster"], "multicluster", (), id="multicluster-none"),
+        pytest.param(["zonal"], "zonal", True, id="zonal"),
+        pytest.param(
+            ["manifests n o", "manifests /p"], "manifests", ("m", "n", "o", "/p"), id="manifests-add-up"
+        ),
+    ],
+)
+def test_an_option(lines: list[str], setting: str, expected: object) -> None:
+    assert getattr(option(*lines), setting) == expected
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "apiserver_qps 0",
+        "apiserver_qps 12.5",
+        "apiserver_qps 1e3",
+        "apiserver_burst 0",
+        "apiserver_max_inflight 7",
+        "startup_timeout 10s",
+        "startup_timeout 1h1m1ms more words",
+    ],
+)
+def test_options_of_the_api_server_that_do_no_harm_have_no_effect(line: str) -> None:
+    found, plain = option(line), option()
+    assert found == plain
+
+
+def test_manifests_start_from_the_folder_of_the_corefile(tmp_path: Path) -> None:
+    found = settings(
+        "kubernetes c {\nmanifests a/*.yaml ../b /etc/c\n}", file=str(tmp_path / "conf" / "Corefile")
+    )
+    assert found.manifests == (
+        str(tmp_path / "conf" / "a" / "*.yaml"),
+        str(tmp_path / "conf" / ".." / "b"),
+        "/etc/c",
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        pytest.param("unknown", ':4:1: unknown option "unknown" of "kubernetes"', id="unknown"),
+        pytest.param("namespace a", '(did you mean "namespaces"?)', id="unknown-but-near"),
+        pytest.param("upstream", 'unknown option "upstream"', id="upstream"),
+        pytest.param("resyncperiod 5m", 'unknown option "resyncperiod"', id="resyncperiod"),
+        pytest.param("transfer to *", 'unknown option "transfer"', id="transfer"),
+        pytest.param("ttl", '"ttl" expects a whole number from 0 to 3600, but', id="ttl-missing"),
+        pytest.param("ttl -1", ':4:5: "ttl" expects a whole number from 0 to 3600, not "-1"', id="ttl-low"),
+        pytest.param("ttl 3601", 'not "3601"', id="ttl-high"),
+        pytest.param("ttl 5s", 'not "5s"', id="ttl-no-number"),
+        pytest.param("pods", '"pods" expects "disabled", "insecure" or "verified", but', id="pods-missing"),
+        pytest.param("pods verify", '(did you mean "verified"?)', id="pods-wrong"),
+        pytest.param("pods Verified", 'not "Verified"', id="pods-in-capitals"),
+        pytest.param("pods verified x", 'surplus argument "x" after "pods"', id="pods-more"),
+        pytest.param("namespaces", '"namespaces" expects a Namespace, but', id="namespaces-missing"),
+        pytest.param("labels", '"labels" expects a label selector, but', id="labels-missing"),
+        pytest.param("labels a=(", 'label selector "a=(": expected', id="labels-wrong"),
+        pytest.param("labels a in b", 'label selector "a in b": expected "("', id="labels-in"),
+        pytest.param(
+            "labels a!=b", "expected no operators but =, ==, in, notin and !KEY", id="labels-unequal"
+        ),
+        pytest.param("labels a>1", "expected no operators but", id="labels-greater"),
+        pytest.param(
+            "namespace_labels", '"namespace_labels" expects a label selector', id="ns-labels-missing"
+        ),
+        pytest.param("endpoint_pod_names x", 'surplus argument "x"', id="endpoint_pod_names-more"),
+        pytest.param("noendpoints x", 'surplus argument "x"', id="noendpoints-more"),
+        pytest.param("zonal x", 'surplus argument "x"', id="zonal-more"),
+        pytest.param(
+            "ignore full_service", '"ignore" expects "empty_service", not "full_service"', id="ignore"
+        ),
+        pytest.param("startup_timeout", '"startup_timeout" expects a duration', id="startup_timeout-missing"),
+        pytest.param("startup_timeout 5", 'not "5"', id="startup_timeout-without-unit"),
+        pytest.param("startup_timeout 0s", 'not "0s"', id="startup_timeout-zero"),
+        pytest.param("startup_timeout -1s", 'not "-1s"', id="startup_timeout-negative"),
+        pytest.param("apiserver_qps", '"apiserver_qps" expects a number of at least 0', id="qps-missing"),
+        pytest.param("apiserver_qps -1", 'not "-1"', id="qps-negative"),
+        pytest.param("apiserver_qps x", 'not "x"', id="qps-no-number"),
+        pytest.param("apiserver_qps 1 2", 'surplus argument "2"', id="qps-more"),
+        pytest.param("apiserver_burst 1.5", 'not "1.5"', id="burst-no-integer"),
+        pytest.param("apiserver_burst 1 2", 'surplus argument "2"', id="burst-more"),
+        pytest.param("apiserver_max_inflight -1", 'not "-1"', id="max_inflight-negative"),
+        pytest.param("endpoint", '"endpoint" expects a URL, but', id="endpoint-missing"),
+        pytest.param("endpoint https://k:6443", ':4:1: "endpoint" is not supported yet', id="endpoint"),
+        pytest.param("endpoint http://a http://b", '"endpoint" is not supported yet', id="endpoints"),
+        pytest.param("tls a b", '"tls" expects the file of a certificate authority, but', id="tls-two"),
+        pytest.param("tls a b c d", 'surplus argument "d"', id="tls-four"),
+        pytest.param("tls a b c", '"tls" is not supported yet', id="tls"),
+        pytest.param("kubeconfig", '"kubeconfig" expects a kubeconfig file, but', id="kubeconfig-missing"),
+        pytest.param("kubeconfig a b c", 'surplus argument "c"', id="kubeconfig-three"),
+        pytest.param("kubeconfig a", '"kubeconfig" is not supported yet', id="kubeconfig"),
+        pytest.param("kubeconfig a b", '"kubeconfig" is not supported yet', id="kubeconfig-with-context"),
+        pytest.param("manifests", '"manifests" expects a path, but', id="manifests-missing"),
+        pytest.param('manifests ""', '"manifests" expects a path, not ""', id="manifests-empty"),
+        pytest.param("fallthrough a..b", 'invalid zone "a..b"', id="fallthrough-no-zone"),
+        pytest.param(
+            "multicluster other.zone", "other.zone. is not among the zones served", id="multicluster"
+        ),
+        pytest.param(
+            "namespaces a\nnamespace_labels b",
+            ':5:1: "namespaces" and "namespace_labels" exclude each other',
+            id="namespaces-and-labels",
+        ),
+        pytest.param("zonal\nnoendpoints", ':4:1: "zonal" needs endpoints', id="zonal-noendpoints"),
+        pytest.param("ttl 5 {\nx\n}", '"ttl" takes no block', id="block"),
+    ],
+)
+def test_what_is_wrong_is_said_at_its_place(line: str, expected: str) -> None:
+    with pytest.raises((CorefileError, CorefileErrors)) as caught:
+        option(line)
+    assert expected in str(caught.value)
+    assert str(caught.value).startswith("Corefile:")
+
+
+def test_all_mistakes_are_named_at_once() -> None:
+    with pytest.raises(CorefileErrors) as caught:
+        option("ttl x", "pods x", "y")
+    assert [error.position.line for error in caught.value.errors] == [4, 5, 6]
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        pytest.param("kubernetes c", '"kubernetes" needs "manifests PATH..." for now', id="no-block"),
+        pytest.param("kubernetes c {\nttl 5\n}", '"kubernetes" needs "manifests PATH..."', id="no-manifests"),
+        pytest.param(
+            "kubernetes c {\nmanifests m\n}\nkubernetes d {\nmanifests m\n}",
+            '"kubernetes" may be used once per server block',
+            id="twice",
+        ),
+        pytest.param(
+            "kubernetes 10.0.0.0/8 {\nmanifests m\n}",
+            "at least one zone that is not a reverse zone",
+            id="reverse",
+        ),
+        pytest.param("kubernetes a..b {\nmanifests m\n}", 'invalid zone "a..b"', id="zone"),
+        pytest.param(
+            f"kubernetes {'a.' * 124}b {{\nmanifests m\n}}",
+            "is too long: expected at most 244 octets",
+            id="zone-too-long",
+        ),
+    ],
+)
+def test_a_directive_that_will_not_do(text: str, expected: str) -> None:
+    with pytest.raises((CorefileError, CorefileErrors)) as caught:
+        settings(text)
+    assert expected in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("zones", "line", "expected"),
+    [
+        pytest.param(["0.10.in-addr.arpa"], "ttl 5", "at least one zone that is not a reverse", id="reverse"),
+        pytest.param(["c"], "multicluster d", '"multicluster" zone d. is not among', id="multicluster"),
+    ],
+)
+def test_zones_of_the_server_block_are_checked_when_they_are_known(
+    zones: list[str], line: str, expected: str
+) -> None:
+    found = settings(f"kubernetes {{\nmanifests m\n{line}\n}}")
+    with pytest.raises(CorefileError) as caught:
+        plugin.build(found, FakeContext(zones=names(*zones)))
+    assert expected in str(caught.value)
+    assert str(caught.value).startswith("Corefile:2:1: ")
+
+
+def test_settings_of_equal_text_are_equal() -> None:
+    assert option("labels a=b", "namespaces x") == option("labels a=b", "namespaces x")
