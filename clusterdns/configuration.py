@@ -14,6 +14,7 @@ from clusterdns.corefile import (
     Key,
     Problems,
     ServerBlock,
+    did_you_mean,
     parse,
 )
 from clusterdns.dns.name import Name
@@ -67,8 +68,7 @@ def load(
         CorefileErrors: everything that is wrong in it, each with its place.
         PluginError: an installed plugin that it names cannot be used.
     """
-    known = {*registry.names, *registry.planned}
-    document = parse(text, file=file, environ=environ, plugins=known)
+    document = parse(text, file=file, environ=environ)
     if not document.blocks:
         document = parse(DEFAULT_COREFILE, file=file, environ=environ)
     problems = Problems()
@@ -95,9 +95,14 @@ def _find(directive: Directive, registry: Registry, problems: Problems) -> AnyPl
     try:
         return registry.load(directive.name)
     except KeyError:
-        known = f'plugin "{directive.name}" is known from CoreDNS, but not installed here'
-        problems.add(directive.position, known)
+        problems.add(directive.position, _unknown(directive.name, registry))
     return None
+
+
+def _unknown(name: str, registry: Registry) -> str:
+    if name in registry.planned:
+        return f'plugin "{name}" is known from CoreDNS, but not installed here'
+    return f'unknown plugin "{name}"{did_you_mean(name, registry.names)}'
 
 
 def _ordered(

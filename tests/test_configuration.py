@@ -73,9 +73,13 @@ def test_the_digest_tells_texts_apart_that_say_different_things() -> None:
             id="every-directive-of-every-block",
         ),
         pytest.param(
-            ". {\n  nonsense\n  rubbish\n}\n",
-            ['Corefile:2:3: unknown plugin "nonsense"', 'Corefile:3:3: unknown plugin "rubbish"'],
-            id="every-unknown-plugin",
+            ". {\n  nonsense\n  log bad\n  rubbish\n}\n",
+            [
+                'Corefile:2:3: unknown plugin "nonsense"',
+                'Corefile:3:7: log: expected anything but "bad"',
+                'Corefile:4:3: unknown plugin "rubbish"',
+            ],
+            id="unknown-plugins-beside-wrong-arguments",
         ),
     ],
 )
