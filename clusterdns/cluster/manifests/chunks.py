@@ -14,7 +14,7 @@ from typing import Final
 from clusterdns.cluster.manifests.breath import Breathe
 
 _MARKER: Final = re.compile(r"^---(?=\s|\Z)", re.MULTILINE)
-_SAYS_NOTHING: Final = re.compile(r"(?:\s|^[#%].*$|^---(?=\s)|^\.\.\.(?=\s|\Z))*", re.MULTILINE)
+_SAYS_NOTHING: Final = re.compile(r"(?:\s|^[#%].*$|^---(?=\s|\Z)|^\.\.\.(?=\s|\Z))*", re.MULTILINE)
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
 
 
@@ -140,6 +140,7 @@ class _JsonReader:
             if not isinstance(key, str):
                 raise self._fault("expected a key in quotes")
             self._take(":")
+            self._skip_space()
             yield key
             if self._take(",", "}") == "}":
                 return
@@ -175,7 +176,6 @@ class _JsonReader:
             expected = " or ".join(f'"{symbol}"' for symbol in wanted)
             raise self._fault(f"expected {expected}, found {json.dumps(found) if found else 'the end'}")
         self._position += 1
-        self._skip_space()
         return found
 
     def _peek(self) -> str:

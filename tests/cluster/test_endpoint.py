@@ -1,0 +1,58 @@
+"""Endpoints packed into bytes and read back."""
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from clusterdns.cluster.endpoint import Endpoint, pack, record_addresses, record_is_ready, records, unpack
+
+texts = st.text(max_size=60)
+families = st.sampled_from((4, 16))
+endpoints = families.flatmap(
+    lambda size: st.builds(
+        Endpoint,
+        addresses=st.lists(st.binary(min_size=size, max_size=size), min_size=1, max_size=3).map(tuple),
+        ready=st.booleans(),
+        hostname=texts,
+        pod=texts,
+        node=texts,
+        zone=texts,
+        zone_hints=st.lists(texts, max_size=3).map(tuple),
+    )
+)
+
+
+@given(st.lists(endpoints, max_size=4))
+def test_what_was_packed_is_unpacked(given_endpoints: list[Endpoint]) -> None:
+    assert unpack(pack(given_endpoints)) == tuple(given_endpoints)
+
+
+@given(st.lists(endpoints, max_size=4))
+def test_a_record_tells_addresses_and_readiness_without_unpacking(given_endpoints: list[Endpoint]) -> None:
+    found = list(records(pack(given_endpoints)))
+    assert [tuple(record_addresses(record)) for record in found] == [
+        item.addresses for item in given_endpoints
+    ]
+    assert [record_is_ready(record) for record in found] == [item.ready for item in given_endpoints]
+
+
+@given(endpoints, endpoints)
+def test_records_are_equal_when_their_endpoints_are(one: Endpoint, other: Endpoint) -> None:
+    assert (pack([one]) == pack([other])) == (one == other)
+
+
+def test_an_endpoint_without_addresses_is_left_out() -> None:
+    assert unpack(pack([Endpoint(addresses=())])) == ()
+
+
+@pytest.mark.parametrize("field", ["hostname", "pod", "node", "zone"])
+def test_a_text_longer_than_any_name_is_cut(field: str) -> None:
+    plain = Endpoint(addresses=(bytes(4),))
+    packed = pack([msgspec.structs.replace(plain, **{field: "é" * 200})])
+    assert getattr(unpack(packed)[0], field) == "é" * 127
+
+
+def test_an_ordinary_endpoint_takes_little_more_than_its_text() -> None:
+    packed = pack([Endpoint(addresses=(bytes(4),), pod="web-6d4cf56db6-abcde", node="node-17")])
+    assert len(packed) == 2 + 1 + 4 + 1 + 20 + 1 + 7
