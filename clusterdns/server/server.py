@@ -38,8 +38,8 @@ GRACE_SECONDS: Final = 5.0
 class Server:
     """A configuration that is served while the context is entered.
 
-    `packet_cache=False` makes every query go through its chain. `endpoints` are the bound addresses, in
-    the order of the listeners, known once it is entered.
+    `packet_cache=False` makes every query go through its chain. `endpoints` are the bound addresses and
+    `responders` what answers there, in the order of the listeners, known once it is entered.
     """
 
     def __init__(self, configuration: Configuration, *, packet_cache: bool = True) -> None:
@@ -56,6 +56,7 @@ class Server:
         self._sweeper: asyncio.Task[None] | None = None
         self.counters = Counters()
         self.endpoints: tuple[Endpoint, ...] = ()
+        self.responders: list[Responder] = []
 
     async def __aenter__(self) -> Self:
         """Start everything, sockets last.
@@ -124,7 +125,9 @@ class Server:
         sockets = open_all(listener.endpoint for listener, _ in built.routers)
         self.endpoints = tuple(opened.endpoint for opened in sockets)
         for opened, (listener, router) in zip(sockets, built.routers, strict=True):
-            await self._serve(opened, self._responder(listener, router))
+            responder = self._responder(listener, router)
+            self.responders.append(responder)
+            await self._serve(opened, responder)
         self._sweeper = asyncio.create_task(self._sweep())
 
     def _responder(self, listener: Listener, router: Router) -> Responder:
