@@ -1,0 +1,52 @@
+"""From settings to everything that a client needs to know of an API server."""
+
+import os
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from clusterdns.cluster.api.credentials import Credentials
+from clusterdns.cluster.api.settings import ApiSettings
+from clusterdns.cluster.api.tls import Trust
+
+SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What of the world outside is looked at; tests give another one.
+
+    clock: seconds, never going back. now: seconds since 1970, to compare with dates of expiry.
+    """
+
+    environment: Mapping[str, str] = field(default_factory=lambda: os.environ)
+    service_account: Path = SERVICE_ACCOUNT
+    clock: Callable[[], float] = time.monotonic
+    now: Callable[[], float] = time.time
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Access:
+    """An API server as found.
+
+    endpoints: base URLs without a slash at the end, at least one. trust: whom the server must prove to be.
+    credentials: who we are. proxy: URL of an HTTP proxy, "" for none. headers: sent with every request.
+    compression: whether a compressed answer may be asked for.
+    """
+
+    endpoints: tuple[str, ...]
+    trust: Trust
+    credentials: Credentials
+    proxy: str = ""
+    headers: tuple[tuple[str, str], ...] = ()
+    compression: bool = True
+
+
+def resolve(settings: ApiSettings, surroundings: Surroundings | None = None) -> Access:
+    """Read what the settings point to. Reads files, so not on the event loop; asks no server.
+
+    Raises:
+        ApiConfigError: something is missing or wrong.
+    """
+    raise NotImplementedError

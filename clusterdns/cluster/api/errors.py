@@ -1,0 +1,82 @@
+"""What can go wrong between us and an API server. Each text is one sentence for the log, without secrets."""
+
+from enum import Enum
+
+from clusterdns.cluster.api.target import Target
+
+
+class ApiError(Exception):
+    """The root of all that this package raises."""
+
+
+class ApiConfigError(ApiError):
+    """The way to the API server is not as it should be: a file, a context, a certificate, a plugin.
+
+    Raised when the client is made, and later if something that is read again has gone bad by then.
+    """
+
+
+class Unreachable(Enum):
+    """Why there was no answer."""
+
+    REFUSED = "refused"
+    NO_NAME = "no such name"
+    NO_ROUTE = "no route"
+    CONNECT_TIMEOUT = "connect time-out"
+    NO_HEADERS = "no headers"
+    NO_BODY = "no body"
+    LOST = "connection lost"
+    WRONG_AUTHORITY = "certificate of an unknown authority"
+    WRONG_HOST = "certificate for another host"
+    EXPIRED_CERTIFICATE = "expired certificate"
+    TLS = "tls"
+    PROXY = "proxy"
+
+
+class ApiUnreachable(ApiError):
+    """No answer, or it broke off: the connection failed or went silent. `endpoint` is the base URL."""
+
+    def __init__(self, sentence: str, *, reason: Unreachable, endpoint: str) -> None:
+        super().__init__(sentence)
+        self.reason = reason
+        self.endpoint = endpoint
+
+
+class ApiStatusError(ApiError):
+    """The API server answered with another status than 200.
+
+    code: the HTTP status. reason: that of the Status object, such as "Expired", "Forbidden", "Timeout"; ""
+    if the body is none. message: that of the Status object, or the body's text, cut. retry_after: seconds
+    that the server asks to wait, None if it does not say. target: what was asked for.
+    """
+
+    def __init__(  # the fields of the answer
+        self,
+        *,
+        code: int,
+        reason: str,
+        message: str,
+        retry_after: float | None,
+        target: Target,
+        endpoint: str,
+    ) -> None:
+        super().__init__(_sentence(code, message, target=target, endpoint=endpoint))
+        self.code = code
+        self.reason = reason
+        self.message = message
+        self.retry_after = retry_after
+        self.target = target
+        self.endpoint = endpoint
+
+
+class ApiProtocolError(ApiError):
+    """The answer is not what the protocol allows: a document over the bound, or one that ends in its middle."""
+
+
+def _sentence(code: int, message: str, *, target: Target, endpoint: str) -> str:
+    said = f": {message}" if message else ""
+    if code == 401:
+        return f"the API server {endpoint} does not accept our credentials (401), they may have expired{said}"
+    if code == 403:
+        return f"the API server {endpoint} forbids us to {target} (403): {target.missing_rule()}{said}"
+    return f"the API server {endpoint} answered {code} when asked to {target}{said}"
