@@ -16,6 +16,7 @@ LEVELS: Final = {
     "error": logging.ERROR,
 }
 SHOW_FIRST: Final = "show_first"
+STACKTRACE: Final = "stacktrace"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,9 +47,9 @@ def parse(directive: Directive) -> Settings:
     if words.more:
         words.choice("stdout")
     words.end()
-    with Options(entry) as options:
+    with Options(entry, bare={STACKTRACE}) as options:
         consolidations = options.every("consolidate", _consolidation)
-        stacktrace = options.flag("stacktrace")
+        stacktrace = options.flag(STACKTRACE)
     return Settings(consolidations=consolidations, stacktrace=stacktrace)
 
 

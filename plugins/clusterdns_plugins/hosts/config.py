@@ -12,6 +12,7 @@ from clusterdns.corefile import (
     Option,
     Position,
     Problems,
+    Token,
     no_block,
     once,
 )
@@ -102,6 +103,7 @@ class _Block:
                 return
             case "no_reverse":
                 self.reverse = False
+                self._read_following(words.rest())
             case "reload":
                 self.reload = words.duration(minimum=0)
             case "fallthrough":
@@ -111,6 +113,12 @@ class _Block:
             case _:
                 self._read_inline(option, words)
         words.end()
+
+    def _read_following(self, words: tuple[Token, ...]) -> None:
+        """Behind a flag CoreDNS goes on reading as on a new line: `hosts { no_reverse }`."""
+        if words and words[0].text != "}":
+            following = Option(name=words[0], args=words[1:])
+            self._read(following, Arguments(following))
 
     def _read_inline(self, option: Option, words: Arguments) -> None:
         if self.fall_through:

@@ -61,7 +61,7 @@ class Hosts:
             return await next(query)
         if not v4 and not v6:
             return _unknown()
-        return self._known(query, v4 if query.rtype == RRType.A else v6 if query.rtype == RRType.AAAA else ())
+        return self._known(query, _of_type(query.rtype, v4, v6))
 
     def _passes_on(self, query: Query, *, known: bool) -> bool:
         unsupported = query.rtype not in ADDRESS_TYPES
@@ -102,6 +102,19 @@ def build(settings: Settings, context: Context) -> Hosts:
     key = ("hosts", path, settings.reload)
     file = context.shared(key, lambda: HostsFile(path, settings.reload))
     return Hosts(settings, file, zones=settings.zones or context.zones)
+
+
+def _of_type(rtype: int, v4: Sequence[Rdata], v6: Sequence[Rdata]) -> Sequence[Rdata]:
+    """The records of a type; for ANY those of one type that there is (RFC 8482 section 4.1)."""
+    match rtype:
+        case RRType.A:
+            return v4
+        case RRType.AAAA:
+            return v6
+        case RRType.ANY:
+            return v4 or v6
+        case _:
+            return ()
 
 
 def _unknown() -> Reply:

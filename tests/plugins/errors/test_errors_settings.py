@@ -30,6 +30,7 @@ def consolidated(
         pytest.param("errors stdout", Settings(), id="stdout"),
         pytest.param("errors {\n}", Settings(), id="an empty block"),
         pytest.param("errors {\nstacktrace\n}", Settings(stacktrace=True), id="stacktrace"),
+        pytest.param("errors { stacktrace }", Settings(stacktrace=True), id="stacktrace, all on one line"),
         pytest.param(
             "errors {\nconsolidate 1m30s x\n}", consolidated(90.0, "x"), id="level error by default"
         ),

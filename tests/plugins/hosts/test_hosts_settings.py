@@ -38,6 +38,12 @@ def block(*options: str) -> str:
         pytest.param(block("ttl 1"), Settings(ttl=1), id="ttl"),
         pytest.param(block("ttl 65535 x"), Settings(ttl=65535), id="ttl ignores further words"),
         pytest.param(block("no_reverse"), Settings(reverse=False), id="no_reverse"),
+        pytest.param("hosts { no_reverse }", Settings(reverse=False), id="no_reverse, all on one line"),
+        pytest.param(
+            block("no_reverse 192.0.2.1 a.org"),
+            Settings(reverse=False, inline=("192.0.2.1 a.org",)),
+            id="a hosts line behind no_reverse",
+        ),
         pytest.param(block("reload 1m"), Settings(reload=60.0), id="reload"),
         pytest.param(block("reload 0s"), Settings(reload=0.0), id="reload never"),
         pytest.param(block("fallthrough"), Settings(fall_through=(ROOT,)), id="fallthrough"),
