@@ -110,9 +110,12 @@ class LogHandler(logging.Handler):
         super().__init__()
         self._writer = writer
 
-    def createLock(self) -> None:  # noqa: N802 - the standard library's name
-        """Have no lock: the queue takes records from any thread."""
-        self.lock = None
+    def handle(self, record: logging.LogRecord) -> bool:
+        """As the standard library does it, without its lock: the queue takes records from any thread."""
+        if not self.filter(record):
+            return False
+        self.emit(record)
+        return True
 
     def emit(self, record: logging.LogRecord) -> None:
         """Never waits and never raises."""
