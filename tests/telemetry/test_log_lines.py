@@ -68,7 +68,7 @@ def test_a_long_message_is_cut() -> None:
 
 def test_a_traceback_follows_indented_so_that_its_text_forges_no_line() -> None:
     try:
-        raise ValueError("bad\n[INFO] forged \x1b[0m")  # noqa: TRY301 - the traceback is what is tested
+        raise ValueError("bad\n[INFO] forged \x1b[0m")
     except ValueError:
         record = logging.LogRecord("clusterdns", logging.ERROR, "f.py", 1, "a bug", (), sys.exc_info())
     first, *rest = LineFormatter().format(record).split("\n")
