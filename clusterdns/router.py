@@ -1,6 +1,6 @@
 """Which server block answers: the longest zone among the blocks of a listener (RFC 1034 section 4.3.2)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -44,6 +44,9 @@ class Router:
     def __init__(self, blocks: Iterable[tuple[Name, Block]]) -> None:
         self._routes = {zone.key: Route(zone, block) for zone, block in blocks}
         self.any_class = any(route.block.any_class for route in self._routes.values())
+
+    def __iter__(self) -> Iterator[Route]:
+        return iter(self._routes.values())
 
     def route(self, question: Question) -> Route | None:
         """The route of the longest zone above or at the name; None if no block has one.

@@ -86,7 +86,7 @@ def bound_addresses(block: BlockSettings, interfaces: tuple[Interface, ...]) -> 
         CorefileErrors: see `ChoosesAddresses`.
     """
     chosen = [used.settings for used in block.plugins if isinstance(used.settings, ChoosesAddresses)]
-    return tuple(dict.fromkeys(host for settings in chosen for host in settings.listen_on(interfaces)))
+    return tuple(host for settings in chosen for host in settings.listen_on(interfaces))
 
 
 def _unbound(block: BlockSettings) -> Sequence[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import time
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
 from functools import partial
@@ -70,6 +71,8 @@ class Server:
         interfaces = read_interfaces()
         self._listeners = plan(self._configuration, interfaces)
         built = build(self._listeners, interfaces)
+        if any(route.block.uncaught for _, router in built.routers for route in router):
+            logging.getLogger("clusterdns").setLevel(logging.DEBUG)
         try:
             await self._enter(built)
             await self._listen(built)

@@ -1,6 +1,7 @@
 """A server starts its parts in order, leaves them in reverse, and leaves nothing behind if it fails."""
 
 import asyncio
+import logging
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import Any, Self
@@ -112,6 +113,18 @@ async def test_a_bug_that_is_not_to_be_caught_ends_the_wait() -> None:
         await server.udp(PACKET)
         with pytest.raises(ZeroDivisionError):
             await waiting
+
+
+@pytest.mark.parametrize("debug", [True, False])
+async def test_debug_lines_are_logged_where_debug_stands(debug: bool) -> None:
+    logger = logging.getLogger("clusterdns")
+    before = logger.level
+    plain = plugin("whoami", lambda _settings, _context: None, settings=Settings(uncaught=debug))
+    try:
+        async with serving(". {\n  whoami\n}\n", plugins=[plain]):
+            assert logger.isEnabledFor(logging.DEBUG) == debug
+    finally:
+        logger.setLevel(before)
 
 
 async def test_two_servers_with_different_configurations_live_in_one_process() -> None:

@@ -92,6 +92,11 @@ def test_listeners_are_called_as_coredns_calls_them(corefile: str, label: str) -
             id="unbound-then-bound",
         ),
         pytest.param(
+            "a {\n bind ::1 ::1\n}\n",
+            ["Corefile:1:1: dns://a.:53 on ::1 is served already"],
+            id="one-address-bound-twice",
+        ),
+        pytest.param(
             "tls://a {\n}\nhttps://b {\n}\n",
             ['Corefile:1:1: "tls://a": tls:// is not spoken yet', 'Corefile:3:1: "https://b": https://'],
             id="transports-not-spoken-yet",
