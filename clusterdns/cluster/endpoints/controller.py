@@ -198,6 +198,7 @@ class Controller:
             elif item != held:
                 self._held[key] = item
                 put.append(item)
+            self._breathe()
         return ChangeSet(put=tuple(put), removed=tuple(removed))
 
 

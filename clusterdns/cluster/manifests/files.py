@@ -42,10 +42,19 @@ def find_files(paths: tuple[str, ...]) -> Found:
             missing.append(root)
             continue
         for path in found:
-            signature = _signature(path)
-            if signature is not None:
-                files.setdefault(path, FoundFile(path=path, root=root, signature=signature))
+            seen = signature(path)
+            if seen is not None:
+                files.setdefault(path, FoundFile(path=path, root=root, signature=seen))
     return Found(files=tuple(files[path] for path in sorted(files)), missing=tuple(missing))
+
+
+def signature(path: Path) -> Signature | None:
+    """Time of change, size and identity of a file; None if it is not there, or a link to nothing."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_mtime_ns, status.st_size, status.st_ino
 
 
 def is_glob(path: str) -> bool:
@@ -91,11 +100,3 @@ def _walk(folder: Path) -> Iterator[Path]:
             path = Path(parent, name)
             if path.suffix in SUFFIXES and not name.startswith("."):
                 yield path
-
-
-def _signature(path: Path) -> Signature | None:
-    try:
-        status = path.stat()
-    except OSError:  # went away meanwhile, or a link to nothing
-        return None
-    return status.st_mtime_ns, status.st_size, status.st_ino

@@ -13,7 +13,7 @@ from clusterdns.cluster.manifests.breath import Breathe
 from clusterdns.cluster.manifests.chunks import Chunk, JsonFault, json_chunks, yaml_chunks
 from clusterdns.cluster.manifests.documents import DocumentFault, DocumentReader
 from clusterdns.cluster.manifests.errors import ManifestError
-from clusterdns.cluster.manifests.files import Found, FoundFile, Signature, find_files
+from clusterdns.cluster.manifests.files import Found, FoundFile, Signature, find_files, signature
 
 MOST_OCTETS = 128 * 1024 * 1024
 """A manifest larger than this is refused unread."""
@@ -23,12 +23,20 @@ Objects = tuple[Declared, ...]
 
 
 @dataclass(slots=True)
+class _Contents:
+    """What a file declares: its documents by the digests of their texts, and all objects in order."""
+
+    documents: dict[bytes, Objects] = field(default_factory=dict)
+    declared: list[Declared] = field(default_factory=list)
+
+
+@dataclass(slots=True)
 class _File:
-    """What is known of one file."""
+    """What is known of one file: when last good, and what is wrong with it now."""
 
     root: str
     signature: Signature | None = None
-    documents: dict[bytes, Objects] = field(default_factory=dict)
+    good: _Contents = field(default_factory=_Contents)
     error: ManifestError | None = None
 
 
@@ -52,48 +60,62 @@ class Folder:
 
     def refresh(self) -> Refreshed:
         """Look at every file, read those that changed, parse the documents in them that changed."""
-        found = find_files(self._paths)
+        found = self._find()
         declared: dict[Path, list[Declared] | None] = dict.fromkeys(self._forget(found))
         for file in found.files:
             known = self._files.get(file.path)
             if known is None or known.signature != file.signature:
-                read = self._read(file)
-                if read is not None:
-                    declared[file.path] = read
+                contents = self._read(file)
+                if contents is not None:
+                    declared[file.path] = contents.declared
             self._breathe()
         return Refreshed(declared=declared, errors=(*_missing(found), *self._errors()))
 
-    def _forget(self, found: Found) -> list[Path]:
+    def _find(self) -> Found:
+        """The files. Where one has gone a second look is taken: some editors delete, then write."""
+        found = find_files(self._paths)
+        if self._gone(found):
+            self._settle()
+            found = find_files(self._paths)
+        return found
+
+    def _gone(self, found: Found) -> list[Path]:
         there = {file.path for file in found.files}
-        gone = [
+        return [
             path for path, file in self._files.items() if path not in there and file.root not in found.missing
         ]
+
+    def _forget(self, found: Found) -> list[Path]:
+        gone = self._gone(found)
         for path in gone:
             del self._files[path]
         return gone
 
-    def _read(self, found: FoundFile) -> list[Declared] | None:
+    def _read(self, found: FoundFile) -> _Contents | None:
         """What a file declares now, or None if it cannot be read: then its error is kept.
 
-        A file that turned empty or bad may be half written: it gets a moment and a second look.
+        A file that turned bad or has lost objects may be half written: it gets a moment, and a second look
+        if it changed again in that.
         """
         file = self._files.setdefault(found.path, _File(found.root))
         file.root = found.root
-        declared = self._try(found.path, file)
-        if not declared and file.documents:
+        contents = self._try(found.path, file)
+        objects = len(contents.declared) if contents is not None else 0
+        if objects < len(file.good.declared):
             self._settle()
-            declared = self._try(found.path, file)
-        if declared is None:
-            return None
-        file.documents = dict(declared)
-        return [item for _, items in declared for item in items]
+            if signature(found.path) != file.signature:
+                contents = self._try(found.path, file)
+        if contents is not None:
+            file.good = contents
+        return contents
 
-    def _try(self, path: Path, file: _File) -> list[tuple[bytes, Objects]] | None:
+    def _try(self, path: Path, file: _File) -> _Contents | None:
         file.error = None
         try:
-            status = path.stat()
-            file.signature = (status.st_mtime_ns, status.st_size, status.st_ino)
-            return list(self._documents(path, file))
+            file.signature = signature(path)
+            return self._contents(path, file.good)
+        except FileNotFoundError:
+            return None  # gone since it was found: the next look says so
         except OSError as error:
             file.error = ManifestError(path, None, reason=f"cannot be read: {error.strerror}")
         except (JsonFault, DocumentFault) as fault:
@@ -102,19 +124,19 @@ class Folder:
             file.error = error
         return None
 
-    def _documents(self, path: Path, file: _File) -> Iterator[tuple[bytes, Objects]]:
+    def _contents(self, path: Path, good: _Contents) -> _Contents:
         is_json = path.suffix == ".json"
+        contents = _Contents()
         for chunk in _chunks(path, self._breathe, is_json=is_json):
             digest = chunk.digest
-            known = file.documents.get(digest)
-            if known is None or (known and known[0].line != chunk.line):
-                known = self._parse(chunk, known, is_json=is_json)
-            yield digest, known
-
-    def _parse(self, chunk: Chunk, known: Objects | None, *, is_json: bool) -> Objects:
-        if known is None:
-            return tuple(self._reader.read(chunk, self._breathe, is_json=is_json))
-        return tuple(item.moved_to(chunk.line) for item in known)
+            objects = good.documents.get(digest)
+            if objects is None:
+                objects = tuple(self._reader.read(chunk, self._breathe, is_json=is_json))
+            elif objects and objects[0].line != chunk.line:
+                objects = tuple(item.moved_to(chunk.line) for item in objects)
+            contents.documents[digest] = objects
+            contents.declared += objects
+        return contents
 
     def _errors(self) -> Iterator[ManifestError]:
         return (file.error for _, file in sorted(self._files.items()) if file.error is not None)

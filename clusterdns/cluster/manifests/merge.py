@@ -1,15 +1,17 @@
 """One object a key: of several manifests that declare it, the last in the order of their paths counts."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from clusterdns.cluster.kube.declared import Declared, DeclaredKey, Replaced
+from clusterdns.cluster.manifests.breath import Breathe, no_naps
 
 
 class Merge:
-    """What all files declare."""
+    """What all files declare. `breathe` is called between pieces of work."""
 
-    def __init__(self) -> None:
+    def __init__(self, breathe: Breathe = no_naps) -> None:
+        self._breathe = breathe
         self._files: dict[Path, dict[DeclaredKey, Declared]] = {}
         self._holders: dict[DeclaredKey, tuple[Path, ...]] = {}
 
@@ -25,13 +27,17 @@ class Merge:
             new = self._by_key(path, items or [], warnings)
             for key in [*old, *new]:
                 before.setdefault(key, self._winner(key) if key not in old else self._last(key, path, old))
-            self._hold(path, old.keys() - new.keys(), new)
-            warnings += self._doublets(path, new.keys() - old.keys())
-        return [
-            Replaced(key=key, old=was, new=now)
-            for key, was in before.items()
-            if _is_other(was, now := self._winner(key))
-        ], warnings
+                self._breathe()
+            self._hold(path, list(self._only_in(old, new)), new)
+            warnings += self._doublets(path, self._only_in(new, old))
+        return list(self._replaced(before)), warnings
+
+    def _replaced(self, before: dict[DeclaredKey, Declared | None]) -> Iterator[Replaced]:
+        for key, was in before.items():
+            now = self._winner(key)
+            if _is_other(was, now):
+                yield Replaced(key=key, old=was, new=now)
+            self._breathe()
 
     def _hold(self, path: Path, lost: Iterable[DeclaredKey], new: dict[DeclaredKey, Declared]) -> None:
         for key in lost:
@@ -46,6 +52,7 @@ class Merge:
             holders = self._holders.get(key, ())
             if path not in holders:
                 self._holders[key] = tuple(sorted((*holders, path)))
+            self._breathe()
 
     def _winner(self, key: DeclaredKey) -> Declared | None:
         holders = self._holders.get(key)
@@ -58,7 +65,7 @@ class Merge:
 
     def _doublets(self, path: Path, keys: Iterable[DeclaredKey]) -> list[str]:
         warnings: list[str] = []
-        for key in sorted(keys):
+        for key in keys:
             holders = self._holders[key]
             if len(holders) > 1:
                 other = next(holder for holder in reversed(holders) if holder != path)
@@ -69,8 +76,15 @@ class Merge:
                 )
         return warnings
 
-    @staticmethod
-    def _by_key(path: Path, items: list[Declared], warnings: list[str]) -> dict[DeclaredKey, Declared]:
+    def _only_in(
+        self, one: dict[DeclaredKey, Declared], other: dict[DeclaredKey, Declared]
+    ) -> Iterator[DeclaredKey]:
+        for key in one:
+            if key not in other:
+                yield key
+            self._breathe()
+
+    def _by_key(self, path: Path, items: list[Declared], warnings: list[str]) -> dict[DeclaredKey, Declared]:
         found: dict[DeclaredKey, Declared] = {}
         for item in items:
             first = found.get(item.key)
@@ -80,6 +94,7 @@ class Merge:
                     "the latter counts"
                 )
             found[item.key] = item
+            self._breathe()
         return found
 
 

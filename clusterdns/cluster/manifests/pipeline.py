@@ -33,7 +33,7 @@ class Pipeline:
 
     def __init__(self, settings: ManifestSettings, breathe: Breathe = no_naps) -> None:
         self._folder = Folder(settings.paths, breathe=breathe, settle=lambda: time.sleep(SETTLE_SECONDS))
-        self._merge = Merge()
+        self._merge = Merge(breathe)
         self._hints = Hints()
         selection = Selection(
             labels=settings.labels or EVERYTHING,

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from pathlib import Path
 from types import TracebackType
 from typing import Self
 
@@ -30,7 +31,7 @@ class ManifestSource:
         self._settings = settings
         self._pipeline = Pipeline(settings, Naps())
         self._changed = asyncio.Event()
-        self._reported: frozenset[str] = frozenset()
+        self._reported: dict[Path, str] = {}
         self._tasks = asyncio.TaskGroup()
         self._running: asyncio.Task[None] | None = None
 
@@ -77,12 +78,12 @@ class ManifestSource:
 
     def _report(self, reading: Reading) -> None:
         """Log what is new: the same broken file is not named at every look."""
-        now = {str(error): error for error in reading.errors}
-        for text in now.keys() - self._reported:
-            _log.error("%s (its last good state is served on)", text)
-        for text in self._reported - now.keys():
-            if not any(str(error.path) in text for error in reading.errors):
-                _log.info("good again, was: %s", text)
-        self._reported = frozenset(now)
+        now = {error.path: str(error) for error in reading.errors}
+        for path, text in now.items():
+            if self._reported.get(path) != text:
+                _log.error("%s (its last good state is served on)", text)
+        for path in self._reported.keys() - now.keys():
+            _log.info("%s is good again", path)
+        self._reported = now
         for warning in reading.warnings:
             _log.warning("%s", warning)

@@ -73,8 +73,8 @@ async def _watch_folder(watched: Watched, changed: Callable[[], None]) -> None:
         try:
             await _watch_once(watched, changed)
             complained = False
-        except OSError as error:
-            # Gone, or no more inotify watches to be had. Meanwhile the rechecks see what changes.
+        except (OSError, RuntimeError) as error:
+            # Gone, or (this library's RuntimeError) no inotify watches left. Rechecks see what changes.
             if not complained:
                 _log.warning("cannot watch %s for changes: %s", watched.folder, error)
             complained = True
@@ -95,7 +95,6 @@ async def _watch_once(watched: Watched, changed: Callable[[], None]) -> None:
         recursive=watched.names is None,
         rust_timeout=int(RECHECK_SECONDS * 1000),
         yield_on_timeout=True,
-        ignore_permission_denied=True,
     ):
         if any(watched.concerns(path) for _, path in changes):
             changed()

@@ -59,6 +59,7 @@ class _Frame:
     value: list[Any] | dict[str, Any]
     anchor: str | None
     key: str | None = None
+    is_merge: bool = False
     size: int = 1
     merged: list[dict[str, Any]] = field(default_factory=list)
 
@@ -117,6 +118,8 @@ class _Builder:
             case yaml.DocumentStartEvent():
                 self._anchors = {}
                 self.document = None
+            case _:
+                pass  # the ends of documents and of the stream
         return isinstance(event, yaml.DocumentEndEvent)
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
@@ -134,6 +137,7 @@ class _Builder:
         if event.value in frame.value:
             raise _fault(event, f'the key "{event.value}" is there twice')
         frame.key = event.value
+        frame.is_merge = event.value == "<<" and event.implicit[0]  # not when quoted
         if event.anchor:
             self._anchors[event.anchor] = (event.value, 1)
 
@@ -172,7 +176,7 @@ class _Builder:
             frame.value.append(value)
         elif frame.key is None:
             raise _fault(event, "a key must be a text")
-        elif frame.key == "<<":
+        elif frame.is_merge:
             frame.merged += _mappings(value, event)
             frame.key = None
         else:
