@@ -5,13 +5,13 @@ Only endpoints that are ready count: the conditions `serving` and `terminating` 
 """
 
 from collections.abc import Iterable, Iterator
-from ipaddress import IPv6Address
 from typing import NamedTuple
 
 from clusterdns.cluster import Endpoint, EndpointSlice, Port
 from clusterdns.cluster.endpoint import read_record, record_addresses, record_is_ready, records
 from clusterdns.dns.constants import RRType
 from clusterdns.dns.name import MAX_LABEL_OCTETS, Name
+from clusterdns_plugins.kubernetes.addresses import dashed, undashed
 from clusterdns_plugins.kubernetes.cluster_ip import service_name
 from clusterdns_plugins.kubernetes.found import NO_DATA, Data, address_data
 from clusterdns_plugins.kubernetes.srv import Backend, matching_ports, srv_data
@@ -127,9 +127,21 @@ def ready_backends(chosen: Iterable[Chosen], naming: Naming, *, zone: str = "") 
                 yield Backend((label, cluster) if cluster else (label,), address, ports)
 
 
-def dashed(address: bytes) -> str:
-    """A packed address as a label: `10-0-0-1`, `2001-db8--1`, and `fe80--0` since no label ends in a dash."""
-    if len(address) == 4:
-        return "{}-{}-{}-{}".format(*address)
-    label = str(IPv6Address(address)).replace(":", "-")
-    return label + "0" if label.endswith("-") else label
+def named_backends(
+    slices: Iterable[EndpointSlice], naming: Naming, *, labels: tuple[str, ...]
+) -> tuple[Backend, ...]:
+    """The ready endpoints that `labels`, in lower case, name.
+
+    A name is written in the packed endpoint, or is its address: slices without either are not unpacked.
+    """
+    text, address = labels[0].encode(), undashed(labels[0])
+    chosen = choose(
+        item
+        for item in slices
+        if text in item.packed.lower() or (address is not None and address in item.packed)
+    )
+    return tuple(
+        backend
+        for backend in ready_backends(chosen, naming)
+        if tuple(label.lower() for label in backend.labels) == labels
+    )

@@ -3,7 +3,7 @@
 from clusterdns.dns.name import Name
 from clusterdns.dns.reverse import address_of
 from clusterdns.rows import Noted
-from clusterdns_plugins.kubernetes.found import Branch, Found, Version
+from clusterdns_plugins.kubernetes.found import Branch, Found, Pointers, Version
 from clusterdns_plugins.kubernetes.name_servers import NameServers
 from clusterdns_plugins.kubernetes.pods import Pods
 from clusterdns_plugins.kubernetes.request import (
@@ -58,10 +58,15 @@ class Finder:
         zone = place.zone
         asked = parse_request(place.labels, multicluster=zone.multicluster, zonal=self._zonal)
         if isinstance(asked, Fixed):
-            return self._fixed(asked, noted)
+            pointers = self._pointers(name, place, noted=noted) if asked is Fixed.APEX else None
+            return pointers or self._fixed(asked, noted)
         if asked is not None and zone.services:
             return self._below_namespace(asked, place, noted=noted)
-        address = address_of(name) if zone.addresses else None
+        return self._pointers(name, place, noted=noted)
+
+    def _pointers(self, name: Name, place: Place, *, noted: Noted) -> Pointers | None:
+        """The names of an address. With a long enough prefix an address is a zone of its own."""
+        address = address_of(name) if place.zone.addresses else None
         return None if address is None else self._reverse.find(address, noted=noted)
 
     def _fixed(self, asked: Fixed, noted: Noted) -> Found:

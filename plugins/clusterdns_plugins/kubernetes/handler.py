@@ -21,6 +21,7 @@ from clusterdns_plugins.kubernetes.name_servers import NameServers
 from clusterdns_plugins.kubernetes.zones import Place, Zones
 
 ADDRESS_TYPES = frozenset({RRType.A, RRType.AAAA})
+APEX_TYPES = frozenset({RRType.SOA, RRType.NS, RRType.ANY})
 TRANSFER_TYPES = frozenset({RRType.AXFR, RRType.IXFR})
 
 
@@ -65,7 +66,7 @@ class Kubernetes:
         if query.rtype in TRANSFER_TYPES:
             return replies.refused()
         asked = Asked(query, place, query.name.suffix(len(place.zone.name.wire)))
-        if not place.labels:
+        if not place.labels and query.rtype in APEX_TYPES:
             return self._apex(asked)
         found = self._finder.find(query.name, place, noted=query.noted)
         if found is None:
@@ -81,11 +82,9 @@ class Kubernetes:
                 return replies.start_of_authority(soa)
             case RRType.ANY:
                 return replies.any_type(query.name, self._ttl)
-            case RRType.NS:
+            case _:
                 data = self._name_servers.data(asked.origin, ttl=self._ttl, noted=query.noted)
                 return replies.positive(query.name, self._ttl, data) if data.rdatas else replies.no_data(soa)
-            case _:
-                return replies.no_data(soa)
 
     def _existing(self, asked: Asked, found: Found) -> Reply:
         query, ttl = asked.query, VERSION_TTL if isinstance(found, Version) else self._ttl

@@ -1,21 +1,18 @@
 """Pods by names made of their addresses: `10-244-0-7.shop.pod`, `2001-db8--7.shop.pod`."""
 
 from enum import Enum
-from socket import AF_INET, AF_INET6, inet_pton
 from typing import NamedTuple
 
 from clusterdns.cluster import Port, Table
 from clusterdns.dns.constants import RRType
 from clusterdns.dns.name import Name
 from clusterdns.rows import Noted
+from clusterdns_plugins.kubernetes.addresses import undashed
 from clusterdns_plugins.kubernetes.found import NO_DATA, Data, address_data
 from clusterdns_plugins.kubernetes.srv import Backend, named, srv_data
 
 POD_PORTS = (Port("", 0),)
 """SRV records of Pods say port 0, as in CoreDNS."""
-
-MAPPED = bytes(10) + b"\xff\xff"
-"""In front of an IPv4 address that is written as an IPv6 one (RFC 4291 section 2.5.5.2)."""
 
 
 class PodMode(Enum):
@@ -75,18 +72,3 @@ class Pods:
         pods = self._table.pods_by_ip(address, noted=noted)
         count = sum(pod.namespace == namespace for pod in pods)
         return PodAddress(namespace, label, address, count) if count else None
-
-
-def undashed(label: str) -> bytes | None:
-    """The packed address that a label with dashes for dots or colons stands for, None if it is none.
-
-    Three dashes, no two of them together, are an IPv4 address; all else is tried as an IPv6 one.
-    """
-    is_ipv4 = label.count("-") == 3 and "--" not in label
-    try:
-        if is_ipv4:
-            return inet_pton(AF_INET, label.replace("-", "."))
-        address = inet_pton(AF_INET6, label.replace("-", ":"))
-    except (OSError, ValueError):  # ValueError: a null character
-        return None
-    return address[12:] if address.startswith(MAPPED) else address

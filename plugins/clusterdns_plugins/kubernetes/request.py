@@ -164,8 +164,9 @@ def _pod_request(labels: tuple[bytes, ...]) -> Request | None:
 
 
 def _text(label: bytes) -> str:
-    # Latin-1 never fails, and what is not ASCII equals no name in Kubernetes.
-    return label.decode("latin-1")
+    """A label as text. What equals no name in Kubernetes must not become one: a dot is escaped."""
+    text = label.decode("latin-1")  # never fails, and what is not ASCII equals no name either
+    return text.replace(".", "\\.") if "." in text else text
 
 
 def _bare(label: bytes) -> str:

@@ -2,7 +2,7 @@
 
 from typing import NamedTuple, Protocol
 
-from clusterdns.cluster import EndpointSlice, Service, ServiceImport, Table
+from clusterdns.cluster import EndpointSlice, Port, Service, ServiceImport, Table
 from clusterdns.cluster.objects import EXTERNAL_NAME
 from clusterdns.rows import Noted
 from clusterdns_plugins.kubernetes.cluster_ip import ClusterService
@@ -12,6 +12,7 @@ from clusterdns_plugins.kubernetes.endpoints import (
     Naming,
     choose,
     has_ready,
+    named_backends,
     ready_backends,
 )
 from clusterdns_plugins.kubernetes.external import alias_of
@@ -87,11 +88,7 @@ class Services:
             return None
         slices = self._slices(asked, noted)
         labels = (asked.endpoint, asked.cluster) if asked.cluster else (asked.endpoint,)
-        backends = tuple(
-            backend
-            for backend in ready_backends(choose(slices), self._naming)
-            if tuple(label.lower() for label in backend.labels) == labels
-        )
+        backends = named_backends(slices, self._naming, labels=labels)
         if backends:
             return Endpoints(service.namespace, service.name, backends)
         return Branch() if len(labels) == 1 and self._has_below(service, asked, noted=noted) else None
@@ -118,7 +115,7 @@ class Services:
             chosen = choose(self._slices(asked, noted), port=asked.port, protocol=asked.protocol)
             found = Headless(service.namespace, service.name, chosen, self._naming)
             return found if has_ready(item for item, _ in chosen) else None
-        ports = matching_ports(service.ports, port=asked.port, protocol=asked.protocol)
+        ports = _matching_ports(service, asked)
         if not ports or (self._ignore_empty and not has_ready(self._slices(asked, noted))):
             return None
         return ClusterService(service.namespace, service.name, service.cluster_ips, ports)
@@ -138,6 +135,13 @@ class Services:
         if not self._endpoints:
             return ()
         return self._origin.slices(asked.namespace, asked.service, noted=noted)
+
+
+def _matching_ports(service: Service | ServiceImport, asked: PortRequest) -> tuple[Port, ...]:
+    """As in CoreDNS a Service without ports has addresses, and a ServiceImport without ports does not."""
+    if isinstance(service, ServiceImport) and not service.ports:
+        return ()
+    return matching_ports(service.ports, port=asked.port, protocol=asked.protocol)
 
 
 def _is_external(service: Service | ServiceImport) -> bool:

@@ -1,13 +1,13 @@
 """SRV records and the addresses that go with them (RFC 2782, Kubernetes DNS specification 2.3.2, 2.4.2)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final, NamedTuple
 
 from clusterdns.cluster import Port
 from clusterdns.dns.message import RRset
 from clusterdns.dns.name import MAX_LABEL_OCTETS, MAX_NAME_OCTETS, Name
 from clusterdns.dns.rdata import SRV
-from clusterdns_plugins.kubernetes.found import Address, Data, address_rdata
+from clusterdns_plugins.kubernetes.found import Data, address_rdata
 
 NO_PORTS: Final = (Port("", None, ""),)
 """What stands for the ports of a Service or slice that has none: there are addresses, but no SRV records."""
@@ -45,31 +45,31 @@ def srv_data(backends: Sequence[Backend], base: Name, *, ttl: int) -> Data:
     pairs = sum(len(backend.ports) for backend in backends)
     weight = max(1, 100 // pairs) if pairs else 0
     records: dict[tuple[bytes, int], SRV] = {}
-    additional: dict[tuple[bytes, int], tuple[Name, list[Address]]] = {}
-    for backend in backends:
-        target = named(base, backend.labels)
-        numbers = [port.number for port in backend.ports if port.number is not None]
-        if target is None or not numbers:
+    glue: dict[tuple[bytes, int], tuple[Name, dict[bytes, None]]] = {}
+    for labels, address, ports in backends:
+        numbers = [port.number for port in ports if port.number is not None]
+        target = named(base, labels) if numbers else None
+        if target is None:
             continue
+        wire = target.wire
         for number in numbers:
-            records.setdefault((target.wire, number), SRV(0, weight, number, target))
-        rdata = address_rdata(backend.address)
-        _, addresses = additional.setdefault((target.wire, rdata.rtype), (target, []))
-        addresses.append(rdata)
-    return Data(tuple(records.values()), tuple(_rrsets(additional.values(), ttl)))
+            if (wire, number) not in records:
+                records[wire, number] = SRV(0, weight, number, target)
+        glue.setdefault((wire, len(address)), (target, {}))[1][address] = None
+    additional = (RRset(owner, ttl, tuple(map(address_rdata, found))) for owner, found in glue.values())
+    return Data(tuple(records.values()), tuple(additional))
 
 
-def named(base: Name, labels: Iterable[str]) -> Name | None:
-    """`labels` left of `base`; None if that is no name, as from a host name that Kubernetes would refuse."""
+def named(base: Name, labels: Sequence[str]) -> Name | None:
+    """`labels` left of `base`; None if that is no name, as from a host name that Kubernetes would refuse.
+
+    A Pod's name may have dots, and be several labels. As in CoreDNS nobody can ask for such a name.
+    """
     wire = base.wire
-    for label in reversed(tuple(labels)):
-        octets = label.encode()
-        if not 0 < len(octets) <= MAX_LABEL_OCTETS:
-            return None
-        wire = bytes((len(octets),)) + octets + wire
+    for text in reversed(labels):
+        for label in reversed(text.split(".")):
+            octets = label.encode()
+            if not 0 < len(octets) <= MAX_LABEL_OCTETS:
+                return None
+            wire = bytes((len(octets),)) + octets + wire
     return Name(wire) if len(wire) <= MAX_NAME_OCTETS else None
-
-
-def _rrsets(owners: Iterable[tuple[Name, list[Address]]], ttl: int) -> Iterable[RRset]:
-    for owner, rdatas in owners:
-        yield RRset(owner, ttl, tuple(dict.fromkeys(rdatas)))

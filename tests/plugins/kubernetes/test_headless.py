@@ -125,6 +125,19 @@ class TestEndpointPodNames:
         async with serve(cluster, "endpoint_pod_names") as chain:
             assert outcome(await chain.ask(f"{endpoint}.pods.shop.svc.cluster.local")) == expected
 
+    async def test_a_pod_name_with_dots_is_several_labels_that_nobody_can_ask_for(self, serve: Serve) -> None:
+        cluster = Cluster()
+        cluster.headless("a/s", "10.0.0.1#api.node-1")
+        async with serve(cluster, "endpoint_pod_names", zones="cluster.local in-addr.arpa") as chain:
+            assert outcome(await chain.ask("s.a.svc.cluster.local", "SRV")) == [
+                "SRV 0 100 80 api.node-1.s.a.svc.cluster.local."
+            ]
+            assert outcome(await chain.ask("1.0.0.10.in-addr.arpa", "PTR")) == [
+                "PTR api.node-1.s.a.svc.cluster.local."
+            ]
+            assert outcome(await chain.ask("api.node-1.s.a.svc.cluster.local")) == ["NXDOMAIN"]
+            assert outcome(await chain.ask("api\\.node-1.s.a.svc.cluster.local")) == ["NXDOMAIN"]
+
     async def test_without_it_pods_give_no_names(self, serve: Serve, cluster: Cluster) -> None:
         async with serve(cluster) as chain:
             assert outcome(await chain.ask("api-7f9-abc.pods.shop.svc.cluster.local")) == ["NXDOMAIN"]

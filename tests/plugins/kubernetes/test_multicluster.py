@@ -89,6 +89,12 @@ async def test_namespaces_hide_imports(serve: Serve, cluster: Cluster) -> None:
         assert outcome(await chain.ask("web.shop.svc.set.local")) == ["NXDOMAIN"]
 
 
+async def test_an_import_without_ports_does_not_exist(serve: Serve, cluster: Cluster) -> None:
+    cluster.service_import("shop/portless", "10.112.0.31", ports=[])
+    async with serve(cluster, OPTION, zones=ZONES) as chain:
+        assert outcome(await chain.ask("portless.shop.svc.set.local")) == ["NXDOMAIN"]
+
+
 async def test_an_import_without_ready_endpoints_can_be_ignored(serve: Serve, cluster: Cluster) -> None:
     cluster.service_import("shop/idle", "10.112.0.30")
     async with serve(cluster, OPTION, "ignore empty_service", zones=ZONES) as chain:

@@ -7,7 +7,7 @@ import pytest
 
 from clusterdns.testing.chain import Chain, lines, outcome
 from clusterdns.testing.cluster import Cluster
-from clusterdns_plugins.kubernetes.pods import undashed
+from clusterdns_plugins.kubernetes.addresses import undashed
 
 Serve = Callable[..., AbstractAsyncContextManager[Chain]]
 
@@ -61,6 +61,7 @@ async def test_in_both_modes(
         pytest.param("10-244-0-8.shop", ["A 10.244.0.8"], ["NXDOMAIN"], id="of-another-namespace"),
         pytest.param("1-2-3-4.empty", ["A 1.2.3.4"], ["NXDOMAIN"], id="in-an-empty-namespace"),
         pytest.param("10-244--7.shop", ["NODATA"], ["NXDOMAIN"], id="two-dashes-together-are-IPv6"),
+        pytest.param("--ffff-10\\.244\\.0\\.7.shop", ["NXDOMAIN"], ["NXDOMAIN"], id="escaped-dots"),
         pytest.param("10-244-7.shop", ["NXDOMAIN"], ["NXDOMAIN"], id="too-few-parts"),
         pytest.param("--ffff-af4-7.shop", ["A 10.244.0.7"], ["A 10.244.0.7"], id="IPv4-mapped-is-IPv4"),
     ],

@@ -144,3 +144,11 @@ async def test_an_address_hidden_as_a_service_is_looked_for_among_endpoints(
         assert outcome(await chain.ask("20.0.96.10.in-addr.arpa", "PTR")) == [
             "PTR 10-96-0-20.front.gone.svc.cluster.local."
         ]
+
+
+async def test_a_zone_may_be_an_address(serve: Serve, cluster: Cluster) -> None:
+    async with serve(cluster, zones="cluster.local 10.96.0.20/32 10.96.0.21/32") as chain:
+        assert outcome(await chain.ask("20.0.96.10.in-addr.arpa", "PTR")) == [WEB]
+        assert outcome(await chain.ask("20.0.96.10.in-addr.arpa", "A")) == ["NODATA"]
+        assert outcome(await chain.ask("20.0.96.10.in-addr.arpa", "SOA"))[0].startswith("SOA ns.dns.20.")
+        assert outcome(await chain.ask("21.0.96.10.in-addr.arpa", "PTR")) == ["NODATA"]

@@ -39,6 +39,9 @@ def cluster() -> Cluster:
         pytest.param(
             "corp.example.com.pin._zone.dotted.shop.svc.cluster.local", "A", ["A 10.0.0.5"], id="dots-in-zone"
         ),
+        pytest.param(
+            "corp\\.example\\.com.pin._zone.dotted.shop.svc.cluster.local", "A", ["NODATA"], id="escaped-dots"
+        ),
         pytest.param("a.pin._zone.down.shop.svc.cluster.local", "A", ["NODATA"], id="nothing-ready"),
         pytest.param(
             "a.prefer._zone.down.shop.svc.cluster.local", "A", ["NODATA"], id="nothing-ready-prefer"
