@@ -8,12 +8,12 @@ as in any asyncio program.
 """
 
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeGuard, TypeVar
 
 from clusterdns.dns.constants import Rcode
 from clusterdns.plugin import AnyPlugin, BackendFailure, Handler, Next, Query, Reply
 
-__all__ = ["Link", "compose", "run"]
+__all__ = ["Link", "compose", "is_handler", "run"]
 
 T = TypeVar("T")
 
@@ -23,6 +23,11 @@ class Link(NamedTuple):
 
     plugin: AnyPlugin
     handler: Handler
+
+
+def is_handler(part: object) -> TypeGuard[Handler]:
+    """Whether what a plugin built stands in the chain: it can be called with a query and what is next."""
+    return callable(part)
 
 
 async def end_of_chain(query: Query) -> Reply:

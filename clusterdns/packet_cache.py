@@ -18,7 +18,7 @@ from clusterdns.dns.edns import OptionCode
 from clusterdns.dns.message import Message
 from clusterdns.dns.name import Name
 from clusterdns.plugin import Client, Reuse, Varies
-from clusterdns.rows import ALL_ROWS, Noted, Row, RowSource
+from clusterdns.rows import Noted, Row, RowSource
 
 __all__ = ["Hit", "ObservesHits", "PacketCache", "Remembered"]
 
@@ -146,7 +146,7 @@ class PacketCache:
 
     def _on_change(self, source: RowSource, rows: frozenset[Row] | None) -> None:
         packets_by_row = self._packets_by_row[source]
-        for row in tuple(packets_by_row) if rows is ALL_ROWS else rows:
+        for row in tuple(packets_by_row) if rows is None else rows:
             for key in tuple(packets_by_row.get(row, ())):
                 self._drop(key)
 

@@ -64,9 +64,7 @@ class RowSource:
         if behind > len(self._changes):
             return True
         newest_first = reversed(self._changes)
-        return any(
-            rows is ALL_ROWS or row in rows for rows, _ in zip(newest_first, range(behind), strict=False)
-        )
+        return any(rows is None or row in rows for rows, _ in zip(newest_first, range(behind), strict=False))
 
     def _publish(self, rows: frozenset[Row] | None) -> None:
         self.generation += 1

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final, Protocol, TypeVar, runtime_checkable
 
-from clusterdns.chain import Link, compose
+from clusterdns.chain import Link, compose, is_handler
 from clusterdns.configuration import BlockSettings
 from clusterdns.corefile import Problems
 from clusterdns.dns.constants import Rcode
@@ -150,7 +150,7 @@ def _block(settings: BlockSettings, context: BlockContext, parts: list[object], 
             part = used.plugin.build(used.settings, context)
             if part is not None:
                 parts.append(part)
-            if callable(part):
+            if is_handler(part):
                 links.append(Link(used.plugin, part))
     return Block(
         zones=settings.zones,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import AsyncIterator, Iterable, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -117,7 +117,7 @@ async def serving(
     plugins: Iterable[AnyPlugin] = (),
     packet_cache: bool = True,
     file: str = "Corefile",
-) -> AsyncIterator[Serving]:
+) -> AsyncGenerator[Serving]:
     """Serve `corefile` while the context is entered. Keys without a port get a free one.
 
     Raises:

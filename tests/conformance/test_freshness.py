@@ -12,7 +12,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clusterdns.chain import Link, compose
+from clusterdns.chain import Link, compose, is_handler
 from clusterdns.cluster.manifests import ManifestSettings
 from clusterdns.cluster.objects import EndpointSlice, Kind, Namespace, Pod, Service
 from clusterdns.corefile import parse
@@ -43,7 +43,7 @@ NAMESPACES = ("shop", "default")
 SERVICES = ("web", "db")
 ADDRESSES = ("10.0.0.1", "10.0.0.2")
 
-QUESTIONS = [
+OF_SERVICES = [
     (f"{left}{service}.{namespace}.svc.cluster.local.", rtype)
     for service in SERVICES
     for namespace in NAMESPACES
@@ -56,8 +56,13 @@ QUESTIONS = [
         ("10-0-0-1.", RRType.A),
     ]
 ]
-QUESTIONS += [("1.0.0.10.in-addr.arpa.", RRType.PTR), ("2.0.0.10.in-addr.arpa.", RRType.PTR)]
-QUESTIONS += [("10-0-0-1.shop.pod.cluster.local.", RRType.A), ("shop.svc.cluster.local.", RRType.A)]
+OTHERS = [
+    ("1.0.0.10.in-addr.arpa.", RRType.PTR),
+    ("2.0.0.10.in-addr.arpa.", RRType.PTR),
+    ("10-0-0-1.shop.pod.cluster.local.", RRType.A),
+    ("shop.svc.cluster.local.", RRType.A),
+]
+QUESTIONS = [*OF_SERVICES, *OTHERS]
 
 
 KINDS: dict[str, Kind] = {"service": Service, "slice": EndpointSlice, "pod": Pod, "namespace": Namespace}
@@ -97,7 +102,7 @@ class Site:
         context = FakeContext(zones=zones, backends={ManifestSettings: cluster})
         (directive,) = parse(COREFILE, environ={}).blocks[0].directives
         handler = kubernetes.build(kubernetes.parse(directive), context)
-        assert callable(handler)
+        assert is_handler(handler)
         links = [Link(kubernetes, handler)]
         if gate is not None:
             links.insert(0, Link(_waiting_plugin(gate), gate))
