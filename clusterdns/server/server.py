@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, suppress
+from collections.abc import Generator
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager, suppress
 from functools import partial
 from types import TracebackType
 from typing import Final, Self
@@ -34,6 +35,18 @@ SWEEP_SECONDS: Final = 1.0
 
 GRACE_SECONDS: Final = 5.0
 """What `stop` gives to queries in flight unless told otherwise (CoreDNS: the same)."""
+
+
+@contextmanager
+def _debug_lines() -> Generator[None]:
+    """Log at level DEBUG meanwhile."""
+    logger = logging.getLogger("clusterdns")
+    before = logger.level
+    logger.setLevel(logging.DEBUG)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
 
 
 class Server:
@@ -72,7 +85,7 @@ class Server:
         self._listeners = plan(self._configuration, interfaces)
         built = build(self._listeners, interfaces)
         if any(route.block.uncaught for _, router in built.routers for route in router):
-            logging.getLogger("clusterdns").setLevel(logging.DEBUG)
+            self._stack.enter_context(_debug_lines())
         try:
             await self._enter(built)
             await self._listen(built)

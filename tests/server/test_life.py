@@ -118,13 +118,10 @@ async def test_a_bug_that_is_not_to_be_caught_ends_the_wait() -> None:
 @pytest.mark.parametrize("debug", [True, False])
 async def test_debug_lines_are_logged_where_debug_stands(debug: bool) -> None:
     logger = logging.getLogger("clusterdns")
-    before = logger.level
     plain = plugin("whoami", lambda _settings, _context: None, settings=Settings(uncaught=debug))
-    try:
-        async with serving(". {\n  whoami\n}\n", plugins=[plain]):
-            assert logger.isEnabledFor(logging.DEBUG) == debug
-    finally:
-        logger.setLevel(before)
+    async with serving(". {\n  whoami\n}\n", plugins=[plain]):
+        assert logger.isEnabledFor(logging.DEBUG) == debug
+    assert not logger.isEnabledFor(logging.DEBUG)
 
 
 async def test_two_servers_with_different_configurations_live_in_one_process() -> None:
