@@ -27,6 +27,9 @@ ALL_ROWS = None
 REMEMBERED_CHANGES = 1024
 """Changes whose rows are remembered. A reply that took longer than that to make is not remembered."""
 
+REMEMBERED_ROWS = 16_384
+"""Rows of those changes, all together: a relist may touch many in few changes."""
+
 
 class RowSource:
     """Numbered changes of rows, and those who must know of them.
@@ -34,11 +37,12 @@ class RowSource:
     `generation` is the number of the last change, 0 before the first.
     """
 
-    __slots__ = ("_changes", "_subscribers", "generation")
+    __slots__ = ("_changes", "_remembered", "_subscribers", "generation")
 
     def __init__(self) -> None:
         self.generation = 0
-        self._changes: deque[frozenset[Row] | None] = deque(maxlen=REMEMBERED_CHANGES)
+        self._changes: deque[frozenset[Row] | None] = deque()
+        self._remembered = 0
         self._subscribers: list[Subscriber] = []
 
     def subscribe(self, subscriber: Subscriber) -> Callable[[], None]:
@@ -68,9 +72,19 @@ class RowSource:
 
     def _publish(self, rows: frozenset[Row] | None) -> None:
         self.generation += 1
-        self._changes.append(rows)
+        self._remember(rows)
         for subscriber in tuple(self._subscribers):
             subscriber(self, rows)
+
+    def _remember(self, rows: frozenset[Row] | None) -> None:
+        self._changes.append(rows)
+        self._remembered += _count(rows)
+        while len(self._changes) > REMEMBERED_CHANGES or self._remembered > REMEMBERED_ROWS:
+            self._remembered -= _count(self._changes.popleft())
+
+
+def _count(rows: frozenset[Row] | None) -> int:
+    return 1 if rows is None else len(rows)
 
 
 class Noted:

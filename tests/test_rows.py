@@ -1,6 +1,6 @@
 """Rows: every look-up notes one, every change names some, and a reply knows whether it still holds."""
 
-from clusterdns.rows import ALL_ROWS, REMEMBERED_CHANGES, Noted, Row, RowSource
+from clusterdns.rows import ALL_ROWS, REMEMBERED_CHANGES, REMEMBERED_ROWS, Noted, Row, RowSource
 
 
 def test_a_row_noted_is_current_until_it_is_touched() -> None:
@@ -42,6 +42,16 @@ def test_a_reply_older_than_what_is_remembered_of_changes_is_not_current() -> No
     assert noted.is_current()
     source.touch(["db"])
     assert not noted.is_current()
+
+
+def test_the_rows_of_big_changes_are_bounded_too() -> None:
+    source, early, late = RowSource(), Noted(), Noted()
+    early.note(source, "web")
+    source.touch(range(REMEMBERED_ROWS // 2))
+    late.note(source, "web")
+    source.touch(range(REMEMBERED_ROWS // 2 + 1))
+    assert not early.is_current()
+    assert late.is_current()
 
 
 def test_sources_are_told_apart_even_with_equal_rows() -> None:
