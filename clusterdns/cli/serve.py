@@ -1,6 +1,7 @@
 """`clusterdns`, `clusterdns serve`: answer queries until a signal comes."""
 
 import asyncio
+import gc
 import os
 from functools import partial
 
@@ -52,7 +53,8 @@ def _serve(given: Given) -> int:
             end = partial(_end, pidfile, log)
             with Signals(end) as signals:
                 source = read_source(given.values.get("conf"))
-                server = Server(load_logged(source, port))
+                remember = given.switches.get("packet-cache", True)
+                server = Server(load_logged(source, port), packet_cache=remember)
                 started = partial(_started, server, pidfile, None if given.switches.get("quiet") else log)
                 asyncio.run(run_until_asked(server, signals, started=started, end=end))
     except (CorefileErrors, PluginError, StartError, Fault) as error:
@@ -64,6 +66,8 @@ def _serve(given: Given) -> int:
 def _started(server: Server, pidfile: PidFile, output: LogWriter | None) -> None:
     """Print what CoreDNS prints once it serves, unless it shall be quiet, and leave the process id."""
     pidfile.write()
+    gc.collect()
+    gc.freeze()  # what was built at start stays: the collector need not look at it again
     if output is not None:
         for line in (*server.banner(), *version_lines()):
             output.put(line)

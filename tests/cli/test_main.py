@@ -6,10 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from clusterdns.cli import main
+from clusterdns.cli import main, serve
 from clusterdns.cli.commands import COMMANDS, SERVE, Command, help_text
 from clusterdns.cli.terminal import Style
+from clusterdns.configuration import Configuration
 from clusterdns.registry import discover
+from clusterdns.server import StartError
 
 
 @pytest.fixture(autouse=True)
@@ -98,3 +100,23 @@ def test_help_fits_a_wide_terminal(command: Command) -> None:
 def test_help_on_a_terminal_sets_headings_off() -> None:
     assert "\x1b[1mUsage:\x1b[0m" in help_text(SERVE, Style(terminal=True, colours=True))
     assert "\x1b" not in help_text(SERVE, Style())
+
+
+@pytest.mark.parametrize(
+    ("flags", "packet_cache"),
+    [([], True), (["-packet-cache=false"], False), (["-packet-cache"], True)],
+)
+def test_the_packet_cache_can_be_switched_off(
+    flags: list[str], packet_cache: bool, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[bool] = []
+
+    class NotStarted:
+        def __init__(self, _configuration: Configuration, *, packet_cache: bool) -> None:
+            asked.append(packet_cache)
+            raise StartError("that is all this test wants to know")
+
+    monkeypatch.setattr(serve, "Server", NotStarted)
+    folder.joinpath("Corefile").write_text(". {\n}\n")
+    assert main(flags) == 1
+    assert asked == [packet_cache]
