@@ -1,12 +1,14 @@
 """From a plugin's reply to octets for one client: id, question, flags, EDNS and size are added here."""
 
+from collections.abc import Sequence
 from typing import Final
 
 from clusterdns.dns.constants import Flag
-from clusterdns.dns.edns import Edns
+from clusterdns.dns.edns import Edns, ExtendedError, Option, OptionCode
 from clusterdns.dns.message import Message
 from clusterdns.dns.writer import write_message
-from clusterdns.plugin import Reply, Transport
+from clusterdns.plugin import Client, Reply, Transport
+from clusterdns.server.cookies import Cookies
 
 __all__ = ["MAX_UDP_REPLY", "own_edns", "size_limit", "write_reply"]
 
@@ -23,19 +25,21 @@ _ECHOED: Final = Flag.RD.value | Flag.CD.value
 _DNSSEC_OK: Final = 0x8000
 
 
-def own_edns(request: Message, reply: Reply | None = None) -> Edns | None:
+def own_edns(
+    request: Message, client: Client, *, cookies: Cookies, errors: Sequence[ExtendedError] = ()
+) -> Edns | None:
     """The OPT record of a reply: none unless the client sent one; our size, version 0, its DO bit.
 
-    Options of the client are not repeated (RFC 6891 section 6.1.2).
+    A cookie is answered with ours, no other option of the client is repeated (RFC 6891 section 6.1.2).
     """
-    if request.edns is None:
+    asked = request.edns
+    if asked is None:
         return None
-    errors = () if reply is None else reply.extended_errors
-    return Edns(
-        payload=MAX_UDP_REPLY,
-        flags=request.edns.flags & _DNSSEC_OK,
-        options=tuple(error.to_option() for error in errors),
-    )
+    options = tuple(error.to_option() for error in errors)
+    cookie = asked.option(OptionCode.COOKIE) if asked.options else None
+    if cookie is not None:
+        options = (Option(OptionCode.COOKIE, cookies.reply_to(cookie, client.address)), *options)
+    return Edns(payload=MAX_UDP_REPLY, flags=asked.flags & _DNSSEC_OK, options=options)
 
 
 def size_limit(request: Message, transport: Transport) -> int:
@@ -47,7 +51,7 @@ def size_limit(request: Message, transport: Transport) -> int:
     return min(max(request.edns.payload, MIN_UDP_REPLY), MAX_UDP_REPLY)
 
 
-def write_reply(request: Message, reply: Reply, transport: Transport) -> bytes:
+def write_reply(request: Message, reply: Reply, client: Client, *, cookies: Cookies) -> bytes:
     """The octets of `reply` for the client that sent `request`."""
     return write_message(
         Message(
@@ -58,7 +62,7 @@ def write_reply(request: Message, reply: Reply, transport: Transport) -> bytes:
             answer=reply.answer,
             authority=reply.authority,
             additional=reply.additional,
-            edns=own_edns(request, reply),
+            edns=own_edns(request, client, cookies=cookies, errors=reply.extended_errors),
         ),
-        limit=size_limit(request, transport),
+        limit=size_limit(request, client.transport),
     )

@@ -12,6 +12,7 @@ from clusterdns.packet_cache import Hit, PacketCache, Remembered, is_personal
 from clusterdns.plugin import BackendFailure, Client, Query, Reply, Transport
 from clusterdns.router import Route, Router
 from clusterdns.rows import Noted
+from clusterdns.server.cookies import Cookies
 from clusterdns.server.in_flight import TIMED_OUT, InFlight
 from clusterdns.server.replies import write_reply
 from clusterdns.server.screening import screen
@@ -31,8 +32,7 @@ class Responder:
     """Answers the packets of one listener.
 
     `server` is what logs and metrics call the listener; `on_crash` is called with a bug that must not be
-    caught (`debug`); `memory` has a packet cache for each
-    transport whose replies may be remembered.
+    caught (`debug`); `memory` has a packet cache for each transport whose replies may be remembered.
     """
 
     def __init__(
@@ -43,6 +43,7 @@ class Responder:
         in_flight: InFlight,
         counters: Counters,
         memory: dict[Transport, PacketCache],
+        cookies: Cookies,
         on_crash: Callable[[Exception], None],
     ) -> None:
         self.server = server
@@ -50,6 +51,7 @@ class Responder:
         self._in_flight = in_flight
         self._counters = counters
         self._memory = memory
+        self._cookies = cookies
         self._on_crash = on_crash
 
     def respond(self, packet: bytes, client: Client, send: Send) -> None:
@@ -61,13 +63,13 @@ class Responder:
             if remembered is not None:
                 send(self._from_memory(packet, client, remembered))
                 return
-        verdict = screen(packet, any_class=self.router.any_class)
+        verdict = screen(packet, client, any_class=self.router.any_class, cookies=self._cookies)
         if not isinstance(verdict, Message):
             send(verdict)
             return
         route = self.router.route(verdict.question[0])
         if route is None:
-            send(write_reply(verdict, REFUSED, client.transport))
+            send(write_reply(verdict, REFUSED, client, cookies=self._cookies))
         elif self._in_flight.is_full:
             self._counters.overloaded += 1
             send(None)
@@ -100,10 +102,10 @@ class Responder:
     async def _outcome(self, query: Query, route: Route) -> tuple[Reply, bytes]:
         """What the chain returns, or what stands for its failure, and the octets of it."""
         try:
-            return _written(query, await route.block.chain(query))
+            return self._written(query, await route.block.chain(query))
         except BackendFailure as failure:
             failed = Reply(rcode=failure.rcode, authoritative=False, extended_errors=failure.extended_errors)
-            return _written(query, failed)
+            return self._written(query, failed)
         except asyncio.CancelledError as cancelled:
             if cancelled.args != (TIMED_OUT,):
                 raise
@@ -114,7 +116,10 @@ class Responder:
             _log.exception("a plugin failed on %s", query.question.to_text())
             if route.block.uncaught:
                 self._on_crash(bug)
-        return _written(query, FAILED)
+        return self._written(query, FAILED)
+
+    def _written(self, query: Query, reply: Reply) -> tuple[Reply, bytes]:
+        return reply, write_reply(query.message, reply, query.client, cookies=self._cookies)
 
     def _remember(self, packet: bytes, octets: bytes, query: Query, reply: Reply, route: Route) -> None:
         memory = self._memory.get(query.client.transport)
@@ -130,7 +135,3 @@ class Responder:
                 zone=route.zone,
                 observers=route.block.observers,
             )
-
-
-def _written(query: Query, reply: Reply) -> tuple[Reply, bytes]:
-    return reply, write_reply(query.message, reply, query.client.transport)

@@ -3,6 +3,7 @@
     dropped      responses, and what is too short to have a header
     NOTIMP       operations other than QUERY (RFC 8906 section 3.1.4)
     FORMERR      what cannot be read, or does not ask exactly one question (RFC 9619)
+    NOERROR      what asks for a cookie only (RFC 7873 section 5.4), BADCOOKIE if it brings a wrong one
     NOTAUTH      transaction signatures: no key is known (RFC 8945 section 5.2.1)
     REFUSED      classes that nothing on the listener answers
     BADVERS      EDNS versions above 0 (RFC 6891 section 6.1.3)
@@ -12,7 +13,7 @@ one (and the signature record that a NOTAUTH has to carry).
 """
 
 from clusterdns.dns.constants import Flag, Opcode, Rcode, RRClass
-from clusterdns.dns.edns import Edns
+from clusterdns.dns.edns import Edns, OptionCode
 from clusterdns.dns.error_reply import error_reply
 from clusterdns.dns.errors import MalformedMessage
 from clusterdns.dns.header import Header, peek_header
@@ -20,6 +21,8 @@ from clusterdns.dns.message import Message
 from clusterdns.dns.reader import read_query
 from clusterdns.dns.tsig import bad_key, tsig_of
 from clusterdns.dns.writer import write_message
+from clusterdns.plugin import Client
+from clusterdns.server.cookies import Cookies
 from clusterdns.server.replies import own_edns
 
 __all__ = ["screen"]
@@ -27,13 +30,13 @@ __all__ = ["screen"]
 ECHOED = Flag.RD.value | Flag.CD.value
 
 
-def screen(packet: bytes, *, any_class: bool) -> Message | bytes | None:
+def screen(packet: bytes, client: Client, *, any_class: bool, cookies: Cookies) -> Message | bytes | None:
     """The query in `packet`, or the reply that ends the matter, or None for no reply at all."""
     header = peek_header(packet)
     if header is None or header.is_response:
         return None
     if header.opcode != Opcode.QUERY:
-        return _not_implemented(packet, header)
+        return _not_implemented(packet, header, client=client, cookies=cookies)
     try:
         message = read_query(packet)
     except MalformedMessage as fault:
@@ -43,23 +46,32 @@ def screen(packet: bytes, *, any_class: bool) -> Message | bytes | None:
             question=fault.question,
             edns=Edns() if fault.speaks_edns else None,
         )
-    return _refusal(message, header, any_class=any_class) or message
+    edns = own_edns(message, client, cookies=cookies)
+    if not message.question:
+        return error_reply(header, _without_question(message, client, cookies), edns=edns)
+    return _refusal(message, header, any_class=any_class, edns=edns) or message
 
 
-def _not_implemented(packet: bytes, header: Header) -> bytes:
+def _not_implemented(packet: bytes, header: Header, *, client: Client, cookies: Cookies) -> bytes:
     """NOTIMP with the question, if the packet happens to be laid out like a query."""
     try:
         message = read_query(packet)
     except MalformedMessage as fault:
         return error_reply(header, Rcode.NOTIMP, question=fault.question)
     question = message.question[0] if message.question else None
-    return error_reply(header, Rcode.NOTIMP, question=question, edns=own_edns(message))
+    edns = own_edns(message, client, cookies=cookies)
+    return error_reply(header, Rcode.NOTIMP, question=question, edns=edns)
 
 
-def _refusal(message: Message, header: Header, *, any_class: bool) -> bytes | None:
-    edns = own_edns(message)
-    if not message.question:
-        return error_reply(header, Rcode.FORMERR, edns=edns)
+def _without_question(message: Message, client: Client, cookies: Cookies) -> Rcode:
+    """What becomes of a query that asks nothing: it may want a cookie, or to know if its own still holds."""
+    cookie = message.edns.option(OptionCode.COOKIE) if message.edns else None
+    if cookie is None:
+        return Rcode.FORMERR
+    return Rcode.NOERROR if cookies.is_acceptable(cookie, client.address) else Rcode.BADCOOKIE
+
+
+def _refusal(message: Message, header: Header, *, any_class: bool, edns: Edns | None) -> bytes | None:
     question = message.question[0]
     signature = tsig_of(message)
     if signature is not None:

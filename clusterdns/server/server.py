@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import secrets
 import time
 from collections.abc import Generator
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager, suppress
@@ -12,12 +13,14 @@ from types import TracebackType
 from typing import Final, Self
 
 from clusterdns.configuration import Configuration
+from clusterdns.dns.siphash import KEY_OCTETS
 from clusterdns.packet_cache import PacketCache
 from clusterdns.plugin import Transport
 from clusterdns.router import Router
 from clusterdns.server.addresses import Endpoint
 from clusterdns.server.building import Built, build
 from clusterdns.server.connections import Connections
+from clusterdns.server.cookies import Cookies
 from clusterdns.server.descriptors import most_connections, raise_limit
 from clusterdns.server.in_flight import InFlight
 from clusterdns.server.interfaces import read_interfaces
@@ -52,12 +55,23 @@ def _debug_lines() -> Generator[None]:
 class Server:
     """A configuration that is served while the context is entered.
 
-    `packet_cache=False` makes every query go through its chain. `endpoints` are the bound addresses and
-    `responders` what answers there, in the order of the listeners, known once it is entered.
+    `packet_cache=False` makes every query go through its chain. Without `cookies` their secret is a random
+    one; without `connections` there may be as many as descriptors allow. `endpoints` are the bound
+    addresses and `responders` what answers there, in the order of the listeners, known once it is entered.
     """
 
-    def __init__(self, configuration: Configuration, *, packet_cache: bool = True) -> None:
+    def __init__(
+        self,
+        configuration: Configuration,
+        *,
+        packet_cache: bool = True,
+        cookies: Cookies | None = None,
+        connections: Connections | None = None,
+    ) -> None:
         self._configuration = configuration
+        self._cookies = cookies or Cookies(secrets.token_bytes(KEY_OCTETS), time.time)
+        self._given_connections = connections
+        self.connections: Connections
         self._packet_cache = packet_cache
         self._stack = AsyncExitStack()
         self._in_flight = InFlight()
@@ -66,7 +80,6 @@ class Server:
         self._udp: list[UdpListener] = []
         self._tcp: list[asyncio.Server] = []
         self._crash: asyncio.Future[None]
-        self.connections: Connections
         self._sweeper: asyncio.Task[None] | None = None
         self.counters = Counters()
         self.endpoints: tuple[Endpoint, ...] = ()
@@ -80,7 +93,9 @@ class Server:
             StartError: an address cannot be listened on.
         """
         self._crash = asyncio.get_running_loop().create_future()
-        self.connections = Connections(most_connections(raise_limit()), time.monotonic)
+        most = most_connections(raise_limit())
+        given = self._given_connections
+        self.connections = Connections(most, time.monotonic) if given is None else given
         interfaces = read_interfaces()
         self._listeners = plan(self._configuration, interfaces)
         built = build(self._listeners, interfaces)
@@ -155,6 +170,7 @@ class Server:
             in_flight=self._in_flight,
             counters=self.counters,
             memory=memory,
+            cookies=self._cookies,
             on_crash=self._on_crash,
         )
 

@@ -14,6 +14,8 @@ from clusterdns.plugin import AnyPlugin
 from clusterdns.registry import Registry, discover, shipped_order
 from clusterdns.server import Server
 from clusterdns.server.addresses import Endpoint
+from clusterdns.server.connections import Connections
+from clusterdns.server.cookies import Cookies
 from clusterdns.server.framing import Frames, framed
 
 __all__ = ["PluginSet", "Serving", "configured", "serving"]
@@ -116,6 +118,8 @@ async def serving(
     *,
     plugins: Iterable[AnyPlugin] = (),
     packet_cache: bool = True,
+    cookies: Cookies | None = None,
+    connections: Connections | None = None,
     file: str = "Corefile",
 ) -> AsyncGenerator[Serving]:
     """Serve `corefile` while the context is entered. Keys without a port get a free one.
@@ -124,5 +128,7 @@ async def serving(
         CorefileErrors, PluginError, StartError: as a real server at start.
     """
     configuration = configured(corefile, plugins=plugins, file=file)
-    async with Server(configuration, packet_cache=packet_cache) as server:
+    async with Server(
+        configuration, packet_cache=packet_cache, cookies=cookies, connections=connections
+    ) as server:
         yield Serving(server)

@@ -19,10 +19,12 @@ from clusterdns.corefile import parse
 from clusterdns.dns.constants import RRType
 from clusterdns.dns.message import Message, Question
 from clusterdns.dns.name import Name
+from clusterdns.dns.siphash import KEY_OCTETS
 from clusterdns.dns.writer import write_message
 from clusterdns.packet_cache import PacketCache
 from clusterdns.plugin import Next, Plugin, Query, Reply, Transport
 from clusterdns.router import Block, Router
+from clusterdns.server.cookies import Cookies
 from clusterdns.server.in_flight import InFlight
 from clusterdns.server.responder import Responder
 from clusterdns.telemetry.counters import Counters
@@ -113,6 +115,7 @@ class Site:
             in_flight=InFlight(),
             counters=Counters(),
             memory={Transport.UDP: PacketCache(lambda: 0.0)} if memory else {},
+            cookies=Cookies(bytes(KEY_OCTETS), lambda: 0.0),
             on_crash=_fail,
         )
 
