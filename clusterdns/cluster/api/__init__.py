@@ -1,6 +1,6 @@
 """The way to an API server: who it is, who we are, requests and streams. What is asked is not known here.
 
-    ApiSettings ─▶ access.py ─▶ Access                 once, in a thread: files are read
+    ApiSettings ─▶ resolving.py ─▶ Access              once, in a thread: files are read
                      ├─ in_cluster.py                   the Pod's service account
                      ├─ kubeconfig.py                   contexts, users, clusters ─▶ exec_plugin.py
                      └─ endpoints and tls of the Corefile
@@ -12,8 +12,8 @@
 aiohttp is imported when a client is entered, not before: a server that watches no cluster does without.
 """
 
-from clusterdns.cluster.api.access import Access, Surroundings, resolve
-from clusterdns.cluster.api.client import ApiClient, Response, Timeouts
+from clusterdns.cluster.api.access import Access, Surroundings
+from clusterdns.cluster.api.client import ApiClient, Response
 from clusterdns.cluster.api.errors import (
     ApiConfigError,
     ApiError,
@@ -23,9 +23,12 @@ from clusterdns.cluster.api.errors import (
     Unreachable,
 )
 from clusterdns.cluster.api.observer import Observer
+from clusterdns.cluster.api.resolving import resolve
 from clusterdns.cluster.api.settings import ApiSettings, KubeconfigFile, TlsFiles
+from clusterdns.cluster.api.status import status_error
 from clusterdns.cluster.api.stream import DocumentStream
 from clusterdns.cluster.api.target import Target
+from clusterdns.cluster.api.timeouts import Timeouts
 
 __all__ = [
     "Access",
@@ -46,4 +49,5 @@ __all__ = [
     "TlsFiles",
     "Unreachable",
     "resolve",
+    "status_error",
 ]

@@ -1,4 +1,4 @@
-"""From settings to everything that a client needs to know of an API server."""
+"""Everything that a client needs to know of an API server."""
 
 import os
 import time
@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from clusterdns.cluster.api.credentials import Credentials
-from clusterdns.cluster.api.settings import ApiSettings
 from clusterdns.cluster.api.tls import Trust
 
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
@@ -41,12 +40,3 @@ class Access:
     proxy: str = ""
     headers: tuple[tuple[str, str], ...] = ()
     compression: bool = True
-
-
-def resolve(settings: ApiSettings, surroundings: Surroundings | None = None) -> Access:
-    """Read what the settings point to. Reads files, so not on the event loop; asks no server.
-
-    Raises:
-        ApiConfigError: something is missing or wrong.
-    """
-    raise NotImplementedError

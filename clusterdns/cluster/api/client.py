@@ -1,30 +1,29 @@
 """The client: GET on an API server, whole answers or streams of documents."""
 
-from collections.abc import Mapping
-from contextlib import AbstractAsyncContextManager
+import asyncio
+from collections.abc import AsyncGenerator, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from types import TracebackType
-from typing import Final, Self
+from types import MappingProxyType, TracebackType
+from typing import TYPE_CHECKING, Final, Self
 
-from clusterdns.cluster.api.access import Surroundings
-from clusterdns.cluster.api.observer import Observer
+from clusterdns.cluster.api.access import Access, Surroundings
+from clusterdns.cluster.api.errors import ApiProtocolError, ApiUnreachable, Unreachable
+from clusterdns.cluster.api.limits import Limits
+from clusterdns.cluster.api.observer import Observer, Silent
+from clusterdns.cluster.api.request import METHOD, Request
+from clusterdns.cluster.api.resolving import resolve
 from clusterdns.cluster.api.settings import ApiSettings
-from clusterdns.cluster.api.stream import DocumentStream
+from clusterdns.cluster.api.stream import Chunks, DocumentStream
+from clusterdns.cluster.api.timeouts import Timeouts
+from clusterdns.cluster.api.urls import host_and_port
+
+if TYPE_CHECKING:
+    from clusterdns.cluster.api.sender import Sender
 
 LARGEST_BODY: Final = 512 * 1024 * 1024
 JSON: Final = "application/json"
-NO_PARAMS: Final[Mapping[str, str]] = {}
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Timeouts:
-    """Seconds. connect: name, TCP and TLS together. headers: from the request to the answer's headers.
-    body: between two pieces of a whole answer. Streams have none: their silence is judged by their reader.
-    """
-
-    connect: float = 10.0
-    headers: float = 60.0
-    body: float = 60.0
+NO_PARAMS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +45,8 @@ class ApiClient:
 
     Entering reads files and imports aiohttp; it asks no server. The methods may be called by any number of
     tasks at once. All of them raise ApiStatusError (an answer that is not 200), ApiUnreachable (none),
-    ApiProtocolError (one that breaks the protocol) or ApiConfigError (credentials that have gone bad since).
-    Cancelling a call closes its connection.
+    ApiProtocolError (one that breaks the protocol) or ApiConfigError (credentials that have gone bad since);
+    and nothing else. Cancelling a call closes its connection.
     """
 
     def __init__(
@@ -58,7 +57,12 @@ class ApiClient:
         timeouts: Timeouts | None = None,
         observer: Observer | None = None,
     ) -> None:
-        raise NotImplementedError
+        self._settings = settings
+        self._surroundings = surroundings or Surroundings()
+        self._timeouts = timeouts or Timeouts()
+        self._observer = observer or Silent()
+        self._limits = Limits(settings, clock=self._surroundings.clock)
+        self._entered: Sender | None = None
 
     async def __aenter__(self) -> Self:
         """Find the API server's access.
@@ -66,18 +70,26 @@ class ApiClient:
         Raises:
             ApiConfigError: something that the settings point to is missing or wrong.
         """
-        raise NotImplementedError
+        access, make = await asyncio.to_thread(_prepare, self._settings, self._surroundings)
+        self._entered = make(
+            access, timeouts=self._timeouts, observer=self._observer, surroundings=self._surroundings
+        )
+        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Close all connections."""
-        raise NotImplementedError
+        await self._sender.close()
 
     @property
     def endpoint(self) -> str:
         """The base URL that is asked at present."""
-        raise NotImplementedError
+        return self._sender.endpoints.current
+
+    def leave(self, endpoint: str) -> None:
+        """`endpoint` answers but does not serve, a watch of it went silent, say: ask the next from now on."""
+        self._sender.endpoints.leave(endpoint)
 
     async def get(
         self,
@@ -88,11 +100,66 @@ class ApiClient:
         compressed: bool = False,
         largest: int = LARGEST_BODY,
     ) -> Response:
-        """A whole answer of at most `largest` octets. `compressed` asks for gzip: fewer octets, more CPU."""
-        raise NotImplementedError
+        """A whole answer of at most `largest` octets. `compressed` asks for gzip: fewer octets, more CPU.
 
-    def stream(
+        Without it no compression is asked for: next to the API server the network is faster than zlib.
+        """
+        async with self._limits.place() as waited:
+            self._observer.waited(METHOD, host_and_port(self.endpoint), seconds=waited)
+            body = await self._sender.send(
+                Request(path=path, params=params, accept=accept, compressed=compressed)
+            )
+            try:
+                whole = await _whole(body, body.endpoint, patience=self._timeouts.body, largest=largest)
+            finally:
+                body.close()
+        return Response(body=whole, endpoint=body.endpoint)
+
+    @asynccontextmanager
+    async def stream(
         self, path: str, params: Mapping[str, str] = NO_PARAMS, *, accept: str = JSON
-    ) -> AbstractAsyncContextManager[DocumentStream]:
-        """An answer without end: entering returns when its headers are there."""
-        raise NotImplementedError
+    ) -> AsyncGenerator[DocumentStream, None]:
+        """An answer without end: entering returns when its headers are there, leaving closes it."""
+        async with self._limits.place() as waited:
+            self._observer.waited(METHOD, host_and_port(self.endpoint), seconds=waited)
+            body = await self._sender.send(Request(path=path, params=params, accept=accept))
+        try:
+            yield DocumentStream(body, body.endpoint)
+        finally:
+            body.close()
+
+    @property
+    def _sender(self) -> "Sender":
+        if self._entered is None:
+            raise RuntimeError("ApiClient is used before it is entered")
+        return self._entered
+
+
+def _prepare(settings: ApiSettings, surroundings: Surroundings) -> tuple[Access, "type[Sender]"]:
+    from clusterdns.cluster.api.sender import Sender  # noqa: PLC0415 (aiohttp costs who watches no cluster)
+
+    return resolve(settings, surroundings), Sender
+
+
+async def _whole(body: Chunks, endpoint: str, *, patience: float, largest: int) -> bytes:
+    chunks: list[bytes] = []
+    size = 0
+    while True:
+        try:
+            async with asyncio.timeout(patience):
+                chunk = await body.read()
+        except TimeoutError as error:
+            raise ApiUnreachable(
+                f"the API server {endpoint} stopped in the middle of an answer for {patience:g} s",
+                reason=Unreachable.NO_BODY,
+                endpoint=endpoint,
+            ) from error
+        if not chunk:
+            return b"".join(chunks)
+        chunks.append(chunk)
+        size += len(chunk)
+        if size > largest:
+            raise ApiProtocolError(
+                f"the API server {endpoint} sent an answer of more than {largest} octets: "
+                "expected at most that"
+            )

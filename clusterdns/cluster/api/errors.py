@@ -1,8 +1,12 @@
 """What can go wrong between us and an API server. Each text is one sentence for the log, without secrets."""
 
 from enum import Enum
+from typing import Final
 
 from clusterdns.cluster.api.target import Target
+
+EXPIRED: Final = frozenset({"Expired", "Gone"})
+VERSION_TOO_LARGE: Final = "ResourceVersionTooLarge"
 
 
 class ApiError(Exception):
@@ -47,16 +51,18 @@ class ApiStatusError(ApiError):
 
     code: the HTTP status. reason: that of the Status object, such as "Expired", "Forbidden", "Timeout"; ""
     if the body is none. message: that of the Status object, or the body's text, cut. retry_after: seconds
-    that the server asks to wait, None if it does not say. target: what was asked for.
+    that the server asks to wait, None if it does not say. causes: the reasons in the details. target: what
+    was asked for.
     """
 
-    def __init__(  # the fields of the answer
+    def __init__(
         self,
         *,
         code: int,
         reason: str,
         message: str,
         retry_after: float | None,
+        causes: frozenset[str],
         target: Target,
         endpoint: str,
     ) -> None:
@@ -65,12 +71,26 @@ class ApiStatusError(ApiError):
         self.reason = reason
         self.message = message
         self.retry_after = retry_after
+        self.causes = causes
         self.target = target
         self.endpoint = endpoint
 
+    @property
+    def expired(self) -> bool:
+        """Whether the version or the page asked for is too old to be known."""
+        return self.code == 410 or self.reason in EXPIRED
+
+    @property
+    def version_too_large(self) -> bool:
+        """Whether the version asked for is one that the server has not reached, and perhaps never will."""
+        # Servers before 1.18 name no cause, only the message tells.
+        return VERSION_TOO_LARGE in self.causes or (
+            self.code == 504 and "too large resource version" in self.message.lower()
+        )
+
 
 class ApiProtocolError(ApiError):
-    """The answer is not what the protocol allows: a document over the bound, or one that ends in its middle."""
+    """The answer breaks the protocol: a document over the bound, or one that ends in its middle."""
 
 
 def _sentence(code: int, message: str, *, target: Target, endpoint: str) -> str:

@@ -1,7 +1,18 @@
 """A stream of JSON documents, one a line, as a watch sends them."""
 
 from collections.abc import Sequence
-from typing import Self
+from typing import Protocol, Self
+
+from clusterdns.cluster.api.errors import ApiProtocolError, ApiUnreachable
+from clusterdns.cluster.api.framing import LARGEST_DOCUMENT, Lines
+
+
+class Chunks(Protocol):
+    """The body of an answer as it arrives."""
+
+    async def read(self) -> bytes:
+        """What has arrived, at least an octet; b"" at the end. Raises ApiUnreachable."""
+        ...
 
 
 class DocumentStream:
@@ -16,12 +27,35 @@ class DocumentStream:
     after it the stream can be read on.
     """
 
-    endpoint: str
-    octets: int
+    def __init__(self, chunks: Chunks, endpoint: str, *, largest: int = LARGEST_DOCUMENT) -> None:
+        self.endpoint = endpoint
+        self.octets = 0
+        self._chunks = chunks
+        self._lines = Lines(largest=largest)
 
     def __aiter__(self) -> Self:
         return self
 
     async def __anext__(self) -> Sequence[bytes]:
         """The next documents, each without its line end."""
-        raise NotImplementedError
+        while chunk := await self._read():
+            self.octets += len(chunk)
+            if documents := self._lines.feed(chunk):
+                return documents
+        if self._lines.pending:
+            raise self._cut()
+        raise StopAsyncIteration
+
+    async def _read(self) -> bytes:
+        try:
+            return await self._chunks.read()
+        except ApiUnreachable as error:
+            if self._lines.pending:
+                raise self._cut() from error
+            raise
+
+    def _cut(self) -> ApiProtocolError:
+        return ApiProtocolError(
+            f"the API server {self.endpoint} ended a stream in the middle of a document, "
+            f"after {self._lines.pending} octets of it"
+        )

@@ -1,0 +1,51 @@
+"""The API server of the Pod that we run in, as its service account knows it."""
+
+import ipaddress
+
+from clusterdns.cluster.api.access import Access, Surroundings
+from clusterdns.cluster.api.credentials import StoredCredentials, bearer
+from clusterdns.cluster.api.errors import ApiConfigError
+from clusterdns.cluster.api.tls import Trust, authority_file
+from clusterdns.cluster.api.urls import base_url
+from clusterdns.cluster.api.watched_file import WatchedFile
+
+HOST = "KUBERNETES_SERVICE_HOST"
+PORT = "KUBERNETES_SERVICE_PORT"
+
+
+def in_cluster(surroundings: Surroundings) -> Access:
+    """Access from the environment and the mounted service account. Reads files, so not on the event loop.
+
+    Raises:
+        ApiConfigError: this is no Pod, or one without a service account.
+    """
+    url = base_url(_server(surroundings), f"{HOST} and {PORT}", tls=True)
+    folder = surroundings.service_account
+    if not folder.is_dir():
+        raise ApiConfigError(
+            f"there is no service account at {folder}: "
+            "expected automountServiceAccountToken not to be false for this Pod"
+        )
+    token = WatchedFile(str(folder / "token"), "the service account's token", clock=surroundings.clock)
+    origin = f"the service account's token {folder / 'token'}"
+    bearer(token.content, origin)
+    authority = str(folder / "ca.crt")
+    return Access(
+        endpoints=(url,),
+        trust=Trust(authority=authority_file(authority, clock=surroundings.clock), origin=authority),
+        credentials=StoredCredentials(token=token, token_origin=origin),
+    )
+
+
+def _server(surroundings: Surroundings) -> str:
+    host = surroundings.environment.get(HOST, "")
+    port = surroundings.environment.get(PORT, "")
+    if not host or not port:
+        raise ApiConfigError(
+            f"no API server is named and this is no Pod ({HOST} and {PORT} are not set): "
+            'expected "kubeconfig FILE [CONTEXT]" or "endpoint URL"'
+        )
+    try:
+        return f"[{host}]:{port}" if ipaddress.ip_address(host).version == 6 else f"{host}:{port}"
+    except ValueError:
+        return f"{host}:{port}"

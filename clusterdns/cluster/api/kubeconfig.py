@@ -1,0 +1,51 @@
+"""From a kubeconfig file to access.
+
+The reader is our own: libraries that read these files are whole clients of the API, which load hundreds of
+models and know neither of files that are replaced nor of an event loop.
+"""
+
+from clusterdns.cluster.api.access import Access, Surroundings
+from clusterdns.cluster.api.errors import ApiConfigError
+from clusterdns.cluster.api.kubeconfig_file import Chosen, choose
+from clusterdns.cluster.api.kubeconfig_user import credentials, impersonation
+from clusterdns.cluster.api.settings import KubeconfigFile
+from clusterdns.cluster.api.tls import Trust, authority_data, authority_file
+from clusterdns.cluster.api.urls import base_url, proxy_url
+
+
+def from_kubeconfig(file: KubeconfigFile, surroundings: Surroundings) -> Access:
+    """Access as a context describes it. Reads files, so not on the event loop.
+
+    Raises:
+        ApiConfigError: something is missing or wrong.
+    """
+    chosen = choose(file)
+    cluster = chosen.cluster
+    where = f'kubeconfig {chosen.path}: cluster "{chosen.cluster_name}"'
+    if not cluster.server:
+        raise ApiConfigError(f"{where} has no server: expected a URL")
+    return Access(
+        endpoints=(base_url(cluster.server, where, tls=True),),
+        trust=_trust(chosen, surroundings),
+        credentials=credentials(chosen, surroundings),
+        proxy=proxy_url(cluster.proxy_url, f"{where}: proxy-url") if cluster.proxy_url else "",
+        headers=impersonation(chosen.user),
+        compression=not cluster.disable_compression,
+    )
+
+
+def _trust(chosen: Chosen, surroundings: Surroundings) -> Trust:
+    cluster = chosen.cluster
+    if cluster.insecure:
+        return Trust(insecure=True, server_name=cluster.tls_server_name)
+    if cluster.authority_data:
+        origin = f"kubeconfig {chosen.path}: certificate-authority-data"
+        pem = chosen.decoded("certificate-authority-data", cluster.authority_data)
+        return Trust(
+            authority=authority_data(pem, origin), origin=origin, server_name=cluster.tls_server_name
+        )
+    if cluster.authority:
+        path = chosen.beside(cluster.authority)
+        authority = authority_file(path, clock=surroundings.clock)
+        return Trust(authority=authority, origin=path, server_name=cluster.tls_server_name)
+    return Trust(server_name=cluster.tls_server_name)

@@ -1,0 +1,103 @@
+"""A kubeconfig file as it is written. Keys that mean nothing here are passed over.
+
+Lists and objects may be null: kubectl writes `env: null`.
+"""
+
+from typing import Any
+
+import msgspec
+
+
+class Extension(msgspec.Struct, frozen=True):
+    """What some program added."""
+
+    name: str = ""
+    extension: Any = None
+
+
+class Cluster(msgspec.Struct, frozen=True, rename="kebab"):
+    """Where a cluster is and whom it must prove to be. `authority_data` is base64 of PEM."""
+
+    server: str = ""
+    tls_server_name: str = ""
+    insecure: bool = msgspec.field(default=False, name="insecure-skip-tls-verify")
+    authority: str = msgspec.field(default="", name="certificate-authority")
+    authority_data: str = msgspec.field(default="", name="certificate-authority-data")
+    proxy_url: str = ""
+    disable_compression: bool = False
+    extensions: list[Extension] | None = None
+
+
+class Variable(msgspec.Struct, frozen=True):
+    """An environment variable."""
+
+    name: str
+    value: str = ""
+
+
+class Exec(msgspec.Struct, frozen=True, rename="camel"):
+    """A program that prints credentials."""
+
+    command: str = ""
+    args: list[str] | None = None
+    env: list[Variable] | None = None
+    api_version: str = ""
+    install_hint: str = ""
+    provide_cluster_info: bool = False
+    interactive_mode: str = ""
+
+
+class User(msgspec.Struct, frozen=True, rename="kebab"):
+    """Who we are. `..._data` is base64 of PEM."""
+
+    client_certificate: str = ""
+    client_certificate_data: str = ""
+    client_key: str = ""
+    client_key_data: str = ""
+    token: str = ""
+    token_file: str = msgspec.field(default="", name="tokenFile")
+    as_user: str = msgspec.field(default="", name="as")
+    as_uid: str = ""
+    as_groups: list[str] | None = None
+    as_user_extra: dict[str, list[str]] | None = None
+    username: str = ""
+    password: str = ""
+    auth_provider: dict[str, Any] | None = None
+    exec: Exec | None = None
+
+
+class Context(msgspec.Struct, frozen=True):
+    """Which user on which cluster."""
+
+    cluster: str = ""
+    user: str = ""
+
+
+class NamedCluster(msgspec.Struct, frozen=True):
+    """A cluster's place in the list."""
+
+    name: str
+    cluster: Cluster | None = None
+
+
+class NamedUser(msgspec.Struct, frozen=True):
+    """A user's place in the list."""
+
+    name: str
+    user: User | None = None
+
+
+class NamedContext(msgspec.Struct, frozen=True):
+    """A context's place in the list."""
+
+    name: str
+    context: Context | None = None
+
+
+class Kubeconfig(msgspec.Struct, frozen=True, rename="kebab"):
+    """The whole file."""
+
+    current_context: str | None = None
+    clusters: list[NamedCluster] | None = None
+    users: list[NamedUser] | None = None
+    contexts: list[NamedContext] | None = None

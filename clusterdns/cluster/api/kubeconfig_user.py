@@ -1,0 +1,97 @@
+"""The user of a kubeconfig's context: who we are to be."""
+
+import base64
+from urllib.parse import quote
+
+from clusterdns.cluster.api.access import Surroundings
+from clusterdns.cluster.api.credentials import CertificateSource, Credentials, StoredCredentials
+from clusterdns.cluster.api.errors import ApiConfigError
+from clusterdns.cluster.api.exec_plugin import ExecPlugin
+from clusterdns.cluster.api.exec_program import program
+from clusterdns.cluster.api.kubeconfig_file import Chosen
+from clusterdns.cluster.api.kubeconfig_shapes import User
+from clusterdns.cluster.api.tls import check_pair
+from clusterdns.cluster.api.watched_file import Given, Source, WatchedFile
+
+
+def credentials(chosen: Chosen, surroundings: Surroundings) -> Credentials:
+    """Credentials as the user has them: files before texts, a plugin only where there is nothing else.
+
+    Raises:
+        ApiConfigError: something is missing or wrong.
+    """
+    user = chosen.user
+    where = f'kubeconfig {chosen.path}: user "{chosen.user_name}"'
+    if user.auth_provider is not None:
+        raise ApiConfigError(
+            f"{where} has an auth-provider, which Kubernetes has removed: expected an exec plugin"
+        )
+    token, token_origin = _token(chosen, surroundings)
+    if token is not None and user.username:
+        raise ApiConfigError(f"{where} has a token and a username: expected one of them")
+    certificate = _certificate(chosen, surroundings, where=where)
+    if user.exec is not None and token is None and not user.username and certificate is None:
+        return ExecPlugin(program(chosen, user.exec, surroundings, where=where), surroundings)
+    return StoredCredentials(
+        authorization=basic(user.username, user.password) if user.username else "",
+        token=token,
+        token_origin=token_origin,
+        certificate=certificate,
+    )
+
+
+def impersonation(user: User) -> tuple[tuple[str, str], ...]:
+    """The headers by which the user acts as another one (`as`, `as-uid`, `as-groups`, `as-user-extra`)."""
+    headers = [("Impersonate-User", user.as_user), ("Impersonate-Uid", user.as_uid)]
+    headers += [("Impersonate-Group", group) for group in user.as_groups or ()]
+    headers += [
+        (f"Impersonate-Extra-{quote(key, safe='')}", value)
+        for key, values in (user.as_user_extra or {}).items()
+        for value in values
+    ]
+    return tuple((name, value) for name, value in headers if value)
+
+
+def basic(username: str, password: str) -> str:
+    """The header's value (RFC 7617)."""
+    return f"Basic {base64.b64encode(f'{username}:{password}'.encode()).decode()}"
+
+
+def _token(chosen: Chosen, surroundings: Surroundings) -> tuple[Source | None, str]:
+    user = chosen.user
+    if user.token_file:
+        path = chosen.beside(user.token_file)
+        return WatchedFile(path, "the token file", clock=surroundings.clock), f"the token file {path}"
+    if user.token:
+        return Given(user.token.encode()), f'kubeconfig {chosen.path}: token of user "{chosen.user_name}"'
+    return None, ""
+
+
+def _certificate(chosen: Chosen, surroundings: Surroundings, *, where: str) -> CertificateSource | None:
+    user = chosen.user
+    certificate = _pem(
+        chosen,
+        surroundings,
+        field="client-certificate",
+        path=user.client_certificate,
+        data=user.client_certificate_data,
+    )
+    key = _pem(chosen, surroundings, field="client-key", path=user.client_key, data=user.client_key_data)
+    if certificate is None and key is None:
+        return None
+    if certificate is None or key is None:
+        has, lacks = ("client-key", "client-certificate") if key else ("client-certificate", "client-key")
+        raise ApiConfigError(f"{where} has a {has} but no {lacks}: expected both")
+    origin = f"{where}: client-certificate and client-key"
+    check_pair(certificate.content, key.content, origin=origin)
+    return CertificateSource(certificate=certificate, key=key, origin=origin)
+
+
+def _pem(
+    chosen: Chosen, surroundings: Surroundings, *, field: str, path: str, data: str
+) -> Given | WatchedFile | None:
+    if data:
+        return Given(chosen.decoded(f"{field}-data", data))
+    if path:
+        return WatchedFile(chosen.beside(path), f"the {field} file", clock=surroundings.clock)
+    return None

@@ -1,0 +1,34 @@
+"""What is asked, before it is known whom."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import urlencode
+
+from clusterdns.cluster.api.target import Target
+
+METHOD: Final = "GET"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Request:
+    """A GET. path: absolute, in ASCII. accept: the media types wanted. compressed: whether gzip may come."""
+
+    path: str
+    params: Mapping[str, str]
+    accept: str
+    compressed: bool = False
+
+    @property
+    def target(self) -> Target:
+        """What it asks for, in the words of roles."""
+        return Target.of(self.path, self.params)
+
+    @property
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """Those that this request asks with."""
+        return ("Accept", self.accept), ("Accept-Encoding", "gzip" if self.compressed else "identity")
+
+    def url(self, endpoint: str) -> str:
+        """The whole URL at an endpoint, encoded."""
+        return f"{endpoint}{self.path}?{urlencode(self.params)}" if self.params else f"{endpoint}{self.path}"

@@ -1,0 +1,15 @@
+"""How long the client waits for what."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Timeouts:
+    """Seconds. connect: name, TCP and TLS together. headers: from a request, connecting included, to the
+    answer's headers. body: between two pieces of a whole answer. Streams have no other: whether their
+    silence is good is judged by who reads them.
+    """
+
+    connect: float = 10.0
+    headers: float = 60.0
+    body: float = 60.0
