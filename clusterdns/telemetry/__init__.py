@@ -1,1 +1,1 @@
-"""What a running server tells of itself: its log."""
+"""What a running server tells of itself: its log and its metrics."""
