@@ -19,12 +19,16 @@ _COOKIE: Final = OptionCode.COOKIE.value
 def read_edns(data: bytes, at: int, *, end: int, payload: int, ttl: int) -> Edns:
     """The OPT record whose options stand in `data[at:end]`, from what its class and TTL hold.
 
+    How options of another version than 0 are laid out is not known, so they are not read: the answer is
+    BADVERS whatever they are (RFC 6891 section 6.1.3).
+
     Raises:
         MalformedMessage: an option overruns the record, or a COOKIE has a length that it cannot have.
         struct.error: the message ends within an option.
     """
-    options = _read_options(data, at, end) if at < end else ()
-    return Edns(payload=payload, version=ttl >> 16 & 0xFF, flags=ttl & 0xFFFF, options=options)
+    version = ttl >> 16 & 0xFF
+    options = _read_options(data, at, end) if at < end and not version else ()
+    return Edns(payload=payload, version=version, flags=ttl & 0xFFFF, options=options)
 
 
 def _read_options(data: bytes, at: int, end: int) -> tuple[Option, ...]:

@@ -18,12 +18,12 @@ from clusterdns.dns.error_reply import error_reply
 from clusterdns.dns.errors import MalformedMessage
 from clusterdns.dns.header import Header, peek_header
 from clusterdns.dns.message import Message
-from clusterdns.dns.reader import read_query
+from clusterdns.dns.reader import read_message, read_query
 from clusterdns.dns.tsig import bad_key, tsig_of
 from clusterdns.dns.writer import write_message
 from clusterdns.plugin import Client
 from clusterdns.server.cookies import Cookies
-from clusterdns.server.replies import own_edns
+from clusterdns.server.replies import MAX_UDP_REPLY, own_edns
 
 __all__ = ["screen"]
 
@@ -53,12 +53,16 @@ def screen(packet: bytes, client: Client, *, any_class: bool, cookies: Cookies) 
 
 
 def _not_implemented(packet: bytes, header: Header, *, client: Client, cookies: Cookies) -> bytes:
-    """NOTIMP with the question, if the packet happens to be laid out like a query."""
+    """NOTIMP with the question, if the packet happens to be laid out like a query.
+
+    A small message is read whole, so that an UPDATE of several records gets its OPT record back.
+    """
+    read = read_message if len(packet) <= MAX_UDP_REPLY else read_query
     try:
-        message = read_query(packet)
+        message = read(packet)
     except MalformedMessage as fault:
         return error_reply(header, Rcode.NOTIMP, question=fault.question)
-    question = message.question[0] if message.question else None
+    question = message.question[0] if len(message.question) == 1 else None
     edns = own_edns(message, client, cookies=cookies)
     return error_reply(header, Rcode.NOTIMP, question=question, edns=edns)
 

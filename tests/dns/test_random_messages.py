@@ -79,7 +79,8 @@ def without_equal_neighbours(section: list[RRset]) -> Section:
 def edns_of(least: int) -> st.SearchStrategy[Edns]:
     option = st.builds(Option, st.integers(65001, 65534), st.binary(min_size=least, max_size=40))
     options = st.lists(option, max_size=4).map(tuple)
-    return st.builds(Edns, payload=short, version=st.integers(0, 255), flags=short, options=options)
+    other = st.builds(Edns, payload=short, version=st.integers(1, 255), flags=short)
+    return st.builds(Edns, payload=short, flags=short, options=options) | other
 
 
 def questions_of(labels: st.SearchStrategy[bytes]) -> st.SearchStrategy[tuple[Question, ...]]:

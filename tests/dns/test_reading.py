@@ -3,7 +3,7 @@
 import pytest
 
 from clusterdns.dns.constants import RRClass, RRType
-from clusterdns.dns.edns import Edns, Option
+from clusterdns.dns.edns import Edns
 from clusterdns.dns.errors import MalformedMessage
 from clusterdns.dns.message import Message, Question, RRset
 from clusterdns.dns.name import ROOT, Name
@@ -170,7 +170,14 @@ def test_rfc6891_6_1_3_version_flags_and_extended_code() -> None:
     data = packet("0001 0000 0000 0001", QUESTION, "00 0029 0200 01 07 4001 0004 0003 0000", bits="8005")
     message = read_message(data)
     assert message.rcode == 0x15
-    assert message.edns == Edns(payload=512, version=7, flags=0x4001, options=(Option(3, b""),))
+    assert message.edns == Edns(payload=512, version=7, flags=0x4001)
+
+
+@pytest.mark.parametrize("options", ["0001 00", "0007 000a 0003 aaaaaa"], ids=["no option", "short cookie"])
+def test_rfc6891_6_1_3_options_of_another_version_are_not_read(options: str) -> None:
+    data = packet("0001 0000 0000 0001", QUESTION, "00 0029 0200 00 01 0000", options)
+    for read in (read_message, read_query):
+        assert read(data).edns == Edns(payload=512, version=1)
 
 
 @pytest.mark.parametrize(
