@@ -30,9 +30,14 @@ def is_handler(part: object) -> TypeGuard[Handler]:
     return callable(part)
 
 
-async def end_of_chain(query: Query) -> Reply:
-    """Stand behind the last plugin: nobody answered."""
-    raise BackendFailure(f"no plugin answers {query.question.to_text()}")
+def end_of_chain(last: str) -> Next:
+    """What stands behind the plugin called `last`: nobody answered. The text is the one that CoreDNS logs,
+    since patterns of `errors { consolidate }` match it."""
+
+    async def end(_query: Query) -> Reply:
+        raise BackendFailure(f"plugin/{last}: no next plugin found")
+
+    return end
 
 
 async def empty_chain(_query: Query) -> Reply:
@@ -42,7 +47,7 @@ async def empty_chain(_query: Query) -> Reply:
 
 def compose(links: Sequence[Link]) -> Next:
     """The chain of `links`, first to last, as one callable."""
-    following: Next = end_of_chain if links else empty_chain
+    following: Next = end_of_chain(links[-1].plugin.name) if links else empty_chain
     waiting = next((place for place, link in enumerate(links) if not link.plugin.inline), None)
     for place, link in reversed(list(enumerate(links))):
         following = _bound(link.handler, following)

@@ -60,9 +60,7 @@ SERVE = Command(
     flags=(
         CONF,
         PORT,
-        Flag(
-            names=("packet-cache",), help="remember replies by packet (default); -packet-cache=false is off"
-        ),
+        Flag(names=("packet-cache",), help="remember replies by packet (default), or =false"),
         Flag(names=("pidfile",), word="FILE", help="write the process id to FILE while serving"),
         Flag(names=("plugins",), help="print the names of the installed plugins"),
         Flag(names=("quiet",), help="print nothing at start but the log"),

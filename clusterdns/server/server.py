@@ -13,6 +13,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from clusterdns.configuration import Configuration
+from clusterdns.corefile import CorefileError, CorefileErrors
 from clusterdns.dns.siphash import KEY_OCTETS
 from clusterdns.packet_cache import PacketCache
 from clusterdns.plugin import Transport
@@ -150,7 +151,10 @@ class Server:
     async def _enter(self, built: Built) -> None:
         for part in (*built.backends, *built.parts):
             if isinstance(part, AbstractAsyncContextManager):
-                await self._stack.enter_async_context(part)
+                try:
+                    await self._stack.enter_async_context(part)
+                except CorefileError as error:
+                    raise CorefileErrors([error]) from error
 
     async def _listen(self, built: Built) -> None:
         sockets = open_all(listener.endpoint for listener, _ in built.routers)

@@ -4,6 +4,7 @@ import errno
 import logging
 import socket
 from collections.abc import Iterable
+from ipaddress import IPv6Address, ip_address
 from typing import Final, NamedTuple
 
 from clusterdns.server.addresses import Endpoint
@@ -94,6 +95,7 @@ def _open_once(endpoint: Endpoint, *, share: bool) -> Sockets:
 
 def _bound(endpoint: Endpoint, kind: socket.SocketKind, *, share: bool) -> socket.socket:
     family, host = _family(endpoint.address)
+    *_, address = socket.getaddrinfo(host, endpoint.port, family, kind, 0, socket.AI_NUMERICHOST)[0]
     opened = socket.socket(family, kind)
     try:
         opened.setblocking(False)
@@ -106,7 +108,7 @@ def _bound(endpoint: Endpoint, kind: socket.SocketKind, *, share: bool) -> socke
             opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         else:
             opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, UDP_BUFFER)
-        opened.bind((host, endpoint.port))
+        opened.bind(address)
     except OSError:
         opened.close()
         raise
@@ -114,13 +116,17 @@ def _bound(endpoint: Endpoint, kind: socket.SocketKind, *, share: bool) -> socke
 
 
 def _family(address: str) -> tuple[socket.AddressFamily, str]:
-    """The family of `address`, and what to bind: every address is one dual-stack socket on `::`."""
+    """The family of `address`, and what to bind: every address is one dual-stack socket on `::`. An
+    IPv4-mapped address is bound as the IPv4 address that it stands for."""
     if address == EVERY_ADDRESS:
         if has_ipv6():
             return socket.AF_INET6, "::"
         _log.warning("this kernel has no IPv6: listening on IPv4 alone")
         return socket.AF_INET, "0.0.0.0"
-    return (socket.AF_INET6 if ":" in address else socket.AF_INET), address
+    parsed = ip_address(address)
+    if isinstance(parsed, IPv6Address) and parsed.ipv4_mapped is not None:
+        return socket.AF_INET, str(parsed.ipv4_mapped)
+    return (socket.AF_INET6 if parsed.version == 6 else socket.AF_INET), address
 
 
 def has_ipv6() -> bool:

@@ -10,7 +10,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, cast
 
-from clusterdns.chain import Link, compose, end_of_chain
+from clusterdns.chain import Link, compose, empty_chain
 from clusterdns.corefile import Directive, parse
 from clusterdns.dns.constants import Opcode, Rcode, rcode_text
 from clusterdns.dns.message import Message, Question, RRset
@@ -81,7 +81,7 @@ async def running(
     (block,) = parse(corefile, environ={}, plugins=[plugin.name for plugin in plugins]).blocks
     zones = tuple(map(Name.from_text, block.zones))
     context = replace(context or FakeContext(), zones=(context and context.zones) or zones)
-    chain = Chain(end_of_chain, zones[0] if zones else ROOT, context)
+    chain = Chain(empty_chain, zones[0] if zones else ROOT, context)
     if context.lookup is no_lookup:
         context.lookup = chain.lookup
     links = _links(block.directives, plugins, context)

@@ -102,6 +102,18 @@ def test_check_collects_what_building_and_reading_find() -> None:
         check(configured(". {\n  errors\n}\n", plugins=[unreadable]))
 
 
+async def test_what_only_starting_shows_is_an_error_with_its_place_too() -> None:
+    class Unreadable(Part):
+        async def __aenter__(self) -> Self:
+            raise CorefileError(Position("Corefile", 2, 3), "cannot be read")
+
+    said: list[str] = []
+    unreadable = plugin("errors", lambda _settings, _context: Unreadable("errors", said))
+    with pytest.raises(CorefileErrors, match="Corefile:2:3: cannot be read"):
+        async with serving(". {\n  errors\n}\n", plugins=[unreadable]):
+            pass
+
+
 async def test_a_bug_that_is_not_to_be_caught_ends_the_wait() -> None:
     class Breaks:
         async def __call__(self, query: Query, next: Next) -> Reply:

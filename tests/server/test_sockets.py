@@ -83,6 +83,12 @@ def test_if_one_address_cannot_be_opened_none_stays_open() -> None:
         again.close()
 
 
+def test_a_mapped_address_is_bound_as_ipv4() -> None:
+    (opened,) = open_all([Endpoint("::ffff:127.0.0.1", 0)])
+    assert opened.udp.getsockname()[0] == "127.0.0.1"
+    opened.close()
+
+
 def test_an_address_of_another_machine_is_said_to_be_one() -> None:
     with pytest.raises(StartError, match=r"192\.0\.2\.1:\d+ is not an address of this machine"):
         open_all([Endpoint("192.0.2.1", 10053)])

@@ -150,8 +150,8 @@ async def test_a_negative_period_ends_at_once() -> None:
 
 
 async def test_the_event_loop_keeps_the_time(caplog: pytest.LogCaptureFixture) -> None:
-    async with running(". {\n errors {\n consolidate 1h no.plugin\n }\n}", plugin) as chain:
+    async with running(". {\n errors {\n consolidate 1h no.next.plugin\n }\n}", plugin) as chain:
         for _ in range(2):
             with pytest.raises(BackendFailure):
                 await chain.ask("example.org.")
-    assert caplog.messages == ["2 errors like 'no.plugin' occurred in last 1h0m0s"]
+    assert caplog.messages == ["2 errors like 'no.next.plugin' occurred in last 1h0m0s"]
