@@ -90,6 +90,8 @@ def parse(directive: Directive) -> Settings:
     """
     entry = once(directive)
     zones = read.zones(Arguments(entry))
+    if entry.args:
+        check_forward_zone(entry.position, zones)
     values = read_options(entry, {name: reader.read for name, reader in OPTIONS.items()})
     settings = Settings(position=entry.position, zones=zones, **_combined(values))
     if zones:
@@ -117,6 +119,14 @@ def check_zones(settings: Settings, zones: tuple[Name, ...]) -> Name:
                 settings.position,
                 f'"multicluster" zone {zone} is not among the zones served: {served}',
             )
+    return primary
+
+
+def check_forward_zone(position: Position, zones: tuple[Name, ...]) -> Name:
+    """The first forward zone. Raises CorefileError if there is none."""
+    primary = first_forward_zone(zones)
+    if primary is None:
+        raise CorefileError(position, '"kubernetes" needs at least one zone that is not a reverse zone')
     return primary
 
 

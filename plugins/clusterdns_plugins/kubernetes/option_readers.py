@@ -1,15 +1,17 @@
 """How each option's words are read, with CoreDNS's rules of how many there may be."""
 
+import math
+from contextlib import suppress
 from pathlib import Path
 
 from clusterdns.cluster.selector import LabelSelector, Operator, SelectorError
-from clusterdns.corefile import Arguments, CorefileError
+from clusterdns.corefile import Arguments, CorefileError, zones_of
 from clusterdns.dns.name import ROOT, Name
 from clusterdns_plugins.kubernetes.pods import PodMode
 
 LONGEST_TTL = 3600
-MOST_ZONE_OCTETS = 244
-"""So that `hostmaster` and `ns.dns` still fit in front of a zone (RFC 1035 section 2.3.4)."""
+LARGEST_RATE = 3.4028235e38
+"""The largest finite number of 32 bits."""
 
 
 def present(words: Arguments) -> bool:
@@ -69,19 +71,16 @@ def selector(words: Arguments) -> LabelSelector:
 
 def fallthrough(words: Arguments) -> tuple[Name, ...]:
     """Zones, or the root for all."""
-    return tuple(map(Name.from_text, words.zones())) or (ROOT,)
+    return zones(words) if words.more else (ROOT,)
 
 
 def zones(words: Arguments) -> tuple[Name, ...]:
-    """Zones, perhaps none, each short enough to have name servers."""
-    found = tuple(map(Name.from_text, words.zones()))
-    for zone in found:
-        if len(zone.wire) > MOST_ZONE_OCTETS:
-            raise CorefileError(
-                words.owner.position,
-                f"zone {zone} is too long: expected at most {MOST_ZONE_OCTETS} octets",
-            )
-    return found
+    """Zones, perhaps none. What is no zone is left out, as in CoreDNS."""
+    found: list[Name] = []
+    for token in words.rest():
+        with suppress(CorefileError):
+            found += map(Name.from_text, zones_of((token,)))
+    return tuple(found)
 
 
 def ignored(words: Arguments) -> bool | None:
@@ -123,5 +122,13 @@ def whole_number(words: Arguments) -> None:
 
 
 def rate(words: Arguments) -> None:
-    """A number of at least 0."""
-    words.number(minimum=0)
+    """A number of at least 0 that fits into 32 bits, as Go reads them: also hexadecimal, `inf`, `nan`."""
+    expected = "a number of at least 0"
+    token = words.token(expected)
+    text = token.text
+    try:
+        value = float.fromhex(text) if "x" in text.lower() else float(text)
+    except (ValueError, OverflowError):
+        raise words.wrong(token, expected) from None
+    if value < 0 or LARGEST_RATE < value < math.inf or not text.isascii() or text != text.strip():
+        raise words.wrong(token, expected)
