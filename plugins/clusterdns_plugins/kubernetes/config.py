@@ -21,6 +21,8 @@ from clusterdns_plugins.kubernetes.pods import PodMode
 from clusterdns_plugins.kubernetes.zones import first_forward_zone
 
 DEFAULT_TTL: Final = 5
+MOST_ZONE_OCTETS: Final = 244
+"""So that `hostmaster` and `ns.dns` still fit in front of a zone (RFC 1035 section 2.3.4)."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,20 +106,19 @@ def check_zones(settings: Settings, zones: tuple[Name, ...]) -> Name:
     """The zone that PTR records point into, once it is known that `zones` will do.
 
     Raises:
-        CorefileError: no forward zone, or a multicluster zone that is not among them.
+        CorefileError: no forward zone, one that is too long, or a multicluster zone that is not among them.
     """
-    primary = first_forward_zone(zones)
-    if primary is None:
-        raise CorefileError(
-            settings.position,
-            '"kubernetes" needs at least one zone that is not a reverse zone',
-        )
+    primary = check_forward_zone(settings.position, zones)
+    for zone in zones:
+        if len(zone.wire) > MOST_ZONE_OCTETS:
+            raise CorefileError(
+                settings.position, f"zone {zone} is too long: expected at most {MOST_ZONE_OCTETS} octets"
+            )
     for zone in settings.multicluster:
         if zone not in zones:
             served = ", ".join(map(str, zones))
             raise CorefileError(
-                settings.position,
-                f'"multicluster" zone {zone} is not among the zones served: {served}',
+                settings.position, f'"multicluster" zone {zone} is not among the zones served: {served}'
             )
     return primary
 

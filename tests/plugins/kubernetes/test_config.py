@@ -246,7 +246,7 @@ def test_all_mistakes_are_named_at_once() -> None:
         pytest.param("kubernetes a..b {\nmanifests m\n}", "at least one zone that is not", id="no-zone"),
         pytest.param(
             f"kubernetes {'a.' * 124}b {{\nmanifests m\n}}",
-            "expects zones of at most 244 octets, not",
+            "is too long: expected at most 244 octets",
             id="zone-too-long",
         ),
     ],
