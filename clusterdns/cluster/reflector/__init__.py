@@ -1,0 +1,30 @@
+"""The table from an API server: listed, watched, and never silently wrong about it.
+
+    settings.py ─▶ resources.py: what is asked for, each with its selectors      nothing else is
+                        │ one each
+                        ▼
+    reflector.py ── streaming list or pages ──▶ difference ──▶ gathering.py ──▶ the table, in steps
+        │  ▲                                                       ▲
+        │  └── watch: events, bookmarks, silence ──▶ changes ──────┘
+        ▼
+    backoffs.py (who tries again when) · freshness.py (how old our knowledge is) · observer.py (figures)
+
+A resourceVersion is compared for equality only. Nothing here waits by another clock than the event loop's,
+so tests run hours in moments.
+"""
+
+from clusterdns.cluster.reflector.freshness import Freshness, ResourceFreshness
+from clusterdns.cluster.reflector.observer import Observer
+from clusterdns.cluster.reflector.resources import Resource
+from clusterdns.cluster.reflector.settings import Selection, SourceSettings
+from clusterdns.cluster.reflector.source import ApiSource
+
+__all__ = [
+    "ApiSource",
+    "Freshness",
+    "Observer",
+    "Resource",
+    "ResourceFreshness",
+    "Selection",
+    "SourceSettings",
+]
