@@ -1,0 +1,42 @@
+"""The table as a stream: a snapshot, then numbered changes; on disk the snapshot alone.
+
+    magic and version                  8 octets
+    H  header                          whose objects these are, and as of when
+    N S E P I  objects of one kind     some Namespaces, Services, EndpointSlices, Pods or ServiceImports
+    D  keys of objects that are gone
+    C  commit                          what came since the last one is one change: its number, how much it
+                                       holds, the rows it touches
+    ...                                the first commit ends the snapshot, each other one a change
+
+Each of these is a frame with a length and a checksum (frames.py); what is in it is msgpack, fields by name
+(records.py), so that a new field does not make old streams unreadable. A reader applies nothing before the
+commit is there: a stream that breaks off in the middle of a change is whole up to the change before.
+
+    table ─▶ keeper.py ─▶ file.py   while it serves: after changes, off the event loop, atomically
+    file.py ─▶ restoring.py ─▶ table   at the start, if it is whole, ours and young enough
+"""
+
+from clusterdns.cluster.snapshot.errors import Refusal, SnapshotError
+from clusterdns.cluster.snapshot.file import read_snapshot, write_snapshot
+from clusterdns.cluster.snapshot.keeper import SnapshotFigures, SnapshotKeeper
+from clusterdns.cluster.snapshot.records import Commit, Header
+from clusterdns.cluster.snapshot.restoring import restore
+from clusterdns.cluster.snapshot.settings import SnapshotSettings, fingerprint
+from clusterdns.cluster.snapshot.stream import Change, StreamReader, StreamWriter
+
+__all__ = [
+    "Change",
+    "Commit",
+    "Header",
+    "Refusal",
+    "SnapshotError",
+    "SnapshotFigures",
+    "SnapshotKeeper",
+    "SnapshotSettings",
+    "StreamReader",
+    "StreamWriter",
+    "fingerprint",
+    "read_snapshot",
+    "restore",
+    "write_snapshot",
+]

@@ -1,0 +1,25 @@
+"""Why a snapshot is not used."""
+
+from enum import Enum
+
+
+class Refusal(Enum):
+    """The one word for it."""
+
+    DAMAGED = "damaged"
+    FOREIGN = "foreign"
+    OLD = "old"
+    UNREADABLE = "unreadable"
+
+
+class SnapshotError(Exception):
+    """A stream or file that cannot be used; the text is one sentence for the log."""
+
+    def __init__(self, refusal: Refusal, sentence: str) -> None:
+        super().__init__(sentence)
+        self.refusal = refusal
+
+
+def damaged(what: str) -> SnapshotError:
+    """The stream is not as it was written: `what` is wrong with it."""
+    return SnapshotError(Refusal.DAMAGED, f"damaged: {what}")

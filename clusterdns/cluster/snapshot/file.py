@@ -1,0 +1,102 @@
+"""The snapshot as a file. Both functions take their time: they belong into a thread."""
+
+import os
+import tempfile
+from collections.abc import Callable, Iterable, Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from clusterdns.cluster.objects import ClusterObject
+from clusterdns.cluster.snapshot.errors import Refusal, SnapshotError, damaged
+from clusterdns.cluster.snapshot.records import Header
+from clusterdns.cluster.snapshot.settings import SnapshotSettings
+from clusterdns.cluster.snapshot.stream import StreamReader, StreamWriter
+
+FUTURE_SECONDS = 300
+"""How far ahead of our clock the writer's may have been."""
+
+
+class Snapshot(NamedTuple):
+    """What a file says, and as of when (Unix time, seconds)."""
+
+    objects: tuple[ClusterObject, ...]
+    as_of: float
+
+
+def write_snapshot(
+    path: str, header: Header, objects: Iterable[ClusterObject], *, breathe: Callable[[], None]
+) -> int:
+    """Put a new snapshot in the place of the old one in one step; its size in octets.
+
+    Whatever happens, the file is the old one or the new one: the new one is complete on the disk before it
+    gets the name. Only its owner may read it.
+
+    Raises:
+        OSError: it cannot be written; the old one is still there.
+    """
+    target = Path(path)
+    handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+    try:
+        with os.fdopen(handle, "wb") as file:
+            for piece in _pieces(StreamWriter(breathe), header, objects):
+                file.write(piece)
+            file.flush()
+            os.fsync(file.fileno())
+            size = file.tell()
+        Path(temporary).replace(target)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    _sync_folder(target.parent)
+    return size
+
+
+def read_snapshot(settings: SnapshotSettings, *, now: float, breathe: Callable[[], None]) -> Snapshot | None:
+    """The snapshot, None if there is no such file. `now` is Unix time in seconds.
+
+    Raises:
+        SnapshotError: it is damaged, foreign or too old, or cannot be opened.
+    """
+    try:
+        with Path(settings.path).open("rb") as file:
+            reader = StreamReader(file, breathe)
+            _check(reader.header, settings, now=now)
+            changes = list(reader.changes())
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise SnapshotError(Refusal.UNREADABLE, f"unreadable: {error.strerror or error}") from error
+    if len(changes) != 1:
+        raise damaged("it has no end" if not changes else "something follows its end")
+    return Snapshot(changes[0].changes.put, reader.header.as_of)
+
+
+def _pieces(writer: StreamWriter, header: Header, objects: Iterable[ClusterObject]) -> Iterator[bytes]:
+    yield writer.header(header)
+    yield from writer.change(0, objects)
+
+
+def _check(header: Header, settings: SnapshotSettings, *, now: float) -> None:
+    if header.fingerprint != settings.fingerprint:
+        raise SnapshotError(Refusal.FOREIGN, "foreign: it was written for another cluster or other settings")
+    age = now - header.as_of
+    if age > settings.max_age:
+        raise SnapshotError(
+            Refusal.OLD, f"old: what it says is {age:.0f} s old, expected at most {settings.max_age:.0f} s"
+        )
+    if age < -FUTURE_SECONDS:
+        raise SnapshotError(Refusal.OLD, f"old: its time lies {-age:.0f} s ahead, so its age is not known")
+
+
+def _sync_folder(folder: Path) -> None:
+    """Make the new name last through a power cut; a file system that cannot do that is not our fault."""
+    try:
+        handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    except OSError:
+        return
+    try:
+        os.fsync(handle)
+    except OSError:
+        return
+    finally:
+        os.close(handle)

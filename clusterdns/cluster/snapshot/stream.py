@@ -1,0 +1,149 @@
+"""Writing and reading the stream: a header, then changes, of which the first is the snapshot."""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import Final, NamedTuple
+
+from clusterdns.cluster.changes import ChangeSet
+from clusterdns.cluster.kube.pool import Pool
+from clusterdns.cluster.objects import ClusterObject, Key
+from clusterdns.cluster.snapshot.errors import Refusal, SnapshotError, damaged
+from clusterdns.cluster.snapshot.frames import Frame, Source, read_frames, write_frame
+from clusterdns.cluster.snapshot.records import (
+    CODES,
+    COMMIT,
+    HEADER,
+    REMOVED,
+    Commit,
+    Header,
+    decode,
+    encode,
+    fields,
+    gone,
+    keys,
+    shared,
+)
+from clusterdns.rows import Row
+
+NAME: Final = b"cdnstab"
+VERSION: Final = 1
+"""Of this format, of the objects in it and of how their endpoints are packed. Counts up when an old
+reader would misunderstand; a new field with a default is no reason to."""
+
+BATCH: Final = 64
+"""Objects in a frame: so many are encoded at a time, in well under a millisecond."""
+
+
+class Change(NamedTuple):
+    """A change read from a stream, and the commit that ended it."""
+
+    changes: ChangeSet
+    commit: Commit
+
+
+class StreamWriter:
+    """Makes the octets of a stream, piece by piece; `breathe` is called after each batch."""
+
+    def __init__(self, breathe: Callable[[], None]) -> None:
+        self._breathe = breathe
+
+    def header(self, header: Header) -> bytes:
+        """How the stream begins."""
+        return NAME + bytes((VERSION,)) + write_frame(HEADER, encode(header))
+
+    def change(
+        self,
+        number: int,
+        put: Iterable[ClusterObject],
+        *,
+        removed: Iterable[Key] = (),
+        rows: Iterable[Row] | None = None,
+    ) -> Iterator[bytes]:
+        """A change, the snapshot being the one with the number 0."""
+        put_count, removed_count = 0, 0
+        for kind, batch in _batches(put):
+            put_count += len(batch)
+            yield write_frame(kind, encode(batch))
+            self._breathe()
+        left = iter(removed)
+        while some := tuple(islice(left, BATCH)):
+            removed_count += len(some)
+            yield write_frame(REMOVED, encode(gone(some)))
+            self._breathe()
+        named = None if rows is None else fields(rows)
+        commit = Commit(number=number, put=put_count, removed=removed_count, rows=named)
+        yield write_frame(COMMIT, encode(commit))
+
+
+class StreamReader:
+    """Reads a stream; `header` is there at once, the changes follow.
+
+    Raises:
+        SnapshotError: from the constructor and while iterating, when the stream is not what was written.
+    """
+
+    def __init__(self, source: Source, breathe: Callable[[], None]) -> None:
+        _check_magic(source.read(len(NAME) + 1))
+        self._frames = read_frames(source)
+        self._breathe = breathe
+        self._share = Pool()
+        self.header = self._header()
+
+    def changes(self) -> Iterator[Change]:
+        """Each change that is whole. Raises SnapshotError if the stream breaks off within one."""
+        put: list[ClusterObject] = []
+        removed: list[Key] = []
+        for kind, content in self._frames:
+            found = decode(kind, content)
+            if isinstance(found, Commit):
+                yield _committed(put, removed, found)
+                put, removed = [], []
+            elif kind == REMOVED:
+                removed.extend(keys(found))
+            elif isinstance(found, Header):
+                raise damaged("a second header")
+            else:
+                put.extend(shared(item, self._share) for item in found)
+            self._breathe()
+        if put or removed:
+            raise damaged("its last change is not whole")
+
+    def _header(self) -> Header:
+        frame = next(self._frames, Frame(b"", b""))
+        if frame.kind != HEADER:
+            raise damaged("it has no header")
+        header: Header = decode(*frame)
+        return header
+
+
+def _check_magic(found: bytes) -> None:
+    if found[:-1] != NAME:
+        raise damaged("it is no snapshot at all")
+    if found[-1] != VERSION:
+        raise SnapshotError(
+            Refusal.FOREIGN, f"foreign: written in version {found[-1]} of the format, expected {VERSION}"
+        )
+
+
+def _committed(put: list[ClusterObject], removed: list[Key], commit: Commit) -> Change:
+    if (commit.put, commit.removed) != (len(put), len(removed)):
+        raise damaged(
+            f"change {commit.number} has {len(put)} objects and {len(removed)} removals, "
+            f"expected {commit.put} and {commit.removed}"
+        )
+    return Change(ChangeSet(put=tuple(put), removed=tuple(removed)), commit)
+
+
+def _batches(objects: Iterable[ClusterObject]) -> Iterator[tuple[bytes, list[ClusterObject]]]:
+    """The objects in their order, as many of one kind together as come one after the other."""
+    batch: list[ClusterObject] = []
+    kind = b""
+    for item in objects:
+        code = CODES[type(item)]
+        if batch and (code != kind or len(batch) == BATCH):
+            yield kind, batch
+            batch = []
+        kind = code
+        batch.append(item)
+    if batch:
+        yield kind, batch
