@@ -11,16 +11,16 @@ A cache belongs to one listener, one transport and one configuration.
 
 from collections import defaultdict
 from collections.abc import Callable
-from dataclasses import dataclass
-from typing import Final, NamedTuple, Protocol, runtime_checkable
+from typing import Final, NamedTuple
 
 from clusterdns.dns.edns import OptionCode
 from clusterdns.dns.message import Message
 from clusterdns.dns.name import Name
-from clusterdns.plugin import Client, Reuse, Varies
+from clusterdns.observing import ObservesHits
+from clusterdns.plugin import Reuse, Varies
 from clusterdns.rows import Noted, Row, RowSource
 
-__all__ = ["Hit", "ObservesHits", "PacketCache", "Remembered"]
+__all__ = ["PacketCache", "Remembered"]
 
 MAX_PACKET: Final = 512
 """Longer queries are never remembered, in octets."""
@@ -35,25 +35,6 @@ PERSONAL_OPTIONS: Final = frozenset(
     {OptionCode.COOKIE, OptionCode.CLIENT_SUBNET, OptionCode.KEEPALIVE, OptionCode.PADDING}
 )
 """Options whose reply is for one client at one time."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Hit:
-    """A query that was answered from memory: both packets whole, for whoever must see every query."""
-
-    client: Client
-    server: str
-    zone: Name
-    request: bytes
-    reply: bytes
-
-
-@runtime_checkable
-class ObservesHits(Protocol):
-    """A handler that must be told of queries that never reach its chain."""
-
-    def on_hit(self, hit: Hit) -> None:
-        """See one hit. It runs on the path of the query: decode nothing before it is needed."""
 
 
 class Remembered(NamedTuple):

@@ -17,10 +17,10 @@ order of the chain, and left in reverse. `parse` and `build` have no side effect
 
 from collections.abc import Awaitable, Callable, Hashable
 from dataclasses import dataclass, field, replace
-from enum import Enum
+from enum import Enum, StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, Generic, Protocol, TypeAlias, TypeVar
+from typing import Any, Final, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
 from clusterdns.corefile import Directive
 from clusterdns.dns.constants import Flag, Rcode
@@ -40,6 +40,7 @@ __all__ = [
     "Interface",
     "Lookup",
     "Next",
+    "Part",
     "Plugin",
     "Query",
     "Reply",
@@ -57,7 +58,7 @@ Settings = TypeVar("Settings")
 T = TypeVar("T")
 
 
-class Transport(Enum):
+class Transport(StrEnum):
     """How a query came; the value is what logs and metrics say."""
 
     UDP = "udp"
@@ -215,6 +216,13 @@ class Interface:
     addresses: tuple[str, ...]
 
 
+class Part(NamedTuple):
+    """What a plugin built: a handler, or whatever else is not None."""
+
+    plugin: str
+    built: object
+
+
 class Context(Protocol):
     """What the server gives a plugin that it builds."""
 
@@ -236,6 +244,11 @@ class Context(Protocol):
     @property
     def lookup(self) -> Lookup:
         """The whole server, to ask for another name."""
+        ...
+
+    @property
+    def servers(self) -> tuple[str, ...]:
+        """What logs and metrics call the listeners of the block (`dns://:53`), as `Query.server` does."""
         ...
 
     def time(self) -> float:
@@ -263,6 +276,14 @@ class Context(Protocol):
 
     def require(self, kind: type[T]) -> T | None:
         """What another plugin of this block offers that is a `kind`; complete once plugins start."""
+        ...
+
+    def parts(self) -> tuple[Part, ...]:
+        """What the plugins of this block built, in the order of the chain; complete once plugins start."""
+        ...
+
+    def all_parts(self) -> tuple[Part, ...]:
+        """The same of all blocks of the server: for a plugin that speaks for the whole of it."""
         ...
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 from clusterdns.dns.constants import RRClass, RRType
 from clusterdns.dns.message import Question
 from clusterdns.dns.name import Name
-from clusterdns.packet_cache import ObservesHits
+from clusterdns.observing import ObservesAnswers, ObservesHits
 from clusterdns.plugin import Next
 
 __all__ = ["Block", "Route", "Router"]
@@ -20,6 +20,7 @@ class Block:
     any_class: a plugin of it answers classes other than IN.
     remembers: all its plugins treat equal packets alike, so its replies may be remembered as packets.
     observers: who must be told of replies that come from memory.
+    answer_observers: who must be told of those that come from the chain.
     uncaught: a bug in one of its plugins ends the process instead of being SERVFAIL.
     """
 
@@ -28,6 +29,7 @@ class Block:
     any_class: bool = False
     remembers: bool = True
     observers: tuple[ObservesHits, ...] = ()
+    answer_observers: tuple[ObservesAnswers, ...] = ()
     uncaught: bool = False
 
 

@@ -2,29 +2,27 @@
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable, Hashable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, Final, Protocol, TypeVar, runtime_checkable
+from typing import Final, Protocol, runtime_checkable
 
 from clusterdns.chain import Link, compose, is_handler
 from clusterdns.configuration import BlockSettings
 from clusterdns.corefile import Problems
 from clusterdns.dns.constants import Rcode
 from clusterdns.dns.name import Name
-from clusterdns.packet_cache import ObservesHits
-from clusterdns.plugin import BackendFailure, Interface, Lookup, Query, Reply
+from clusterdns.observing import ObservesAnswers, ObservesHits
+from clusterdns.plugin import BackendFailure, Interface, Part, Query, Reply
 from clusterdns.router import Block, Router
-from clusterdns.server.interfaces import read_interfaces
+from clusterdns.server.contexts import Backends, BlockContext
 from clusterdns.server.listeners import Listener, bound_addresses
+from clusterdns.telemetry.metrics import Metrics
 
 __all__ = ["Built", "Uncaught", "build"]
 
 MAX_DEPTH: Final = 10
 """Nested look-ups for one query (CoreDNS re-enters as often)."""
-
-T = TypeVar("T")
 
 
 @runtime_checkable
@@ -49,55 +47,6 @@ class Built:
     routers: tuple[tuple[Listener, Router], ...]
 
 
-class _Backends:
-    """What blocks share, by the key of its settings."""
-
-    def __init__(self) -> None:
-        self.made: dict[Hashable, Any] = {}
-
-    def shared(self, key: Hashable, make: Callable[[], T]) -> T:
-        if key not in self.made:
-            self.made[key] = make()
-        made: T = self.made[key]
-        return made
-
-
-@dataclass(frozen=True, kw_only=True)
-class BlockContext:
-    """The context of one block's plugins: see `clusterdns.plugin.Context`."""
-
-    zones: tuple[Name, ...]
-    root: Path
-    bound: tuple[str, ...]
-    lookup: Lookup
-    backends: _Backends
-    offers: list[object] = field(default_factory=list)
-
-    def time(self) -> float:
-        """Unix time in seconds."""
-        return time.time()
-
-    def monotonic(self) -> float:
-        """The clock of `Reuse.until`."""
-        return time.monotonic()
-
-    def interfaces(self) -> tuple[Interface, ...]:
-        """This machine's network interfaces."""
-        return read_interfaces()
-
-    def shared(self, key: Hashable, make: Callable[[], T]) -> T:
-        """The backend made for `key`."""
-        return self.backends.shared(key, make)
-
-    def provide(self, offer: object) -> None:
-        """Offer something to the block's other plugins."""
-        self.offers.append(offer)
-
-    def require(self, kind: type[T]) -> T | None:
-        """The first offer that is a `kind`."""
-        return next((offer for offer in self.offers if isinstance(offer, kind)), None)
-
-
 class _Server:
     """The whole server as nested look-ups see it: the routers by the listener that was asked."""
 
@@ -115,14 +64,17 @@ class _Server:
         return await route.block.chain(replace(asked, zone=route.zone, depth=query.depth + 1))
 
 
-def build(listeners: Sequence[Listener], interfaces: tuple[Interface, ...]) -> Built:
-    """Build the blocks that `listeners` serve, each once.
+def build(
+    listeners: Sequence[Listener], interfaces: tuple[Interface, ...], *, metrics: Metrics | None = None
+) -> Built:
+    """Build the blocks that `listeners` serve, each once. Plugins find `metrics` by `metrics_of`.
 
     Raises:
         CorefileErrors: settings that are wrong in a way that only building shows.
     """
-    server, backends, problems = _Server(), _Backends(), Problems()
-    parts: list[object] = []
+    server, problems = _Server(), Problems()
+    backends = Backends({Metrics: metrics or Metrics()})
+    parts: list[Part] = []
     blocks: dict[int, Block] = {}
     for served in (served for listener in listeners for served in listener.zones):
         if id(served.block) not in blocks:
@@ -130,26 +82,34 @@ def build(listeners: Sequence[Listener], interfaces: tuple[Interface, ...]) -> B
                 zones=served.block.zones,
                 root=Path.cwd(),
                 bound=bound_addresses(served.block, interfaces),
+                servers=_labels(served.block, listeners),
                 lookup=server.lookup,
                 backends=backends,
+                everything=parts,
             )
-            blocks[id(served.block)] = _block(served.block, context, parts, problems)
+            blocks[id(served.block)] = _block(served.block, context, problems)
     problems.raise_if_any()
     routers = tuple(
         (listener, Router((served.zone, blocks[id(served.block)]) for served in listener.zones))
         for listener in listeners
     )
     server.routers.update((listener.label, router) for listener, router in routers)
-    return Built(tuple(backends.made.values()), tuple(parts), routers)
+    return Built(tuple(backends.made.values()), tuple(part.built for part in parts), routers)
 
 
-def _block(settings: BlockSettings, context: BlockContext, parts: list[object], problems: Problems) -> Block:
+def _labels(block: BlockSettings, listeners: Iterable[Listener]) -> tuple[str, ...]:
+    """What the listeners that serve `block` are called."""
+    serving = (listener for listener in listeners if any(served.block is block for served in listener.zones))
+    return tuple(listener.label for listener in serving)
+
+
+def _block(settings: BlockSettings, context: BlockContext, problems: Problems) -> Block:
     links: list[Link] = []
     for used in settings.plugins:
         with problems.caught():
             part = used.plugin.build(used.settings, context)
             if part is not None:
-                parts.append(part)
+                context.add(Part(used.plugin.name, part))
             if is_handler(part):
                 links.append(Link(used.plugin, part))
     return Block(
@@ -157,12 +117,9 @@ def _block(settings: BlockSettings, context: BlockContext, parts: list[object], 
         chain=compose(links),
         any_class=any(used.plugin.any_class for used in settings.plugins),
         remembers=all(link.plugin.treats_alike for link in links),
-        observers=_observers(link.handler for link in links),
+        observers=tuple(part for _, part in context.built if isinstance(part, ObservesHits)),
+        answer_observers=tuple(part for _, part in context.built if isinstance(part, ObservesAnswers)),
         uncaught=any(
             isinstance(used.settings, Uncaught) and used.settings.uncaught for used in settings.plugins
         ),
     )
-
-
-def _observers(handlers: Iterable[object]) -> tuple[ObservesHits, ...]:
-    return tuple(handler for handler in handlers if isinstance(handler, ObservesHits))

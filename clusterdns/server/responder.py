@@ -2,13 +2,15 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable
 from typing import Final
 
 from clusterdns.chain import run
 from clusterdns.dns.constants import Rcode
 from clusterdns.dns.message import Message
-from clusterdns.packet_cache import Hit, PacketCache, Remembered, is_personal
+from clusterdns.observing import Hit, ObservesRejections, Rejection
+from clusterdns.packet_cache import PacketCache, Remembered, is_personal
 from clusterdns.plugin import BackendFailure, Client, Query, Reply, Transport
 from clusterdns.router import Route, Router
 from clusterdns.rows import Noted
@@ -23,6 +25,9 @@ __all__ = ["Responder", "Send"]
 Send = Callable[[bytes | None], None]
 
 FAILED: Final = Reply(rcode=Rcode.SERVFAIL, authoritative=False)
+BROKEN: Final = Reply(rcode=Rcode.SERVFAIL, authoritative=False)
+"""Stands for a bug of a plugin; told from other failures by its identity."""
+
 REFUSED: Final = Reply(rcode=Rcode.REFUSED, authoritative=False)
 
 _log = logging.getLogger("clusterdns.server")
@@ -32,7 +37,8 @@ class Responder:
     """Answers the packets of one listener.
 
     `server` is what logs and metrics call the listener; `on_crash` is called with a bug that must not be
-    caught (`debug`); `memory` has a packet cache for each transport whose replies may be remembered.
+    caught (`debug`); `memory` has a packet cache for each transport whose replies may be remembered;
+    `watchers` are told of replies that come from no chain.
     """
 
     def __init__(
@@ -45,6 +51,7 @@ class Responder:
         memory: dict[Transport, PacketCache],
         cookies: Cookies,
         on_crash: Callable[[Exception], None],
+        watchers: tuple[ObservesRejections, ...] = (),
     ) -> None:
         self.server = server
         self.router = router
@@ -53,6 +60,7 @@ class Responder:
         self._memory = memory
         self._cookies = cookies
         self._on_crash = on_crash
+        self._watchers = watchers
 
     def respond(self, packet: bytes, client: Client, send: Send) -> None:
         """Answer `packet`. `send` is called exactly once, at once if nothing waits; with None for a
@@ -65,11 +73,12 @@ class Responder:
                 return
         verdict = screen(packet, client, any_class=self.router.any_class, cookies=self._cookies)
         if not isinstance(verdict, Message):
-            send(verdict)
+            send(None if verdict is None else self._rejected(packet, client, verdict))
             return
         route = self.router.route(verdict.question[0])
         if route is None:
-            send(write_reply(verdict, REFUSED, client, cookies=self._cookies))
+            refusal = write_reply(verdict, REFUSED, client, cookies=self._cookies)
+            send(self._rejected(packet, client, refusal))
         elif self._in_flight.is_full:
             self._counters.overloaded += 1
             send(None)
@@ -79,9 +88,12 @@ class Responder:
     def _from_memory(self, packet: bytes, client: Client, remembered: Remembered) -> bytes:
         reply = packet[:2] + remembered.reply
         for observer in remembered.observers:
-            observer.on_hit(
-                Hit(client=client, server=self.server, zone=remembered.zone, request=packet, reply=reply)
-            )
+            observer.on_hit(Hit(client, self.server, remembered.zone, packet, reply))
+        return reply
+
+    def _rejected(self, packet: bytes, client: Client, reply: bytes) -> bytes:
+        for watcher in self._watchers:
+            watcher.on_rejection(Rejection(client, self.server, packet, reply))
         return reply
 
     async def _answer(
@@ -95,7 +107,15 @@ class Responder:
             zone=route.zone,
             noted=Noted(),
         )
+        watchers = route.block.answer_observers
+        started = time.perf_counter() if watchers else 0.0
         reply, octets = await self._outcome(query, route)
+        if reply is BROKEN:
+            self._rejected(packet, client, octets)
+        elif watchers:
+            seconds = time.perf_counter() - started
+            for watcher in watchers:
+                watcher.on_answer(query, reply, request=packet, octets=octets, seconds=seconds)
         self._remember(packet, octets, query, reply, route)
         send(octets)
 
@@ -116,6 +136,7 @@ class Responder:
             _log.exception("a plugin failed on %s", query.question.to_text())
             if route.block.uncaught:
                 self._on_crash(bug)
+            return self._written(query, BROKEN)
         return self._written(query, FAILED)
 
     def _written(self, query: Query, reply: Reply) -> tuple[Reply, bytes]:

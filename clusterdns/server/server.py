@@ -15,6 +15,7 @@ from typing import Final, Self
 from clusterdns.configuration import Configuration
 from clusterdns.corefile import CorefileError, CorefileErrors
 from clusterdns.dns.siphash import KEY_OCTETS
+from clusterdns.observing import ObservesRejections
 from clusterdns.packet_cache import PacketCache
 from clusterdns.plugin import Transport
 from clusterdns.router import Router
@@ -159,13 +160,17 @@ class Server:
     async def _listen(self, built: Built) -> None:
         sockets = open_all(listener.endpoint for listener, _ in built.routers)
         self.endpoints = tuple(opened.endpoint for opened in sockets)
+        everything = (*built.backends, *built.parts)
+        watchers = tuple(part for part in everything if isinstance(part, ObservesRejections))
         for opened, (listener, router) in zip(sockets, built.routers, strict=True):
-            responder = self._responder(listener, router)
+            responder = self._responder(listener, router, watchers)
             self.responders.append(responder)
             await self._serve(opened, responder)
         self._sweeper = asyncio.create_task(self._sweep())
 
-    def _responder(self, listener: Listener, router: Router) -> Responder:
+    def _responder(
+        self, listener: Listener, router: Router, watchers: tuple[ObservesRejections, ...]
+    ) -> Responder:
         memory = {transport: PacketCache(time.monotonic) for transport in Transport if self._packet_cache}
         self._memories.extend(memory.values())
         return Responder(
@@ -176,6 +181,7 @@ class Server:
             memory=memory,
             cookies=self._cookies,
             on_crash=self._on_crash,
+            watchers=watchers,
         )
 
     async def _serve(self, opened: Sockets, responder: Responder) -> None:

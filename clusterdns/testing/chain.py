@@ -16,7 +16,7 @@ from clusterdns.dns.constants import Opcode, Rcode, rcode_text
 from clusterdns.dns.message import Message, Question, RRset
 from clusterdns.dns.name import ROOT, Name
 from clusterdns.dns.text import parse_type
-from clusterdns.plugin import AnyPlugin, BackendFailure, Client, Handler, Next, Plugin, Query, Reply
+from clusterdns.plugin import AnyPlugin, BackendFailure, Client, Handler, Next, Part, Plugin, Query, Reply
 from clusterdns.rows import Noted
 from clusterdns.testing.contexts import FakeContext, fake_client, no_lookup
 
@@ -80,14 +80,15 @@ async def running(
     """
     (block,) = parse(corefile, environ={}, plugins=[plugin.name for plugin in plugins]).blocks
     zones = tuple(map(Name.from_text, block.zones))
-    context = replace(context or FakeContext(), zones=(context and context.zones) or zones)
+    given = context or FakeContext()
+    context = replace(given, zones=given.zones or zones, built=list(given.built))
     chain = Chain(empty_chain, zones[0] if zones else ROOT, context)
     if context.lookup is no_lookup:
         context.lookup = chain.lookup
     links = _links(block.directives, plugins, context)
     chain.head = compose([*links, _end(chain.asked, end)])
     async with AsyncExitStack() as stack:
-        for part in (*context.made.values(), *(link.handler for link in links)):
+        for part in (*context.made.values(), *(part.built for part in context.built[len(given.built) :])):
             if isinstance(part, AbstractAsyncContextManager):
                 await stack.enter_async_context(part)
         yield chain
@@ -111,6 +112,8 @@ def _links(directives: Sequence[Directive], plugins: Sequence[AnyPlugin], contex
     links: list[Link] = []
     for plugin in used:
         part: Any = plugin.build(plugin.parse(named[plugin.name]), context)
+        if part is not None:
+            context.built.append(Part(plugin.name, part))
         if callable(part):
             links.append(Link(plugin, cast("Handler", part)))
     return links

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from clusterdns.dns.name import Name
-from clusterdns.plugin import BackendFailure, Client, Interface, Lookup, Query, Reply, Transport
+from clusterdns.plugin import BackendFailure, Client, Interface, Lookup, Part, Query, Reply, Transport
 
 __all__ = ["Clock", "FakeContext", "fake_client"]
 
@@ -38,6 +38,9 @@ class FakeContext:
     backends: what `shared` gives instead of making it, by the type of the key it is asked for:
         `{ManifestSettings: cluster}` lets plugins answer from an in-memory cluster.
     offers: what other plugins of the block would have provided.
+    servers: the block's listeners.
+    built: what its plugins built; the chain runner adds those that it builds.
+    others: what plugins of other blocks would have built.
     """
 
     zones: tuple[Name, ...] = ()
@@ -48,6 +51,9 @@ class FakeContext:
     clock: Clock = field(default_factory=Clock)
     backends: Mapping[type, Any] = field(default_factory=dict)
     offers: list[object] = field(default_factory=list)
+    servers: tuple[str, ...] = ("dns://:53",)
+    built: list[Part] = field(default_factory=list[Part])
+    others: tuple[Part, ...] = ()
     made: dict[Hashable, Any] = field(default_factory=dict)
 
     def time(self) -> float:
@@ -79,6 +85,14 @@ class FakeContext:
     def require(self, kind: type[T]) -> T | None:
         """The first offer that is a `kind`."""
         return next((offer for offer in self.offers if isinstance(offer, kind)), None)
+
+    def parts(self) -> tuple[Part, ...]:
+        """What was built for the block."""
+        return tuple(self.built)
+
+    def all_parts(self) -> tuple[Part, ...]:
+        """The block's parts, and those of other blocks."""
+        return (*self.built, *self.others)
 
 
 def fake_client(
