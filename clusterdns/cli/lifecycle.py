@@ -17,7 +17,8 @@ GRACE = 5.0
 """Seconds that queries in flight get to finish (CoreDNS: the same)."""
 
 LONGEST_STOP = 10.0
-"""Seconds from the signal to the end of the process, whatever the plugins do meanwhile."""
+"""Seconds from the signal to the end of the process, whatever the plugins do meanwhile, beside the time that
+they ask for to linger."""
 
 
 class Serving(AbstractAsyncContextManager[Any], Protocol):
@@ -25,6 +26,15 @@ class Serving(AbstractAsyncContextManager[Any], Protocol):
 
     async def wait_failed(self) -> None:
         """Wait for ever, or raise the bug that shall end the process."""
+        ...
+
+    @property
+    def linger_seconds(self) -> float:
+        """How long `linger` takes at most; 0 before the start."""
+        ...
+
+    async def linger(self) -> None:
+        """Serve on, before `stop`, as long as plugins ask for."""
         ...
 
     async def stop(self, grace: float) -> None:
@@ -49,6 +59,30 @@ class Stop:
         self.requested.set()
 
 
+class Watchdog:
+    """Ends the process with `end(0)`, from a thread of its own, unless it is cancelled in time."""
+
+    def __init__(self, end: Callable[[int], None]) -> None:
+        self._end = end
+        self._timer: threading.Timer | None = None
+
+    def start(self, seconds: float) -> None:
+        """Begin to count. Once is enough: the first signal decides."""
+        if self._timer is None:
+            self._timer = threading.Timer(seconds, self._give_up)
+            self._timer.daemon = True
+            self._timer.start()
+
+    def cancel(self) -> None:
+        """All is well."""
+        if self._timer is not None:
+            self._timer.cancel()
+
+    def _give_up(self) -> None:
+        LOGGER.error("the server did not stop in time; ending without it")
+        self._end(0)
+
+
 async def run_until_asked(
     server: Serving,
     signals: Signals,
@@ -66,12 +100,10 @@ async def run_until_asked(
     if task is None:
         raise RuntimeError("a server runs within a task")
     stop = Stop(task)
-    watchdog = threading.Timer(longest_stop, _give_up, (end,))
-    watchdog.daemon = True
+    watchdog = Watchdog(end)
 
     def ask() -> None:
-        if watchdog.ident is None:  # not started by an earlier signal
-            watchdog.start()
+        watchdog.start(longest_stop + server.linger_seconds)
         loop.call_soon_threadsafe(stop.request)
 
     with signals.asking(ask):
@@ -80,6 +112,7 @@ async def run_until_asked(
                 stop.started()
                 started()
                 await _asked_or_failed(stop.requested, server)
+                await server.linger()
                 await server.stop(GRACE)
         except asyncio.CancelledError:
             if not stop.requested.is_set():
@@ -98,8 +131,3 @@ async def _asked_or_failed(requested: asyncio.Event, server: Serving) -> None:
     finally:
         asked.cancel()
         failed.cancel()
-
-
-def _give_up(end: Callable[[int], None]) -> None:
-    LOGGER.error("the server did not stop in time; ending without it")
-    end(0)

@@ -26,6 +26,7 @@ from clusterdns.server.cookies import Cookies
 from clusterdns.server.descriptors import most_connections, raise_limit
 from clusterdns.server.in_flight import InFlight
 from clusterdns.server.interfaces import read_interfaces
+from clusterdns.server.lingering import Lingers, lingering
 from clusterdns.server.listeners import Listener, plan
 from clusterdns.server.responder import Responder
 from clusterdns.server.sockets import Sockets, open_all
@@ -83,6 +84,7 @@ class Server:
         self._tcp: list[asyncio.Server] = []
         self._crash: asyncio.Future[None]
         self._sweeper: asyncio.Task[None] | None = None
+        self._lingering: tuple[Lingers, ...] = ()
         self.counters = Counters()
         self.endpoints: tuple[Endpoint, ...] = ()
         self.responders: list[Responder] = []
@@ -103,6 +105,7 @@ class Server:
         built = build(self._listeners, interfaces)
         if any(route.block.uncaught for _, router in built.routers for route in router):
             self._stack.enter_context(_debug_lines())
+        self._lingering = lingering((*built.backends, *built.parts))
         try:
             await self._enter(built)
             await self._listen(built)
@@ -129,6 +132,15 @@ class Server:
     async def wait_failed(self) -> None:
         """Wait for ever, or raise the bug of a plugin that is not to be caught (`debug`)."""
         await asyncio.shield(self._crash)
+
+    @property
+    def linger_seconds(self) -> float:
+        """How long `linger` takes at most."""
+        return max((part.linger_seconds for part in self._lingering), default=0.0)
+
+    async def linger(self) -> None:
+        """Serve on while clients are sent elsewhere: as long as plugins ask for before the end (`health`)."""
+        await asyncio.gather(*(part.linger() for part in self._lingering))
 
     async def stop(self, grace: float = GRACE_SECONDS) -> None:
         """Take no more queries, finish those in flight within `grace` seconds, leave the plugins."""

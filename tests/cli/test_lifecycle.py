@@ -19,7 +19,15 @@ class Bug(Exception):
 class FakeServer:
     """Notes what is done with it. `slow_start` and `slow_stop` never end of themselves."""
 
-    def __init__(self, *, slow_start: bool = False, slow_stop: bool = False, bug: bool = False) -> None:
+    def __init__(
+        self,
+        *,
+        slow_start: bool = False,
+        slow_stop: bool = False,
+        bug: bool = False,
+        linger_seconds: float = 0.0,
+    ) -> None:
+        self._linger_seconds = linger_seconds
         self.done: list[str] = []
         self.entering = asyncio.Event()
         self._slow_start, self._slow_stop, self._bug = slow_start, slow_stop, bug
@@ -40,6 +48,13 @@ class FakeServer:
         if self._bug:
             raise Bug
         await asyncio.Event().wait()
+
+    @property
+    def linger_seconds(self) -> float:
+        return self._linger_seconds
+
+    async def linger(self) -> None:
+        self.done.append("linger")
 
     async def stop(self, grace: float) -> None:
         self.done.append(f"stop within {grace:g} s")
@@ -65,10 +80,10 @@ async def run(server: FakeServer, *numbers: signal.Signals) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_a_signal_stops_within_grace_and_leaves(number: signal.Signals) -> None:
+async def test_a_signal_lingers_stops_within_grace_and_leaves(number: signal.Signals) -> None:
     server = FakeServer()
     await run(server, number)
-    assert server.done == ["start", "started", f"stop within {GRACE:g} s", "leave"]
+    assert server.done == ["start", "started", "linger", f"stop within {GRACE:g} s", "leave"]
 
 
 async def test_a_second_term_changes_nothing() -> None:
@@ -101,6 +116,29 @@ async def test_cancellation_by_others_is_no_signal() -> None:
     with pytest.raises(asyncio.CancelledError):
         await running
     assert server.done[-1] == "leave"
+
+
+@pytest.mark.parametrize(
+    ("linger_seconds", "given_up"), [pytest.param(0.0, True, id="none"), pytest.param(60.0, False, id="long")]
+)
+async def test_the_time_to_linger_is_not_taken_from_the_time_to_stop(
+    linger_seconds: float, *, given_up: bool
+) -> None:
+    server = FakeServer(slow_stop=True, linger_seconds=linger_seconds)
+    ended = threading.Event()
+    with Signals(end) as signals:
+        running = asyncio.create_task(
+            run_until_asked(
+                server,
+                signals,
+                started=lambda: signal.raise_signal(signal.SIGTERM),
+                end=lambda _status: ended.set(),
+                longest_stop=0.01,
+            )
+        )
+        assert await asyncio.to_thread(ended.wait, 0.1) == given_up
+        running.cancel()
+        await running
 
 
 async def test_a_server_that_does_not_stop_is_left_to_itself(caplog: pytest.LogCaptureFixture) -> None:

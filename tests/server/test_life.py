@@ -141,3 +141,38 @@ async def test_two_servers_with_different_configurations_live_in_one_process() -
         assert one.server.banner() == ("a.:0",)
         assert other.server.banner() == ("b.:0",)
         assert one.endpoint != other.endpoint
+
+
+class Patient:
+    """Lingers until it is let go."""
+
+    def __init__(self, seconds: float, others: "list[Patient]") -> None:
+        self.linger_seconds = seconds
+        self.others = others
+        self.lingers = asyncio.Event()
+        others.append(self)
+
+    async def linger(self) -> None:
+        self.lingers.set()
+        await asyncio.gather(*(other.lingers.wait() for other in self.others))
+
+
+async def test_parts_linger_at_once_and_the_longest_counts() -> None:
+    patient: list[Patient] = []
+
+    def build(_settings: Settings, context: Context) -> Patient:
+        context.shared("backend", lambda: Patient(3.0, patient))
+        return Patient(5.0, patient)
+
+    async with serving(". {\n  health\n  whoami\n}\n", plugins=[plugin("health", build)]) as running:
+        assert running.server.linger_seconds == 5.0
+        async with asyncio.timeout(1):
+            await running.server.linger()
+        assert await running.udp(PACKET)
+    assert len(patient) == 2
+
+
+async def test_without_a_part_that_lingers_the_end_comes_at_once() -> None:
+    async with serving(". {\n  whoami\n}\n") as running:
+        assert running.server.linger_seconds == 0.0
+        await running.server.linger()
