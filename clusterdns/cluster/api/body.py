@@ -18,10 +18,13 @@ MOST_AT_ONCE: Final = 256 * 1024
 
 
 class Body:
-    """The body of an answer of status 200. endpoint: the base URL that sends it."""
+    """The body of an answer of status 200. endpoint: the base URL that sends it. octets: how many arrived so
+    far, before they were decompressed.
+    """
 
     def __init__(self, response: aiohttp.ClientResponse, endpoint: str, *, observer: Observer) -> None:
         self.endpoint = endpoint
+        self.octets = 0
         self._response = response
         self._observer = observer
         self._host = host_and_port(endpoint)
@@ -57,6 +60,7 @@ class Body:
         except RAISED as error:
             raise lost(error, self.endpoint) from error
         if chunk:
+            self.octets += len(chunk)
             self._observer.received(self._host, octets=len(chunk))
         return chunk
 

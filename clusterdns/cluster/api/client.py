@@ -28,10 +28,11 @@ NO_PARAMS: Final[Mapping[str, str]] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """A whole answer of status 200. endpoint: the base URL that gave it."""
+    """A whole answer of status 200. endpoint: the base URL that gave it. octets: of the body as it travelled."""
 
     body: bytes
     endpoint: str
+    octets: int = 0
 
 
 class ApiClient:
@@ -113,7 +114,7 @@ class ApiClient:
                 whole = await _whole(body, body.endpoint, patience=self._timeouts.body, largest=largest)
             finally:
                 body.close()
-        return Response(body=whole, endpoint=body.endpoint)
+        return Response(body=whole, endpoint=body.endpoint, octets=body.octets)
 
     @asynccontextmanager
     async def stream(

@@ -49,7 +49,7 @@ class Failures:
     def _tls(self, error: ssl.SSLError, endpoint: str) -> ApiUnreachable:
         if not isinstance(error, ssl.SSLCertVerificationError):
             return _unreachable(Unreachable.TLS, endpoint, _tls_words(error))
-        said = error.verify_message
+        said = error.verify_message.rstrip(".")
         if error.verify_code in UNKNOWN_AUTHORITY:
             words = f"has a certificate that no authority of {self.origin} has signed: {said}"
             return _unreachable(Unreachable.WRONG_AUTHORITY, endpoint, words)
