@@ -28,7 +28,7 @@ NO_PARAMS: Final[Mapping[str, str]] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """A whole answer of status 200. endpoint: the base URL that gave it. octets: of the body as it travelled."""
+    """A whole answer of status 200. endpoint: the base URL that gave it. octets: of the body as it came."""
 
     body: bytes
     endpoint: str
