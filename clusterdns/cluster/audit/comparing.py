@@ -1,0 +1,51 @@
+"""The table's versions beside those of a list, in two looks."""
+
+from collections.abc import Iterable, Mapping
+from typing import Final
+
+from clusterdns.cluster.objects import ClusterObject, Key
+from clusterdns.cluster.reflector.resources import Resource
+from clusterdns.cluster.table import Table
+
+Names = tuple[str, str]
+ABSENT: Final = None
+"""In the place of the version of an object that is not there."""
+
+
+class Comparison:
+    """Made before a list begins; takes its pages; says in the end what the watch has missed."""
+
+    def __init__(self, table: Table, resource: Resource) -> None:
+        self._now: Mapping[Names, ClusterObject] = table.objects(resource.kind)
+        # A copy of the dictionary alone takes a millisecond for 150,000 objects.
+        self._before = dict(self._now)
+        self._resource = resource
+        self._differing: dict[Names, str | None] = {}
+
+    def take(self, versions: Iterable[tuple[Names, str]]) -> None:
+        """Take a page."""
+        for names, listed in versions:
+            known = _version(self._before.pop(names, None))
+            if known != listed:
+                self._differing[names] = known
+
+    def end(self) -> bool:
+        """After the last page: whether anything differs."""
+        place = self._resource.namespace
+        for names, item in self._before.items():
+            if not place or names[0] == place:
+                self._differing[names] = item.version
+        self._before.clear()
+        return bool(self._differing)
+
+    def missed(self) -> tuple[Key, ...]:
+        """Later: what differed and is still as it was before the list, so that no event came for it."""
+        return tuple(
+            Key(self._resource.kind, *names)
+            for names, before in self._differing.items()
+            if _version(self._now.get(names)) == before
+        )
+
+
+def _version(item: ClusterObject | None) -> str | None:
+    return ABSENT if item is None else item.version
