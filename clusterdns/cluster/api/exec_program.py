@@ -1,10 +1,10 @@
 """The program that a kubeconfig's user names to print credentials (client.authentication.k8s.io)."""
 
 import json
+import os
 import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Final
 
 from clusterdns.cluster.api.access import Surroundings
@@ -56,7 +56,7 @@ def program(chosen: Chosen, written: Exec, surroundings: Surroundings, *, where:
     info = {"KUBERNETES_EXEC_INFO": json.dumps(_info(chosen, written))}
     found = Program(
         # With a slash it is a path, from the folder of the kubeconfig file; without, one to look for.
-        command=chosen.beside(written.command) if len(Path(written.command).parts) > 1 else written.command,
+        command=chosen.beside(written.command) if os.sep in written.command else written.command,
         arguments=tuple(written.args or ()),
         environment={**surroundings.environment, **added, **info},
         api_version=written.api_version,
