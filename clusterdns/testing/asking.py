@@ -79,17 +79,17 @@ class Answer:
         """Name, class and type as spelled."""
         return _lines(self.message.question)
 
-    @property
+    @cached_property
     def answer(self) -> list[str]:
         """Zone-file lines, in order."""
         return _lines(self.message.answer)
 
-    @property
+    @cached_property
     def authority(self) -> list[str]:
         """Zone-file lines, in order."""
         return _lines(self.message.authority)
 
-    @property
+    @cached_property
     def additional(self) -> list[str]:
         """Zone-file lines, in order, the OPT record left out."""
         return _lines(self.message.additional)
