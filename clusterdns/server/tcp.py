@@ -15,13 +15,14 @@ from clusterdns.server.framing import Frames, framed
 
 __all__ = ["READ_OCTETS", "TcpConnection", "receive_buffer"]
 
-READ_OCTETS: Final = 64 * 1024
-"""Octets taken from a socket at once, and the most that waits unanswered beside a partial message."""
+READ_OCTETS: Final = 16 * 1024
+"""Octets taken from a socket at once, some 300 queries, and the most that waits unanswered beside a partial
+message. What a client that does not read can make the server hold is this, `WRITE_BUFFER` and a reply."""
 
 MAX_IN_FLIGHT: Final = 128
 """Queries of one connection that are being answered; further ones are not read before one is done."""
 
-WRITE_BUFFER: Final = 64 * 1024
+WRITE_BUFFER: Final = 16 * 1024
 """Octets of replies that wait for the client to read them before no more queries are taken."""
 
 

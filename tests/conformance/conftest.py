@@ -13,6 +13,7 @@ from clusterdns.testing.asking import Ask
 from clusterdns.testing.background import Background, in_background
 
 LADDER = (1, 28, 29, 73, 74, 252, 4092, 5000)
+LINKS = 1000
 NOW = 1_700_000_000
 SECRET = bytes(range(16))
 
@@ -65,6 +66,14 @@ def headless(count: int) -> Iterator[dict[str, Any]]:
     yield endpoint_slice(f"n{count}", [{"addresses": [each]} for each in addresses], family="IPv4")
 
 
+def chain(links: int) -> Iterator[dict[str, Any]]:
+    """Services `linkN` that are aliases of each other, the last one of `web`."""
+    for place in range(links):
+        target = f"link{place + 1}" if place + 1 < links else "web"
+        external_name = f"{target}.shop.svc.cluster.local"
+        yield service("shop", f"link{place}", type="ExternalName", externalName=external_name)
+
+
 def cluster() -> Iterator[dict[str, Any]]:
     for namespace in ("shop", "big"):
         yield described("Namespace", namespace)
@@ -75,6 +84,7 @@ def cluster() -> Iterator[dict[str, Any]]:
     yield service("shop", "alias", type="ExternalName", externalName="web.shop.svc.cluster.local")
     yield service("shop", "loop", type="ExternalName", externalName="loop.shop.svc.cluster.local")
     yield service("shop", "away", type="ExternalName", externalName="api.example.com")
+    yield from chain(LINKS)
     for count in LADDER:
         yield from headless(count)
 
