@@ -1,7 +1,7 @@
 """What is listed and watched: paths and selectors, and no more of either than the settings ask for."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from clusterdns.cluster.objects import EndpointSlice, Kind, Namespace, Pod, Service, ServiceImport
@@ -37,6 +37,11 @@ class Resource:
         """The parameters of a request: the selectors, and `others`, without those that are empty."""
         all_of_them = {"labelSelector": self.labels, "fieldSelector": self.fields, **others}
         return {name: value for name, value in all_of_them.items() if value}
+
+    def only(self, namespace: str, name: str) -> "Resource":
+        """The collection of one object of it, which may be empty."""
+        fields = ",".join(filter(None, (self.fields, f"metadata.name={name}")))
+        return replace(self, namespace=namespace, fields=fields)
 
     def __str__(self) -> str:
         return f'{self.name} in namespace "{self.namespace}"' if self.namespace else self.name

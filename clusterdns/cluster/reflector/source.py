@@ -1,18 +1,32 @@
 """A table and what keeps it in step with an API server."""
 
+import asyncio
+import logging
 import time
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import AsyncExitStack
 from random import Random
 from types import TracebackType
 from typing import Self
 
 from clusterdns.cluster.api.client import ApiClient
+from clusterdns.cluster.changes import ChangeSet
 from clusterdns.cluster.objects import ClusterObject, Key
+from clusterdns.cluster.reflector.asking import Api
+from clusterdns.cluster.reflector.backoffs import Backoffs
+from clusterdns.cluster.reflector.existence import NAME, Existence
 from clusterdns.cluster.reflector.freshness import Freshness
-from clusterdns.cluster.reflector.observer import Observer
-from clusterdns.cluster.reflector.resources import Resource
+from clusterdns.cluster.reflector.gathering import Gathering
+from clusterdns.cluster.reflector.observer import Observer, Silent
+from clusterdns.cluster.reflector.reflector import Reflector
+from clusterdns.cluster.reflector.repairing import repair
+from clusterdns.cluster.reflector.resources import Resource, resources_of
 from clusterdns.cluster.reflector.settings import SourceSettings
+from clusterdns.cluster.reflector.shared import Shared
+from clusterdns.cluster.reflector.supervision import supervise
 from clusterdns.cluster.table import Table
+
+_log = logging.getLogger(__name__)
 
 
 class ApiSource:
@@ -22,14 +36,16 @@ class ApiSource:
             ...
 
     table: empty and not synced until every resource was listed once. freshness: how fresh it is.
-    resources: what is watched.
+    resources: what is listed and watched.
+
+    clock: seconds, of the event loop; now: Unix time in seconds.
     """
 
     def __init__(
         self,
         settings: SourceSettings,
         *,
-        client: ApiClient | None = None,
+        client: Api | None = None,
         observer: Observer | None = None,
         random: Random | None = None,
         clock: Callable[[], float] = time.monotonic,
@@ -37,8 +53,22 @@ class ApiSource:
     ) -> None:
         self.table = Table(clock=now)
         self.freshness = Freshness(self.table.rows.touch_all, clock=clock, now=now)
-        self.resources: tuple[Resource, ...] = ()
-        raise NotImplementedError
+        self._settings = settings
+        self._gathering = Gathering(self.table, on_synced=self._all_listed)
+        self._shared = Shared(
+            api=client or ApiClient(settings.api),
+            table=self.table,
+            gathering=self._gathering,
+            backoffs=Backoffs(random or Random()),
+            random=random or Random(),
+            observer=observer or Silent(),
+            now=now,
+        )
+        self._reflectors = {one: self._reflector(one) for one in resources_of(settings.selection)}
+        self._existence = self._existence_of(settings.selection.namespaces)
+        self.resources = tuple(self._reflectors)
+        self._synced = asyncio.Event()
+        self._stack = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
         """Begin to watch; waits for no answer.
@@ -46,26 +76,36 @@ class ApiSource:
         Raises:
             ApiConfigError: what the settings point to is missing or wrong.
         """
-        raise NotImplementedError
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(self._shared.api)
+            tasks = await stack.enter_async_context(asyncio.TaskGroup())
+            running = tasks.create_task(self._run(), name="API source")
+            stack.callback(running.cancel)
+            self._stack = stack.pop_all()
+        return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """End the watching."""
-        raise NotImplementedError
+        await self._stack.__aexit__(kind, error, trace)
 
     async def wait_synced(self) -> None:
         """Wait until every resource was listed once."""
-        raise NotImplementedError
+        await self._synced.wait()
 
     def seed(self, objects: Iterable[ClusterObject]) -> None:
         """Fill the empty table from a snapshot, before entering: it is synced from now on, and stale until
         every resource was listed, which is then applied as a difference."""
-        raise NotImplementedError
+        self.table.apply(ChangeSet(put=tuple(objects)))
+        self.table.synced = True
+        self.freshness.from_snapshot = True
 
     def versions(self, resource: Resource) -> Mapping[tuple[str, str], str]:
         """(namespace, name) → resourceVersion of what the table holds of a resource, copied."""
-        raise NotImplementedError
+        namespace = resource.namespace
+        held = self.table.objects(resource.kind)
+        return {names: item.version for names, item in held.items() if not namespace or names[0] == namespace}
 
     async def repair(self, resource: Resource, keys: Sequence[Key]) -> int:
         """Ask for these objects and put right what differs, unless a watch did so meanwhile. How many.
@@ -73,4 +113,51 @@ class ApiSource:
         Raises:
             ApiError: the API server could not be asked.
         """
-        raise NotImplementedError
+        member = self._reflectors[resource].member
+        repaired = 0
+        for key in keys:
+            repaired += await repair(member, key)
+        return repaired
+
+    def relist(self, resource: Resource) -> None:
+        """List a resource anew: when too much of it differs to be put right one by one."""
+        self._reflectors[resource].doubt(sure=True)
+
+    async def _run(self) -> None:
+        self._gathering.need(one.member for one in self._reflectors.values())
+        async with asyncio.TaskGroup() as tasks:
+            for resource, reflector in self._reflectors.items():
+                tasks.create_task(supervise(str(resource), reflector.run, on_bug=reflector.suffered_bug))
+            if self._existence is not None:
+                self._gathering.need((self._existence,))
+                tasks.create_task(supervise(NAME, self._existence.run, on_bug=self._existence.suffered_bug))
+            tasks.create_task(self._gathering.run(), name="gathering")
+            tasks.create_task(self.freshness.run(), name="freshness")
+            tasks.create_task(self._speak_of_a_long_start(), name="startup_timeout")
+
+    def _reflector(self, resource: Resource) -> Reflector:
+        freshness = self.freshness.add(resource.name, resource.namespace)
+        return Reflector(resource, self._shared, freshness=freshness, on_doubt=self._doubt)
+
+    def _existence_of(self, names: frozenset[str]) -> Existence | None:
+        if not names:
+            return None
+        return Existence(names, self._shared, freshness=self.freshness.add(NAME))
+
+    def _doubt(self, doubting: Reflector, /, *, sure: bool) -> None:
+        """One watch is of a history that is gone: those that may be, too, are listed and applied with it."""
+        others = [one for one in self._reflectors.values() if one is not doubting and one.doubt(sure=sure)]
+        if others:
+            self._gathering.need(one.member for one in (doubting, *others))
+
+    def _all_listed(self) -> None:
+        self.table.synced = True
+        self.freshness.from_snapshot = False
+        self._synced.set()
+        _log.info("everything that is watched was listed")
+
+    async def _speak_of_a_long_start(self) -> None:
+        await asyncio.sleep(self._settings.startup_seconds)
+        if not self._synced.is_set():
+            missing = "; ".join(self.freshness.lines())
+            _log.warning("not synced after %g s: %s", self._settings.startup_seconds, missing)

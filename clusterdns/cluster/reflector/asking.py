@@ -1,0 +1,43 @@
+"""What reflectors need of a client: a protocol, so that it can be another one."""
+
+from collections.abc import Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from types import TracebackType
+from typing import Protocol, Self
+
+from clusterdns.cluster.api.client import Response
+
+
+class Documents(Protocol):
+    """A stream as clusterdns.cluster.api.DocumentStream is one."""
+
+    @property
+    def endpoint(self) -> str:
+        """The base URL that sends it."""
+        ...
+
+    def __aiter__(self) -> Self: ...
+
+    async def __anext__(self) -> Sequence[bytes]: ...
+
+
+class Api(Protocol):
+    """A client as clusterdns.cluster.api.ApiClient is one; all methods raise ApiError."""
+
+    async def __aenter__(self) -> Self: ...
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None, /
+    ) -> None: ...
+
+    def leave(self, endpoint: str, /) -> None:
+        """`endpoint` answers but does not serve: ask another one, if there is one."""
+        ...
+
+    async def get(self, path: str, params: Mapping[str, str], /) -> Response:
+        """A whole answer."""
+        ...
+
+    def stream(self, path: str, params: Mapping[str, str], /) -> AbstractAsyncContextManager[Documents]:
+        """An answer without end."""
+        ...

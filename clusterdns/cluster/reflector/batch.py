@@ -1,0 +1,74 @@
+"""What a few events of a watch come to."""
+
+from datetime import datetime
+from typing import NamedTuple
+
+from clusterdns.cluster.changes import ChangeSet
+from clusterdns.cluster.objects import ClusterObject, EndpointSlice, Key, Kind, Service
+from clusterdns.cluster.reflector.decoding import Decoded, Names
+from clusterdns.cluster.reflector.observer import HEADLESS_WITH_SELECTOR
+from clusterdns.cluster.reflector.shared import Shared
+
+
+class Triggered(NamedTuple):
+    """A slice and when the change that made it so happened."""
+
+    item: EndpointSlice
+    moment: float
+
+
+class Batch:
+    """Changes of one resource, applied as one step: of several of an object the last counts.
+
+    version: of the last event that has one, "" if none has.
+    """
+
+    def __init__(self, kind: Kind) -> None:
+        self.version = ""
+        self._kind = kind
+        self._latest: dict[Names, ClusterObject | None] = {}
+        self._triggered: list[Triggered] = []
+        self._events = 0
+
+    def put(self, decoded: Decoded) -> None:
+        """An object was added or modified."""
+        item = decoded.item
+        self._latest[item.namespace, item.name] = item
+        self._passed(item.version)
+        if decoded.trigger and isinstance(item, EndpointSlice):
+            moment = _unix_time(decoded.trigger)
+            if moment is not None:
+                self._triggered.append(Triggered(item, moment))
+
+    def remove(self, names: Names, version: str) -> None:
+        """An object was deleted."""
+        self._latest[names] = None
+        self._passed(version)
+
+    def changes(self) -> ChangeSet:
+        """All of it."""
+        return ChangeSet(
+            put=tuple(item for item in self._latest.values() if item is not None),
+            removed=tuple(Key(self._kind, *names) for names, item in self._latest.items() if item is None),
+        )
+
+    def observe(self, shared: Shared, name: str, *, seconds: float) -> None:
+        """It is applied, so many seconds after it arrived."""
+        for _ in range(self._events):
+            shared.observer.applied(name, seconds=seconds)
+        services = shared.table.objects(Service)
+        for item, moment in self._triggered:
+            service = services.get((item.namespace, item.service))
+            if isinstance(service, Service) and service.headless:
+                shared.observer.programmed(HEADLESS_WITH_SELECTOR, seconds=shared.now() - moment)
+
+    def _passed(self, version: str) -> None:
+        self._events += 1
+        self.version = version or self.version
+
+
+def _unix_time(text: str) -> float | None:
+    try:
+        return datetime.fromisoformat(text).timestamp()
+    except ValueError:
+        return None

@@ -1,0 +1,186 @@
+"""One watch, from its opening to its end; a streaming list first, where that is wanted."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Final
+
+from clusterdns.cluster.api.errors import ApiStatusError
+from clusterdns.cluster.api.status import status_error
+from clusterdns.cluster.api.target import Target
+from clusterdns.cluster.reflector.asking import Documents
+from clusterdns.cluster.reflector.batch import Batch
+from clusterdns.cluster.reflector.decoding import UnreadableError
+from clusterdns.cluster.reflector.documents import Event, read_event
+from clusterdns.cluster.reflector.member import Member
+from clusterdns.cluster.reflector.relisting import Relisting
+from clusterdns.cluster.reflector.shared import loop_time
+from clusterdns.cluster.reflector.troubles import (
+    BrokenListError,
+    EndlessListError,
+    ShortWatchError,
+    SilentWatchError,
+)
+from clusterdns.cluster.turns import Turns
+
+STREAMING_LIST_SECONDS: Final = 25.0
+"""For all initial events and their last bookmark. A list follows, and both together must not take 30 s."""
+
+PROVEN_SECONDS: Final = 1.0
+"""A watch that stays open for so long works, even if nothing happens; one that does not is an error."""
+
+
+class Following:
+    """Reads one stream. `run` returns when the server ends it in good order, and raises ApiError else."""
+
+    def __init__(self, member: Member, *, initial: bool) -> None:
+        self._member = member
+        self._shared = member.shared
+        self._relisting: Relisting | None = member.relisting() if initial else None
+        self._scope = asyncio.timeout(None)
+        self._endpoint = ""
+        self._has_heard = False
+        self._proof: asyncio.TimerHandle | None = None
+
+    async def run(self) -> None:
+        """Open the stream and read it."""
+        member, random = self._member, self._shared.random
+        position, resource = member.position, member.resource
+        ask = position.watch if self._relisting is None else position.streaming_list
+        params = ask(resource, random)
+        member.freshness.watches += 1
+        if self._relisting is not None:
+            member.count_list()
+        target = Target.of(resource.path, params)
+        started = loop_time()
+        try:
+            async with self._scope:
+                self._wait_at_most(STREAMING_LIST_SECONDS if self._relisting else None)
+                async with self._shared.api.stream(resource.path, params) as stream:
+                    await self._read(stream, target)
+        except TimeoutError:
+            if self._relisting is not None:
+                raise EndlessListError(is_empty=not self._has_heard) from None
+            raise self._silent() from None
+        finally:
+            member.backoff.closed()
+            member.freshness.connected = False
+        if self._relisting is not None:
+            raise BrokenListError
+        if not self._has_heard and loop_time() - started < PROVEN_SECONDS:
+            raise ShortWatchError
+
+    def interrupt(self) -> None:
+        """Give it up, as if it had been silent for too long."""
+        if self._relisting is None and not self._scope.expired():
+            self._scope.reschedule(loop_time())
+
+    def _silent(self) -> SilentWatchError:
+        seconds = self._member.silence.seconds(loop_time())
+        if self._endpoint and seconds >= self._member.silence.limit:
+            self._shared.api.leave(self._endpoint)
+        return SilentWatchError(seconds)
+
+    async def _read(self, stream: Documents, target: Target) -> None:
+        member = self._member
+        self._endpoint = stream.endpoint
+        member.silence.opened(loop_time())
+        member.backoff.opened()
+        member.freshness.connected = True
+        try:
+            if self._relisting is None:
+                self._begin_watch()
+            async for documents in stream:
+                await self._take(documents, stream, target)
+                if self._relisting is None:
+                    self._wait_at_most(member.silence.limit)
+                # A stream that has more at hand does not give the loop back by itself.
+                await asyncio.sleep(0)
+        finally:
+            if self._proof is not None:
+                self._proof.cancel()
+
+    async def _take(self, documents: Sequence[bytes], stream: Documents, target: Target) -> None:
+        received = loop_time()
+        turns, batch = Turns(), Batch(self._member.resource.kind)
+        failure: ApiStatusError | None = None
+        try:
+            for document in documents:
+                event = read_event(document)
+                if event.type == "ERROR":
+                    failure = status_error(bytes(event.object), target=target, endpoint=stream.endpoint)
+                    break
+                self._heard(received)
+                await self._event(event, batch, turns)
+                if turns.is_over():
+                    await turns.end()
+        finally:
+            # What came before a document that is none counts all the same.
+            await self._apply(batch, received)
+        if failure is not None:
+            raise failure
+
+    async def _event(self, event: Event, batch: Batch, turns: Turns) -> None:
+        try:
+            match event.type:
+                case "ADDED" | "MODIFIED":
+                    self._put(event, batch)
+                case "DELETED":
+                    self._remove(event, batch)
+                case "BOOKMARK":
+                    await self._bookmark(event, batch, turns)
+                case _:
+                    return  # a type of the future: what it means is not known, and no reason to stop
+        except UnreadableError as error:
+            self._member.voice.unreadable(error)
+
+    def _put(self, event: Event, batch: Batch) -> None:
+        if self._relisting is not None:
+            self._relisting.take(event.object)
+        else:
+            batch.put(self._member.decoder.decode(event.object))
+
+    def _remove(self, event: Event, batch: Batch) -> None:
+        if self._relisting is not None:
+            self._relisting.drop(event.object)
+        else:
+            names, version, _ = self._member.decoder.peek(event.object)
+            batch.remove(names, version)
+
+    async def _bookmark(self, event: Event, batch: Batch, turns: Turns) -> None:
+        _, version, ends_initial = self._member.decoder.peek(event.object)
+        self._member.silence.bookmark(loop_time())
+        if self._relisting is None:
+            batch.version = version or batch.version
+        elif ends_initial:
+            self._member.listed(await self._relisting.changes(turns), version)
+            self._relisting = None
+            self._begin_watch()
+
+    async def _apply(self, batch: Batch, received: float) -> None:
+        changes = batch.changes()
+        if changes:
+            await self._shared.gathering.changed(self._member, changes)
+            batch.observe(self._shared, self._member.resource.name, seconds=loop_time() - received)
+        if batch.version:
+            self._member.position.version = batch.version
+
+    def _heard(self, now: float) -> None:
+        member = self._member
+        self._has_heard = True
+        member.freshness.heard()
+        member.silence.heard(now)
+        if self._proof is not None:
+            self._proven()
+
+    def _begin_watch(self) -> None:
+        self._wait_at_most(self._member.silence.limit)
+        self._proof = asyncio.get_running_loop().call_later(PROVEN_SECONDS, self._proven)
+
+    def _proven(self) -> None:
+        if self._proof is not None:
+            self._proof.cancel()
+            self._proof = None
+            self._member.proven()
+
+    def _wait_at_most(self, seconds: float | None) -> None:
+        self._scope.reschedule(None if seconds is None else loop_time() + seconds)

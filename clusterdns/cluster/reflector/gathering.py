@@ -1,0 +1,164 @@
+"""Lists that belong together go into the table together.
+
+A Service is one thing to whoever asks for its name, but two reflectors bring it: one its Service, one its
+slices. So a list that is complete waits for those that are being made at the same time:
+
+    at the start            for every resource, however long: until then the table is not synced
+    after a restore         for every resource that was asked for again, half a minute
+    otherwise               for lists under way, three seconds
+
+Then the differences of all are applied as one, in steps. Meanwhile watches go on: what they bring for a
+resource whose list still waits is kept behind it.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Hashable, Iterable
+from typing import Final, TypeAlias
+
+from clusterdns.cluster.changes import ChangeSet
+from clusterdns.cluster.objects import ClusterObject, Key, key_of
+from clusterdns.cluster.steps import apply_in_steps
+from clusterdns.cluster.table import Table
+
+JOIN_SECONDS: Final = 3.0
+RESTORED_JOIN_SECONDS: Final = 30.0
+
+Member: TypeAlias = Hashable
+Apply: TypeAlias = Callable[[Table, ChangeSet], Awaitable[None]]
+
+
+class Waiting:
+    """The difference that a list made, and what watches said since."""
+
+    __slots__ = ("listed", "since")
+
+    def __init__(self, listed: ChangeSet) -> None:
+        self.listed = listed
+        self.since: dict[Key, ClusterObject | None] = {}
+
+    def add(self, changes: ChangeSet) -> None:
+        """A watch went on. Of several changes of an object the last counts."""
+        self.since.update(dict.fromkeys(changes.removed))
+        self.since.update({key_of(item): item for item in changes.put})
+
+
+class Gathering:
+    """Puts lists and changes into the table. Members are who brings them.
+
+    `on_synced` is called once, after everything that was there at the start is in the table.
+    """
+
+    def __init__(
+        self,
+        table: Table,
+        *,
+        on_synced: Callable[[], None],
+        apply: Apply = apply_in_steps,
+    ) -> None:
+        self._table = table
+        self._on_synced = on_synced
+        self._apply = apply
+        self._first = True
+        self._expected: set[Member] = set()
+        self._needed: set[Member] = set()
+        self._waiting: dict[Member, Waiting] = {}
+        self._applied: frozenset[Member] = frozenset()
+        self._applying = asyncio.Lock()
+        self._deadline: float | None = None
+        self._wake = asyncio.Event()
+
+    def need(self, members: Iterable[Member]) -> None:
+        """Lists of all these are to be made, and to go into the table at once."""
+        self._needed.update(members)
+        self._expected.update(self._needed)
+        if not self._first:
+            self._deadline = _now() + RESTORED_JOIN_SECONDS
+        self._wake.set()
+
+    async def begin(self, member: Member) -> None:
+        """A list is begun. What was listed before is in the table, or stays out until this one ends."""
+        async with self._applying:
+            self._expected.add(member)
+
+    def failed(self, member: Member) -> None:
+        """A list came to nothing; nobody waits for the next one, unless it is needed."""
+        if member not in self._needed:
+            self._expected.discard(member)
+            self._wake.set()
+
+    def listed(self, member: Member, difference: ChangeSet) -> None:
+        """A list is complete. It takes the place of one that still waits."""
+        self._waiting[member] = Waiting(difference)
+        self._expected.discard(member)
+        self._needed.discard(member)
+        if self._deadline is None and not self._first:
+            self._deadline = _now() + JOIN_SECONDS
+        self._wake.set()
+
+    async def changed(self, member: Member, changes: ChangeSet) -> None:
+        """A watch brought changes; they are in the table on return, unless a list waits before them."""
+        if member in self._applied:
+            async with self._applying:
+                pass
+        waiting = self._waiting.get(member)
+        if waiting is not None:
+            waiting.add(changes)
+        elif changes:
+            await self._apply(self._table, changes)
+
+    async def run(self) -> None:
+        """Apply what is complete, until cancelled."""
+        while True:
+            await self._wait()
+            async with self._applying:
+                await self._flush()
+
+    async def _wait(self) -> None:
+        while not self._is_due():
+            self._wake.clear()
+            try:
+                async with asyncio.timeout_at(self._deadline):
+                    await self._wake.wait()
+            except TimeoutError:
+                # Whoever has not come by now is not waited for any longer.
+                self._deadline = None
+                self._needed.clear()
+                return
+
+    def _is_due(self) -> bool:
+        return not self._expected and bool(self._waiting)
+
+    async def _flush(self) -> None:
+        ready = {member: waiting for member, waiting in self._waiting.items() if member not in self._expected}
+        if not ready:
+            return
+        self._applied = frozenset(ready)
+        for member in ready:
+            del self._waiting[member]
+        await self._apply(self._table, _joined(waiting.listed for waiting in ready.values()))
+        await self._apply(self._table, _since(ready.values()))
+        self._applied = frozenset()
+        self._deadline = None
+        if self._first:
+            self._first = False
+            self._on_synced()
+
+
+def _joined(sets: Iterable[ChangeSet]) -> ChangeSet:
+    sets = tuple(sets)
+    return ChangeSet(
+        put=tuple(item for one in sets for item in one.put),
+        removed=tuple(key for one in sets for key in one.removed),
+    )
+
+
+def _since(waiting: Iterable[Waiting]) -> ChangeSet:
+    latest = {key: item for one in waiting for key, item in one.since.items()}
+    return ChangeSet(
+        put=tuple(item for item in latest.values() if item is not None),
+        removed=tuple(key for key, item in latest.items() if item is None),
+    )
+
+
+def _now() -> float:
+    return asyncio.get_running_loop().time()

@@ -1,0 +1,81 @@
+"""Where a reflector stands in the history of its resource."""
+
+from dataclasses import dataclass
+from random import Random
+from typing import Final
+
+from clusterdns.cluster.reflector.resources import Resource
+
+WATCH_SECONDS: Final = (300, 600)
+"""Watches end at random times, so that those of many replicas do not end together."""
+
+PAGE_ITEMS: Final = 500
+
+
+@dataclass(slots=True, kw_only=True)
+class Position:
+    """version: of the last list, event or bookmark; opaque, and compared for equality only.
+
+    must_list: whether a watch from `version` would not do. unversioned: whether that list has to be what is
+    true now, and not merely not older than `version`, which may be forgotten or from the future.
+    trusting: whether an object's version says what it said when the table got it. listed: whether there ever
+    was a complete list.
+    """
+
+    version: str = ""
+    must_list: bool = True
+    unversioned: bool = False
+    trusting: bool = False
+    listed: bool = False
+
+    def forgotten(self) -> None:
+        """The server does not know `version` any more."""
+        self.must_list = self.unversioned = True
+
+    def doubted(self) -> None:
+        """The server may have another history than the one that `version` is of."""
+        self.forgotten()
+        self.trusting = False
+
+    def completed(self, version: str) -> None:
+        """A list is complete."""
+        self.version = version
+        self.must_list = self.unversioned = False
+        self.trusting = self.listed = True
+
+    def first_page(self, resource: Resource) -> dict[str, str]:
+        """What asks for a list. The first one may come out of a server's cache, which is cheap and may be
+        old; without a version it is read from etcd."""
+        wanted = {"limit": str(PAGE_ITEMS)}
+        if not self.unversioned and not self.version:
+            wanted["resourceVersion"] = "0"
+        elif not self.unversioned:
+            # With a limit and without this, exactly that version would be meant.
+            wanted |= {"resourceVersion": self.version, "resourceVersionMatch": "NotOlderThan"}
+        return resource.params(**wanted)
+
+    @staticmethod
+    def next_page(resource: Resource, token: str) -> dict[str, str]:
+        """What asks for another page: of the same version, which must not be said again."""
+        return resource.params(limit=str(PAGE_ITEMS), **{"continue": token})
+
+    def streaming_list(self, resource: Resource, random: Random) -> dict[str, str]:
+        """What asks for a streaming list (KEP-3157), which goes on as a watch."""
+        return resource.params(
+            **_watch(random),
+            sendInitialEvents="true",
+            resourceVersionMatch="NotOlderThan",
+            resourceVersion="" if self.unversioned else self.version,
+        )
+
+    def watch(self, resource: Resource, random: Random) -> dict[str, str]:
+        """What asks for a watch."""
+        return resource.params(**_watch(random), resourceVersion=self.version)
+
+
+def _watch(random: Random) -> dict[str, str]:
+    return {
+        "watch": "true",
+        "allowWatchBookmarks": "true",
+        "timeoutSeconds": str(random.randint(*WATCH_SECONDS)),
+    }

@@ -1,0 +1,42 @@
+"""Putting single objects right, where something else than the watch found that they differ."""
+
+from clusterdns.cluster.changes import ChangeSet
+from clusterdns.cluster.objects import ClusterObject, Key, is_same
+from clusterdns.cluster.reflector.decoding import UnreadableError
+from clusterdns.cluster.reflector.documents import PageReader
+from clusterdns.cluster.reflector.member import Member
+
+
+async def repair(member: Member, key: Key) -> bool:
+    """Ask for one object and put it right, unless the watch did so meanwhile; whether it was put right.
+
+    It is asked for by a list of one, since reading lists is what our role allows.
+
+    Raises:
+        ApiError: the API server could not be asked.
+    """
+    held = member.shared.table.objects(member.resource.kind)
+    before = held.get((key.namespace, key.name))
+    try:
+        found = await _ask(member, key)
+    except UnreadableError as error:
+        member.voice.unreadable(error)
+        return False
+    if held.get((key.namespace, key.name)) is not before:
+        return False
+    if found is None:
+        changes = ChangeSet(removed=(key,)) if before is not None else ChangeSet()
+    else:
+        changes = ChangeSet() if is_same(before, found) else ChangeSet(put=(found,))
+    await member.shared.gathering.changed(member, changes)
+    member.freshness.repairs += bool(changes)
+    return bool(changes)
+
+
+async def _ask(member: Member, key: Key) -> ClusterObject | None:
+    resource = member.resource.only(key.namespace, key.name)
+    response = await member.shared.api.get(resource.path, resource.params())
+    for items in PageReader(response.body).pieces():
+        for item in items:
+            return member.decoder.decode(item).item
+    return None

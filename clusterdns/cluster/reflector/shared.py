@@ -1,0 +1,30 @@
+"""What all reflectors of one source share."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+
+from clusterdns.cluster.reflector.asking import Api
+from clusterdns.cluster.reflector.backoffs import Backoffs
+from clusterdns.cluster.reflector.gathering import Gathering
+from clusterdns.cluster.reflector.observer import Observer
+from clusterdns.cluster.table import Table
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """`now` is Unix time in seconds, to compare with what the cluster says of its changes."""
+
+    api: Api
+    table: Table
+    gathering: Gathering
+    backoffs: Backoffs
+    random: Random
+    observer: Observer
+    now: Callable[[], float]
+
+
+def loop_time() -> float:
+    """Seconds by the clock of the event loop."""
+    return asyncio.get_running_loop().time()

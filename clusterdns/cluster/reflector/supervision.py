@@ -1,0 +1,26 @@
+"""Tasks that must not end: if one does, that is a bug of ours, and the table would silently be frozen."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any, Final, NoReturn
+
+AGAIN_SECONDS: Final = 30.0
+
+_log = logging.getLogger(__name__)
+
+
+async def supervise(
+    name: str, run: Callable[[], Coroutine[Any, Any, NoReturn]], *, on_bug: Callable[[str], None]
+) -> NoReturn:
+    """Run `run`, and again half a minute after a bug ended it, which is logged and told to `on_bug`."""
+    while True:
+        task = asyncio.create_task(run(), name=name)
+        try:
+            await asyncio.wait({task})
+        finally:
+            task.cancel()
+        error = task.exception()
+        _log.error("a bug ended the following of %s, which begins anew: %r", name, error, exc_info=error)
+        on_bug(f"a bug ended it: {error!r}")
+        await asyncio.sleep(AGAIN_SECONDS)
