@@ -1,5 +1,6 @@
 """What tests of plugins share, ours and those of other authors. No production code imports it.
 
+apiserver/    a scripted Kubernetes API server, with every fault that a watch can meet
 asking.py     replies as an independent reader sees them, each checked against what all replies must be
 background.py a real server in a thread of its own, asked with plain sockets
 chain.py      a server block's plugins from Corefile text, asked without a server

@@ -3,8 +3,9 @@
     async with ApiServer() as server:
         server.put({"kind": "Service", "metadata": {"namespace": "shop", "name": "web"}, "spec": {...}})
         ...                                      # a client is pointed at server.url
+        await server.until(server.watching)
         server.expire()                          # one line a fault
-        assert server.count("list", "services") == 2
+        await server.until(lambda: server.count("list", "services") == 2)
 
 It serves Services, EndpointSlices, Namespaces, Pods and ServiceImports as a kube-apiserver does, as far as
 a reflector can see: one increasing resourceVersion, lists (pages, versions, selectors, metadata only, gzip),
@@ -56,14 +57,19 @@ Faults of the whole server:
     forbid(verb, resource) / allow(...)     403 as RBAC says it
     tokens = {...}                          bearer tokens that are accepted; others get 401
     uninstall(resource) / install(resource) 404, as without the custom resource definition
+    pass_versions(count)                    versions go by for objects that nobody sees
     put_huge(kind, namespace, name)         an object of 1.5 MiB
+
+`requests` are all that came, with their times by an injected clock; `bookmark()` sends bookmarks at once.
+`RawClient` shows what the server says, byte for byte.
 
 `Tap` is a TCP proxy that can freeze: bytes are acknowledged and go nowhere. `python -m
 clusterdns.testing.apiserver` runs the server as a process of its own, scripted over a second port.
 """
 
+from clusterdns.testing.apiserver.client import RawClient
 from clusterdns.testing.apiserver.records import Request
 from clusterdns.testing.apiserver.server import ApiServer
 from clusterdns.testing.apiserver.tap import Tap
 
-__all__ = ["ApiServer", "Request", "Tap"]
+__all__ = ["ApiServer", "RawClient", "Request", "Tap"]

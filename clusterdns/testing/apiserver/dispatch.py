@@ -73,6 +73,7 @@ class Dispatcher:
             accept=raw.headers.get("Accept", ""),
         )
         self._engine.records.add(request)
+        self._engine.activity.set()
         return request
 
     async def _answer(

@@ -38,6 +38,7 @@ class Engine:
         does for 3 s.
     compress: lists over 128 KiB are compressed for a client that accepts it.
     admitted: every request waits for it. etcd: reads wait for it, and open watches do.
+    activity: set when a request comes, and when a watch begins or ends.
     """
 
     store: Store
@@ -50,5 +51,6 @@ class Engine:
     watchers: Watchers = field(default_factory=lambda: Watchers(Distortion()))
     admitted: asyncio.Event = field(default_factory=_open_gate)
     etcd: asyncio.Event = field(default_factory=_open_gate)
+    activity: asyncio.Event = field(default_factory=asyncio.Event)
     absent: set[str] = field(default_factory=set)
     stale: StaleCache | None = None

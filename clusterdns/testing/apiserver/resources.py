@@ -29,6 +29,11 @@ class Resource:
         """As objects say it: `v1`, `discovery.k8s.io/v1`."""
         return f"{self.group}/{self.version}" if self.group else self.version
 
+    def path(self, namespace: str = "") -> str:
+        """Of its collection, in one namespace or in all."""
+        root = f"/apis/{self.group}/{self.version}" if self.group else f"/api/{self.version}"
+        return f"{root}/namespaces/{namespace}/{self.plural}" if namespace else f"{root}/{self.plural}"
+
     @property
     def prefix(self) -> bytes:
         """The start of an encoded object of this kind."""

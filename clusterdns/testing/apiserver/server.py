@@ -24,6 +24,9 @@ HUGE_OCTETS: Final = 1_572_864
 """What etcd accepts of one object at most: 1.5 MiB."""
 
 BACKLOG: Final = 4096
+SHUTDOWN_SECONDS: Final = 0.001
+"""What handlers of aborted connections get to end by themselves; to aiohttp 0 is for ever."""
+
 FIRST_VERSION: Final = 1000
 
 
@@ -107,7 +110,10 @@ class ApiServer(Scripting):
         """Close all connections; new ones are refused until `start`."""
         if self._listener is not None and self._web is not None:
             self._listener.close()
-            await self._web.shutdown(timeout=0)
+            for connection in self._web.connections:
+                if connection.transport is not None:
+                    connection.transport.abort()
+            await self._web.shutdown(timeout=SHUTDOWN_SECONDS)
             self._listener = self._web = None
             self._was_stopped = True
 
@@ -165,9 +171,9 @@ class ApiServer(Scripting):
         """Put all objects of a YAML (or JSON) text that are served; Lists are opened. Returns the version."""
         return self.put(*read_yaml(text))
 
-    def load_folder(self, folder: Path) -> int:
+    def load_folder(self, folder: Path | str) -> int:
         """Put all objects of the `.yaml`, `.yml` and `.json` files in a folder. Returns the version."""
-        return self.put(*read_folder(folder))
+        return self.put(*read_folder(Path(folder)))
 
     # What was asked, and who listens.
 
@@ -183,6 +189,17 @@ class ApiServer(Scripting):
     def count(self, verb: str = "", resource: str = "", *, namespace: str | None = None) -> int:
         """How many those are."""
         return len(self.asked(verb, resource, namespace=namespace))
+
+    async def until(self, condition: Callable[[], object], *, seconds: float = 5.0) -> None:
+        """Wait until a condition holds, tried whenever a request comes and a watch begins or ends.
+
+        Raises:
+            TimeoutError: it has not come to hold.
+        """
+        async with asyncio.timeout(seconds):
+            while not condition():
+                self._engine.activity.clear()
+                await self._engine.activity.wait()
 
     def watching(self, resource: str = "", *, namespace: str | None = None) -> list[Request]:
         """The requests of the watches that are open."""

@@ -14,7 +14,7 @@ from clusterdns.testing.apiserver.selection import Selection
 from clusterdns.testing.apiserver.statuses import Status
 
 MOST_LINES = 100_000
-"""Lines that wait for a slow reader; one that is slower is cut off, as an API server does."""
+"""Events that may wait for a slow reader; one that is slower is cut off, as an API server does."""
 
 
 class End(Enum):
@@ -62,6 +62,8 @@ class Watcher:
         """Send the event of a change, if it is one for this watch."""
         if type_ := self.type_of(change):
             self.send(change.line(type_, partial=self.partial))
+            if len(self.lines) > MOST_LINES:
+                self.finish(End.RESET)
 
     def bookmark(self, version: int) -> None:
         """Send a bookmark, if they were asked for and this version is one that the watch can know."""
@@ -78,8 +80,6 @@ class Watcher:
         if self.muted or self.end is not None:
             return
         self.lines.append(line)
-        if len(self.lines) > MOST_LINES:
-            self.finish(End.RESET)
         self.wake.set()
 
     def finish(self, end: End) -> None:

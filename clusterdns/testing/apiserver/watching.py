@@ -68,6 +68,7 @@ class Watch:
             await self._pump(output)
         finally:
             self._engine.watchers.remove(watcher)
+            self._engine.activity.set()
         return output.response
 
     async def _begin(self) -> None:
@@ -83,6 +84,7 @@ class Watch:
             self._watcher.fail(refusal.status)
             return
         self._engine.watchers.add(self._watcher)
+        self._engine.activity.set()
 
     def _begins_with_state(self) -> bool:
         """A watch from no version or version 0 begins with all objects, unless it says otherwise."""
@@ -107,8 +109,10 @@ class Watch:
             watcher.notice(change)
 
     async def _pump(self, output: Output) -> None:
-        while self._watcher.end is None:
-            await self._pause()
+        await self._flush(output)
+        while self._watcher.end is None or self._watcher.lines:
+            if self._watcher.end is None:
+                await self._pause()
             await self._flush(output)
         match self._watcher.end:
             case End.RESET:
