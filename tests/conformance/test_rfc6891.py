@@ -100,5 +100,12 @@ def test_rfc7828_no_keepalive_over_udp(ask_udp: Ask) -> None:
 
 
 def test_rfc8914_no_extended_error_on_success(ask: Ask) -> None:
-    for owner in (WEB, "missing." + WEB, "cluster.local"):
+    for owner in (WEB, WEB.upper()):
         assert ask(edns_query(owner)).options == {}
+
+
+def test_rfc8914_a_negative_answer_says_why(ask: Ask) -> None:
+    for owner in ("missing." + WEB, "cluster.local"):
+        data = ask(edns_query(owner)).options[15]
+        assert data[:2] == bytes(2)
+        assert data[2:].decode().isprintable()

@@ -7,7 +7,9 @@ from clusterdns_plugins.kubernetes.endpoints import Naming
 from clusterdns_plugins.kubernetes.finder import Finder
 from clusterdns_plugins.kubernetes.handler import Kubernetes
 from clusterdns_plugins.kubernetes.name_servers import NameServers, local_addresses
-from clusterdns_plugins.kubernetes.pods import Pods
+from clusterdns_plugins.kubernetes.pods import PodMode, Pods
+from clusterdns_plugins.kubernetes.reasons import Reasons
+from clusterdns_plugins.kubernetes.remarks import ALWAYS_FRESH, Freshness, Remarks
 from clusterdns_plugins.kubernetes.reverse import Reverse
 from clusterdns_plugins.kubernetes.services import Imports, Services
 from clusterdns_plugins.kubernetes.source import shared_table
@@ -26,8 +28,10 @@ def build(settings: Settings, context: Context) -> Kubernetes:
     return handler_of(settings, context, table)
 
 
-def handler_of(settings: Settings, context: Context, table: Table) -> Kubernetes:
-    """The handler that answers from `table`. This machine's addresses are those of this moment.
+def handler_of(
+    settings: Settings, context: Context, table: Table, *, freshness: Freshness = ALWAYS_FRESH
+) -> Kubernetes:
+    """The handler that answers from `table`, as fresh as that is. This machine's addresses are those of now.
 
     Raises:
         CorefileError: the server block's zones will not do.
@@ -46,11 +50,19 @@ def handler_of(settings: Settings, context: Context, table: Table) -> Kubernetes
         visibility=visibility,
         zonal=settings.zonal,
     )
+    reasons = Reasons(
+        table,
+        visibility,
+        endpoints=settings.endpoints,
+        pods=settings.pods is not PodMode.DISABLED,
+        zonal=settings.zonal,
+    )
     return Kubernetes(
         table,
         Zones(zones, multicluster=settings.multicluster),
         finder,
         name_servers=name_servers,
+        remarks=Remarks(reasons, freshness, enabled=settings.extended_errors),
         ttl=settings.ttl,
         fallthrough=settings.fallthrough,
         lookup=context.lookup,

@@ -17,10 +17,12 @@ from clusterdns.corefile import (
 )
 from clusterdns.dns.name import Name
 from clusterdns_plugins.kubernetes import option_readers as read
+from clusterdns_plugins.kubernetes.option_readers import SnapshotFile
 from clusterdns_plugins.kubernetes.pods import PodMode
 from clusterdns_plugins.kubernetes.zones import first_forward_zone
 
 DEFAULT_TTL: Final = 5
+DEFAULT_AUDIT: Final = 1800.0
 MOST_ZONE_OCTETS: Final = 244
 """So that `hostmaster` and `ns.dns` still fit in front of a zone (RFC 1035 section 2.3.4)."""
 
@@ -32,6 +34,9 @@ class Settings:
     namespaces: those that are shown, all if empty; labels, namespace_labels: None selects everything.
     fallthrough: zones in which missing names are left to the next plugin.
     manifests: files, folders and globs, resolved as far as the Corefile's folder is known.
+    audit: seconds from one comparison with the API server to the next, about; None for none.
+    ready_stale: seconds without news of the API server after which readiness ends; None for never.
+    headless_only: endpoints of other Services are not asked for.
     """
 
     position: Position
@@ -48,25 +53,35 @@ class Settings:
     multicluster: tuple[Name, ...] = ()
     zonal: bool = False
     manifests: tuple[str, ...] = ()
+    audit: float | None = DEFAULT_AUDIT
+    snapshot: SnapshotFile | None = None
+    extended_errors: bool = True
+    ready_stale: float | None = None
+    headless_only: bool = False
 
 
 class Reader(NamedTuple):
     """How an option is read, and which setting it gives; a repeated one counts last, or adds up.
 
-    An option without a setting is checked and then has no effect.
+    An option without a setting is checked and then has no effect. With `is_none` None is a value too, which
+    otherwise stands for an option that says nothing.
     """
 
     read: Callable[[Arguments], Any]
     setting: str = ""
     adds_up: bool = False
+    is_none: bool = False
 
 
 OPTIONS: Final[Mapping[str, Reader]] = {
     "apiserver_burst": Reader(read.whole_number),
     "apiserver_max_inflight": Reader(read.whole_number),
     "apiserver_qps": Reader(read.rate),
+    "audit": Reader(read.audit, "audit", is_none=True),
     "endpoint": Reader(read.api_server),
     "endpoint_pod_names": Reader(read.present, "endpoint_pod_names"),
+    "endpoints": Reader(read.headless, "headless_only"),
+    "extended_errors": Reader(read.switch, "extended_errors"),
     "fallthrough": Reader(read.fallthrough, "fallthrough"),
     "ignore": Reader(read.ignored, "ignore_empty_service"),
     "kubeconfig": Reader(read.kubeconfig),
@@ -77,6 +92,8 @@ OPTIONS: Final[Mapping[str, Reader]] = {
     "namespaces": Reader(read.namespaces, "namespaces", adds_up=True),
     "noendpoints": Reader(read.absent, "endpoints"),
     "pods": Reader(read.pod_mode, "pods"),
+    "ready_stale": Reader(read.stale_after, "ready_stale"),
+    "snapshot": Reader(read.snapshot, "snapshot"),
     "startup_timeout": Reader(read.startup_timeout),
     "tls": Reader(read.tls),
     "ttl": Reader(read.ttl, "ttl"),
@@ -134,8 +151,8 @@ def check_forward_zone(position: Position, zones: tuple[Name, ...]) -> Name:
 def _combined(values: tuple[tuple[Option, Any], ...]) -> dict[str, Any]:
     combined: dict[str, Any] = {}
     for option, value in values:
-        _, setting, adds_up = OPTIONS[option.name.text]
-        if setting and value is not None:
+        _, setting, adds_up, is_none = OPTIONS[option.name.text]
+        if setting and (value is not None or is_none):
             combined[setting] = combined[setting] + value if adds_up and setting in combined else value
     if "namespaces" in combined:
         combined["namespaces"] = frozenset(combined["namespaces"])
@@ -150,6 +167,7 @@ def _check_combinations(entry: Entry, settings: Settings) -> None:
         )
     if settings.zonal and not settings.endpoints:
         raise CorefileError(given["zonal"].position, '"zonal" needs endpoints; remove "noendpoints"')
+    _check_headless(given, settings)
     for name in ("kubeconfig", "endpoint", "tls"):
         if name in given:
             raise CorefileError(
@@ -160,4 +178,17 @@ def _check_combinations(entry: Entry, settings: Settings) -> None:
         raise CorefileError(
             entry.position,
             '"kubernetes" needs "manifests PATH..." for now: the API server is not supported yet',
+        )
+
+
+def _check_headless(given: Mapping[str, Option], settings: Settings) -> None:
+    if not settings.headless_only:
+        return
+    position = given["endpoints"].position
+    if not settings.endpoints:
+        raise CorefileError(position, '"endpoints" and "noendpoints" exclude each other')
+    if settings.ignore_empty_service:
+        raise CorefileError(
+            position,
+            '"ignore empty_service" needs the endpoints of all Services; remove "endpoints headless"',
         )

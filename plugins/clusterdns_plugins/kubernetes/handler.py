@@ -6,6 +6,7 @@ question ─ zones ─▶ labels ─ parse_request ─▶ request ─ find ─�
                                                              then next plugin or NXDOMAIN
 """
 
+from dataclasses import replace
 from typing import NamedTuple
 
 from clusterdns.cluster import Table
@@ -16,8 +17,9 @@ from clusterdns.plugin import Lookup, Next, Query, Reply
 from clusterdns_plugins.kubernetes import replies
 from clusterdns_plugins.kubernetes.external import Chase
 from clusterdns_plugins.kubernetes.finder import Finder
-from clusterdns_plugins.kubernetes.found import VERSION_TTL, Alias, Found, Version
+from clusterdns_plugins.kubernetes.found import VERSION_TTL, Alias, Branch, Found, Version
 from clusterdns_plugins.kubernetes.name_servers import NameServers
+from clusterdns_plugins.kubernetes.remarks import Remarks
 from clusterdns_plugins.kubernetes.zones import Place, Zones
 
 ADDRESS_TYPES = frozenset({RRType.A, RRType.AAAA})
@@ -26,16 +28,22 @@ TRANSFER_TYPES = frozenset({RRType.AXFR, RRType.IXFR})
 
 
 class Asked(NamedTuple):
-    """A question and where its name stands. `origin` is the zone in the asker's spelling."""
+    """A question, where its name stands, and what the answer must respect at this moment.
+
+    origin: the zone in the asker's spelling. ttl: in seconds, of all records. synced: whether all is known.
+    """
 
     query: Query
     place: Place
     origin: Name
+    ttl: int
+    synced: bool
 
 
 class Kubernetes:
     """Answers for the zones of a cluster from its table.
 
+    remarks: what is said beside the answers.
     fallthrough: zones in which a name that does not exist is left to the next plugin.
     """
 
@@ -46,6 +54,7 @@ class Kubernetes:
         finder: Finder,
         *,
         name_servers: NameServers,
+        remarks: Remarks,
         ttl: int,
         fallthrough: tuple[Name, ...],
         lookup: Lookup,
@@ -54,6 +63,7 @@ class Kubernetes:
         self._zones = zones
         self._finder = finder
         self._name_servers = name_servers
+        self._remarks = remarks
         self._ttl = ttl
         self._fallthrough = fallthrough
         self._lookup = lookup
@@ -65,7 +75,10 @@ class Kubernetes:
             return await next(query)
         if query.rtype in TRANSFER_TYPES:
             return replies.refused()
-        asked = Asked(query, place, query.name.suffix(len(place.zone.name.wire)))
+        # Whether the table is stale shows in every answer, so every answer depends on a row of it.
+        synced = self._table.is_synced(noted=query.noted)
+        ttl = self._remarks.ttl(self._ttl)
+        asked = Asked(query, place, query.name.suffix(len(place.zone.name.wire)), ttl, synced)
         if not place.labels and query.rtype in APEX_TYPES:
             return self._apex(asked)
         found = self._finder.find(query.name, place, noted=query.noted)
@@ -76,24 +89,27 @@ class Kubernetes:
         return self._existing(asked, found)
 
     def _apex(self, asked: Asked) -> Reply:
-        query, soa = asked.query, self._soa(asked)
+        query, soa, errors = asked.query, self._soa(asked), self._remarks.any()
         match query.rtype:
             case RRType.SOA:
-                return replies.start_of_authority(soa)
+                return replies.start_of_authority(soa, errors)
             case RRType.ANY:
-                return replies.any_type(query.name, self._ttl)
+                return replies.any_type(query.name, asked.ttl, errors=errors)
             case _:
-                data = self._name_servers.data(asked.origin, ttl=self._ttl, noted=query.noted)
-                return replies.positive(query.name, self._ttl, data) if data.rdatas else replies.no_data(soa)
+                data = self._name_servers.data(asked.origin, ttl=asked.ttl, noted=query.noted)
+                if data.rdatas:
+                    return replies.positive(query.name, asked.ttl, data, errors=errors)
+                return replies.no_data(soa, self._remarks.no_data(Branch()))
 
     def _existing(self, asked: Asked, found: Found) -> Reply:
-        query, ttl = asked.query, VERSION_TTL if isinstance(found, Version) else self._ttl
+        query, errors = asked.query, self._remarks.any()
+        ttl = self._remarks.ttl(VERSION_TTL) if isinstance(found, Version) else asked.ttl
         if query.rtype == RRType.ANY and found.has_data:
-            return replies.any_type(query.name, ttl)
+            return replies.any_type(query.name, ttl, errors=errors)
         data = found.data(query.rtype, asked.origin, ttl=ttl)
         if data.rdatas:
-            return replies.positive(query.name, ttl, data)
-        return replies.no_data(self._soa(asked))
+            return replies.positive(query.name, ttl, data, errors=errors)
+        return replies.no_data(self._soa(asked), self._remarks.no_data(found))
 
     async def _alias(self, asked: Asked, alias: Alias) -> Reply:
         def find(name: Name) -> Found | None:
@@ -101,20 +117,25 @@ class Kubernetes:
             return None if labels is None else self._finder.find(name, Place(zone, labels), noted=noted)
 
         zone, noted = asked.place.zone, asked.query.noted
-        chase = Chase(zone=asked.origin, ttl=self._ttl, find=find, lookup=self._lookup)
+        chase = Chase(zone=asked.origin, ttl=asked.ttl, find=find, lookup=self._lookup)
         reply = await chase.follow(asked.query, alias)
-        return replies.no_data(self._soa(asked)) if reply is None else reply
+        if reply is None:
+            return replies.no_data(self._soa(asked), self._remarks.dangling())
+        errors = self._remarks.any()
+        told = tuple(dict.fromkeys(errors + reply.extended_errors))
+        return replace(reply, extended_errors=told) if errors else reply
 
     async def _missing(self, asked: Asked, next: Next) -> Reply:
         """Never NXDOMAIN, and never the next plugin, for want of knowledge."""
         query = asked.query
-        if not self._table.is_synced(noted=query.noted):
-            return replies.not_ready(self._soa(asked))
+        if not asked.synced:
+            return replies.not_ready(self._soa(asked), self._remarks.not_ready())
         if any(query.name.is_subdomain_of(zone) for zone in self._fallthrough):
             return await next(query)
-        return replies.no_such_name(self._soa(asked))
+        errors = self._remarks.missing(asked.place, noted=query.noted)
+        return replies.no_such_name(self._soa(asked), errors)
 
     def _soa(self, asked: Asked) -> RRset:
         table, zone = self._table, asked.place.zone
         serial = table.multicluster_serial if zone.multicluster else table.serial
-        return replies.soa_rrset(asked.origin, self._ttl, serial)
+        return replies.soa_rrset(asked.origin, asked.ttl, serial)

@@ -3,6 +3,7 @@
 import math
 from contextlib import suppress
 from pathlib import Path
+from typing import NamedTuple
 
 from clusterdns.cluster.selector import LabelSelector, Operator, SelectorError
 from clusterdns.corefile import Arguments, CorefileError, zones_of
@@ -12,6 +13,17 @@ from clusterdns_plugins.kubernetes.pods import PodMode
 LONGEST_TTL = 3600
 LARGEST_RATE = 3.4028235e38
 """The largest finite number of 32 bits."""
+
+SNAPSHOT_AGE = 3600.0
+SHORTEST_AUDIT = 1.0
+SHORTEST_SILENCE = 1.0
+
+
+class SnapshotFile(NamedTuple):
+    """Where the table is kept, and how old in seconds what is kept may be to be served."""
+
+    path: str
+    max_age: float
 
 
 def present(words: Arguments) -> bool:
@@ -132,3 +144,45 @@ def rate(words: Arguments) -> None:
         raise words.wrong(token, expected) from None
     if value < 0 or LARGEST_RATE < value < math.inf or not text.isascii() or text != text.strip():
         raise words.wrong(token, expected)
+
+
+def audit(words: Arguments) -> float | None:
+    """Seconds between two audits, None for `off`."""
+    if words.peek() == "off":
+        words.token()
+        seconds = None
+    else:
+        seconds = words.duration(minimum=SHORTEST_AUDIT)
+    words.end()
+    return seconds
+
+
+def snapshot(words: Arguments) -> SnapshotFile:
+    """A file, in the folder of the Corefile if it is relative, and perhaps how old it may be."""
+    token = words.token("a file name")
+    if not token.text:
+        raise words.wrong(token, "a file name")
+    max_age = words.duration(minimum=1) if words.more else SNAPSHOT_AGE
+    words.end()
+    return SnapshotFile(str(Path(token.position.file).parent / token.text), max_age)
+
+
+def switch(words: Arguments) -> bool:
+    """`on` or `off`."""
+    found = words.switch()
+    words.end()
+    return found
+
+
+def stale_after(words: Arguments) -> float:
+    """A duration of at least a second."""
+    seconds = words.duration(minimum=SHORTEST_SILENCE)
+    words.end()
+    return seconds
+
+
+def headless(words: Arguments) -> bool:
+    """`headless`, the only word that there is."""
+    words.choice("headless")
+    words.end()
+    return True

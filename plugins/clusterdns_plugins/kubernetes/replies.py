@@ -1,9 +1,9 @@
 """The kinds of replies, one function each. Each sets its own TTLs, and its own SOA if it is negative."""
 
-from typing import Final
+from typing import Final, TypeAlias
 
 from clusterdns.dns.constants import Rcode, RRType
-from clusterdns.dns.edns import ExtendedError, ExtendedErrorCode
+from clusterdns.dns.edns import ExtendedError
 from clusterdns.dns.message import RRset
 from clusterdns.dns.name import Name
 from clusterdns.dns.rdata import SOA, Opaque
@@ -22,37 +22,42 @@ NAME_SERVER: Final = b"\x02ns\x03dns"
 HOSTMASTER: Final = b"\x0ahostmaster"
 
 RFC8482: Final = Opaque(RRType.HINFO, b"\x07RFC8482\x00")
-NOT_READY: Final = ExtendedError(ExtendedErrorCode.NOT_READY, "the cluster's objects are not known yet")
+Errors: TypeAlias = tuple[ExtendedError, ...]
 
 
-def positive(owner: Name, ttl: int, data: Data) -> Reply:
+def positive(owner: Name, ttl: int, data: Data, *, errors: Errors) -> Reply:
     """The records of one type at `owner`."""
-    return Reply(answer=(RRset(owner, ttl, data.rdatas),), additional=data.additional, reuse=FOREVER)
+    return Reply(
+        answer=(RRset(owner, ttl, data.rdatas),),
+        additional=data.additional,
+        extended_errors=errors,
+        reuse=FOREVER,
+    )
 
 
-def start_of_authority(soa: RRset) -> Reply:
+def start_of_authority(soa: RRset, errors: Errors) -> Reply:
     """The SOA record itself. Never remembered: its serial may move on without a row that could be noted."""
-    return Reply(answer=(soa,))
+    return Reply(answer=(soa,), extended_errors=errors)
 
 
-def any_type(owner: Name, ttl: int) -> Reply:
+def any_type(owner: Name, ttl: int, *, errors: Errors) -> Reply:
     """HINFO instead of all that there is (RFC 8482 section 4.2)."""
-    return Reply(answer=(RRset(owner, ttl, (RFC8482,)),), reuse=FOREVER)
+    return Reply(answer=(RRset(owner, ttl, (RFC8482,)),), extended_errors=errors, reuse=FOREVER)
 
 
-def no_data(soa: RRset) -> Reply:
+def no_data(soa: RRset, errors: Errors) -> Reply:
     """The name exists, the type does not (RFC 2308 section 2.2)."""
-    return Reply(authority=(soa,), reuse=FOREVER)
+    return Reply(authority=(soa,), extended_errors=errors, reuse=FOREVER)
 
 
-def no_such_name(soa: RRset) -> Reply:
+def no_such_name(soa: RRset, errors: Errors) -> Reply:
     """The name does not exist (RFC 2308 section 2.1)."""
-    return Reply(rcode=Rcode.NXDOMAIN, authority=(soa,), reuse=FOREVER)
+    return Reply(rcode=Rcode.NXDOMAIN, authority=(soa,), extended_errors=errors, reuse=FOREVER)
 
 
-def not_ready(soa: RRset) -> Reply:
+def not_ready(soa: RRset, errors: Errors) -> Reply:
     """Whether the name exists is not known before the first sync (RFC 8914 section 4.15)."""
-    return Reply(rcode=Rcode.SERVFAIL, authority=(soa,), extended_errors=(NOT_READY,), reuse=FOREVER)
+    return Reply(rcode=Rcode.SERVFAIL, authority=(soa,), extended_errors=errors, reuse=FOREVER)
 
 
 def refused() -> Reply:

@@ -10,6 +10,7 @@ from clusterdns.dns.name import Name
 from clusterdns.testing.contexts import FakeContext
 from clusterdns_plugins.kubernetes import plugin
 from clusterdns_plugins.kubernetes.config import Settings
+from clusterdns_plugins.kubernetes.option_readers import SnapshotFile
 from clusterdns_plugins.kubernetes.pods import PodMode
 
 
@@ -103,6 +104,16 @@ def test_zones(arguments: str, expected: tuple[Name, ...]) -> None:
         ),
         pytest.param(["multicluster"], "multicluster", (), id="multicluster-none"),
         pytest.param(["zonal"], "zonal", True, id="zonal"),
+        pytest.param(["audit 10m"], "audit", 600.0, id="audit"),
+        pytest.param(["audit off"], "audit", None, id="audit-off"),
+        pytest.param(["audit off", "audit 1h"], "audit", 3600.0, id="audit-the-last-counts"),
+        pytest.param(["audit 1h", "audit off"], "audit", None, id="audit-off-counts-too"),
+        pytest.param(["snapshot /var/t"], "snapshot", SnapshotFile("/var/t", 3600.0), id="snapshot"),
+        pytest.param(["snapshot t 10m"], "snapshot", SnapshotFile("t", 600.0), id="snapshot-age"),
+        pytest.param(["extended_errors off"], "extended_errors", False, id="extended_errors-off"),
+        pytest.param(["extended_errors on"], "extended_errors", True, id="extended_errors-on"),
+        pytest.param(["ready_stale 10m"], "ready_stale", 600.0, id="ready_stale"),
+        pytest.param(["endpoints headless"], "headless_only", True, id="endpoints-headless"),
         pytest.param(
             ["manifests n o", "manifests /p"], "manifests", ("m", "n", "o", "/p"), id="manifests-add-up"
         ),
@@ -213,6 +224,30 @@ def test_manifests_start_from_the_folder_of_the_corefile(tmp_path: Path) -> None
         ),
         pytest.param("zonal\nnoendpoints", ':4:1: "zonal" needs endpoints', id="zonal-noendpoints"),
         pytest.param("ttl 5 {\nx\n}", '"ttl" takes no block', id="block"),
+        pytest.param("audit", '"audit" expects a duration', id="audit-missing"),
+        pytest.param("audit on", 'of at least 1s, not "on"', id="audit-on"),
+        pytest.param("audit 10ms", 'not "10ms"', id="audit-short"),
+        pytest.param("audit off now", 'surplus argument "now"', id="audit-more"),
+        pytest.param("snapshot", '"snapshot" expects a file name, but', id="snapshot-missing"),
+        pytest.param('snapshot ""', '"snapshot" expects a file name, not ""', id="snapshot-empty"),
+        pytest.param("snapshot f x", 'of at least 1s, not "x"', id="snapshot-age"),
+        pytest.param("snapshot f 1h x", 'surplus argument "x"', id="snapshot-more"),
+        pytest.param("extended_errors", '"extended_errors" expects "on" or "off", but', id="ede-missing"),
+        pytest.param("extended_errors no", 'not "no"', id="ede-wrong"),
+        pytest.param("ready_stale", '"ready_stale" expects a duration', id="ready_stale-missing"),
+        pytest.param("ready_stale 0s", 'not "0s"', id="ready_stale-zero"),
+        pytest.param("endpoints", '"endpoints" expects "headless", but', id="endpoints-missing"),
+        pytest.param("endpoints all", 'not "all"', id="endpoints-wrong"),
+        pytest.param(
+            "endpoints headless\nnoendpoints",
+            ':4:1: "endpoints" and "noendpoints" exclude each other',
+            id="endpoints-noendpoints",
+        ),
+        pytest.param(
+            "ignore empty_service\nendpoints headless",
+            ':5:1: "ignore empty_service" needs the endpoints of all',
+            id="endpoints-ignore",
+        ),
     ],
 )
 def test_what_is_wrong_is_said_at_its_place(line: str, expected: str) -> None:
