@@ -15,8 +15,8 @@ PATH = "/api/v1/services"
 REFUSING = "http://127.0.0.1:1"
 
 
-def client_of(*urls: str) -> ApiClient:
-    return ApiClient(ApiSettings(endpoints=urls), timeouts=Timeouts(headers=0.1))
+def client_of(*urls: str, patience: float = 60.0) -> ApiClient:
+    return ApiClient(ApiSettings(endpoints=urls), timeouts=Timeouts(headers=patience))
 
 
 def failing(status: int) -> Callable[[Exchange], Awaitable[None]]:
@@ -49,7 +49,6 @@ async def test_the_next_endpoint_is_asked_when_one_refuses_and_then_kept(serve: 
         pytest.param(failing(500), id="500"),
         pytest.param(failing(502), id="502"),
         pytest.param(failing(503), id="503"),
-        pytest.param(silent, id="no-headers"),
         pytest.param(cutting, id="cut"),
     ],
 )
@@ -57,6 +56,14 @@ async def test_what_fails_is_passed_by(serve: Serve, answer: Callable[[Exchange]
     bad, good = await serve(answer), await serve(empty)
     async with client_of(bad.url, good.url) as client:
         assert (await client.get(PATH)).endpoint == good.url
+
+
+async def test_who_takes_a_request_and_says_nothing_is_passed_by(serve: Serve) -> None:
+    bad = await serve(silent)
+    async with client_of(bad.url, REFUSING, patience=0.05) as client:
+        with pytest.raises(ApiUnreachable, match="refuses connections"):
+            await client.get(PATH)
+    assert len(bad.exchanges) == 1
 
 
 @pytest.mark.parametrize("status", [400, 401, 403, 404, 410, 429, 504])
