@@ -17,18 +17,27 @@ STDERR = 2
 
 
 def run(given: Given) -> int:
-    """Print a line and return 0, or every mistake and return 1."""
+    """Print a line, or the roles if those are wanted, and return 0; or every mistake and return 1."""
     source = NO_SOURCE
     try:
         port = port_of(given.values)
         source = read_source(_file(given))
         with logging_to(STDERR):
             configuration = load_logged(source, port)
+            if given.switches.get("rbac"):
+                return _print_roles(configuration)
             check(configuration)
     except (CorefileErrors, PluginError, StartError, Fault) as error:
         report(error, source)
         return 1
     print(f"{source.name}: nothing wrong; {_summary(configuration)}")
+    return 0
+
+
+def _print_roles(configuration: Configuration) -> int:
+    from clusterdns.cli.roles import roles_of  # noqa: PLC0415 (loads what serves clusters)
+
+    print(roles_of(configuration), end="")
     return 0
 
 

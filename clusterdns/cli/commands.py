@@ -75,7 +75,11 @@ CHECK = Command(
         "Reads a Corefile and all that it names, manifests too, as a server would at its start; opens no\n"
         "socket and starts nothing. Prints every mistake with its place and exits with 1, or one line and 0."
     ),
-    flags=(CONF, PORT),
+    flags=(
+        CONF,
+        PORT,
+        Flag(names=("rbac",), help="print the least rights at the API server that it needs, as YAML"),
+    ),
 )
 PLUGINS = Command(
     name="plugins",

@@ -13,8 +13,8 @@ A transport only moves octets between a socket and the responder. What a name is
 the plugins; this room knows none of them.
 """
 
-from clusterdns.server.checking import Checkable, check
+from clusterdns.server.checking import Checkable, check, parts_of
 from clusterdns.server.errors import StartError
 from clusterdns.server.server import Server
 
-__all__ = ["Checkable", "Server", "StartError", "check"]
+__all__ = ["Checkable", "Server", "StartError", "check", "parts_of"]

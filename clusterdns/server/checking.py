@@ -29,11 +29,20 @@ def check(configuration: Configuration) -> None:
     Raises:
         CorefileErrors: everything that is wrong.
     """
-    interfaces = read_interfaces()
-    built = build(plan(configuration, interfaces), interfaces)
     problems = Problems()
-    for part in (*built.backends, *built.parts):
+    for part in parts_of(configuration):
         if isinstance(part, Checkable):
             with problems.caught():
                 part.check()
     problems.raise_if_any()
+
+
+def parts_of(configuration: Configuration) -> tuple[object, ...]:
+    """All backends and plugins' parts, built and not started, for who looks for a capability.
+
+    Raises:
+        CorefileErrors: everything that cannot be built.
+    """
+    interfaces = read_interfaces()
+    built = build(plan(configuration, interfaces), interfaces)
+    return (*built.backends, *built.parts)

@@ -6,6 +6,9 @@ from pathlib import Path
 import pytest
 
 from clusterdns.cli import main
+from clusterdns.cluster.permissions import Rule
+from clusterdns.cluster.roles import roles_yaml
+from clusterdns.configuration import Configuration
 
 GOOD = "example.org:1053 example.net:1053 {\n    whoami\n    log\n}\n.:1053 {\n    whoami\n}\n"
 
@@ -70,3 +73,33 @@ def test_a_port_in_use_is_no_matter(folder: Path) -> None:
 def test_two_files_are_one_too_many(capfd: pytest.CaptureFixture[str]) -> None:
     assert main(["check", "a", "b"]) == 1
     assert capfd.readouterr() == ("", "one Corefile is expected, not 2: a b\n")
+
+
+class TestRoles:
+    """`-rbac` prints what the API server must allow, and nothing else."""
+
+    def test_of_all_parts_that_need_some(
+        self, folder: Path, capfd: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        class Part:
+            def permissions(self) -> tuple[Rule, ...]:
+                return (Rule(resource="services", verbs=("list",)),)
+
+        def parts(_configuration: Configuration) -> tuple[object, ...]:
+            return Part(), object(), Part()
+
+        monkeypatch.setattr("clusterdns.cli.roles.parts_of", parts)
+        (folder / "Corefile").write_text(GOOD)
+        assert main(["check", "-rbac"]) == 0
+        out, err = capfd.readouterr()
+        assert (out, err) == (roles_yaml([Rule(resource="services", verbs=("list",))]), "")
+
+    def test_of_a_corefile_that_asks_nothing(self, folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+        (folder / "Corefile").write_text(GOOD)
+        assert main(["check", "-rbac"]) == 0
+        assert capfd.readouterr().out == "# Nothing is asked of an API server.\n"
+
+    def test_a_mistake_is_still_one(self, folder: Path, capfd: pytest.CaptureFixture[str]) -> None:
+        (folder / "Corefile").write_text(". {\n    whoami 1\n}\n")
+        assert main(["check", "--rbac"]) == 1
+        assert capfd.readouterr().out == ""

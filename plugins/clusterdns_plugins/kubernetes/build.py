@@ -1,5 +1,7 @@
 """From settings to the handler: nothing here waits, reads the network or starts anything."""
 
+from functools import partial
+
 from clusterdns.cluster import Table
 from clusterdns.plugin import Context
 from clusterdns_plugins.kubernetes.config import Settings, check_zones
@@ -7,6 +9,7 @@ from clusterdns_plugins.kubernetes.endpoints import Naming
 from clusterdns_plugins.kubernetes.finder import Finder
 from clusterdns_plugins.kubernetes.handler import Kubernetes
 from clusterdns_plugins.kubernetes.name_servers import NameServers, local_addresses
+from clusterdns_plugins.kubernetes.permissions import permissions_of
 from clusterdns_plugins.kubernetes.pods import PodMode, Pods
 from clusterdns_plugins.kubernetes.reasons import Reasons
 from clusterdns_plugins.kubernetes.remarks import ALWAYS_FRESH, Freshness, Remarks
@@ -66,6 +69,7 @@ def handler_of(
         ttl=settings.ttl,
         fallthrough=settings.fallthrough,
         lookup=context.lookup,
+        permissions=partial(permissions_of, settings),
     )
 
 

@@ -6,10 +6,12 @@ question ─ zones ─▶ labels ─ parse_request ─▶ request ─ find ─�
                                                              then next plugin or NXDOMAIN
 """
 
+from collections.abc import Callable
 from dataclasses import replace
 from typing import NamedTuple
 
 from clusterdns.cluster import Table
+from clusterdns.cluster.permissions import Rule
 from clusterdns.dns.constants import RRType
 from clusterdns.dns.message import RRset
 from clusterdns.dns.name import Name
@@ -43,7 +45,7 @@ class Asked(NamedTuple):
 class Kubernetes:
     """Answers for the zones of a cluster from its table.
 
-    remarks: what is said beside the answers.
+    remarks: what is said beside the answers. permissions: what the API server must allow.
     fallthrough: zones in which a name that does not exist is left to the next plugin.
     """
 
@@ -58,6 +60,7 @@ class Kubernetes:
         ttl: int,
         fallthrough: tuple[Name, ...],
         lookup: Lookup,
+        permissions: Callable[[], tuple[Rule, ...]] = tuple,
     ) -> None:
         self._table = table
         self._zones = zones
@@ -67,6 +70,11 @@ class Kubernetes:
         self._ttl = ttl
         self._fallthrough = fallthrough
         self._lookup = lookup
+        self._permissions = permissions
+
+    def permissions(self) -> tuple[Rule, ...]:
+        """The rights that filling its table needs at the API server."""
+        return self._permissions()
 
     async def __call__(self, query: Query, next: Next, /) -> Reply:
         """Answer, or leave the query to the next plugin."""

@@ -1,0 +1,18 @@
+"""The roles that a configuration needs at its API servers."""
+
+from clusterdns.cluster.permissions import Permissions
+from clusterdns.cluster.roles import roles_yaml
+from clusterdns.configuration import Configuration
+from clusterdns.server import parts_of
+
+__all__ = ["roles_of"]
+
+
+def roles_of(configuration: Configuration) -> str:
+    """The least roles for all that `configuration` asks of an API server, as YAML.
+
+    Raises:
+        CorefileErrors: it cannot be built.
+    """
+    parts = parts_of(configuration)
+    return roles_yaml(rule for part in parts if isinstance(part, Permissions) for rule in part.permissions())

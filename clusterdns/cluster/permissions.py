@@ -1,0 +1,39 @@
+"""What an API server must allow: rules as roles write them, and who says which it needs."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Protocol, runtime_checkable
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Rule:
+    """Verbs on one resource. namespace: "" for all, which takes a ClusterRole. group: "" for the core one."""
+
+    namespace: str = ""
+    group: str = ""
+    resource: str
+    verbs: tuple[str, ...]
+
+
+@runtime_checkable
+class Permissions(Protocol):
+    """A part of a configuration that asks something of an API server."""
+
+    def permissions(self) -> tuple[Rule, ...]:
+        """All rules without which it cannot do its work."""
+        ...
+
+
+def merged(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    """The same permissions with one rule a resource and namespace, sorted; what all Namespaces allow is not
+    said again of one.
+    """
+    verbs: dict[tuple[str, str, str], set[str]] = {}
+    for rule in rules:
+        verbs.setdefault((rule.namespace, rule.group, rule.resource), set()).update(rule.verbs)
+    found = []
+    for (namespace, group, resource), wanted in sorted(verbs.items()):
+        left = wanted - verbs.get(("", group, resource), set()) if namespace else wanted
+        if left:
+            found.append(Rule(namespace=namespace, group=group, resource=resource, verbs=tuple(sorted(left))))
+    return tuple(found)

@@ -1,0 +1,33 @@
+"""The least that an API server must allow to be followed."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from clusterdns.cluster.permissions import Rule, merged
+from clusterdns.cluster.reflector.resources import Resource, resources_of
+from clusterdns.cluster.reflector.settings import Selection
+
+FOLLOWING: Final = ("list", "watch")
+REPAIRING: Final = ("get",)
+"""What an audit puts right is asked for one by one."""
+
+
+def rules_of(selection: Selection, *, audited: bool = True) -> tuple[Rule, ...]:
+    """The least rules to follow `selection`, with audits if it is `audited`.
+
+    Where Namespaces are named, each is asked for by its name, which a Role in it can allow.
+    """
+    return merged(_rules(selection, FOLLOWING + REPAIRING if audited else FOLLOWING))
+
+
+def _rules(selection: Selection, verbs: tuple[str, ...]) -> Iterator[Rule]:
+    for resource in resources_of(selection):
+        yield Rule(namespace=resource.namespace, group=_group(resource), resource=resource.name, verbs=verbs)
+    for namespace in selection.namespaces:
+        yield Rule(namespace=namespace, resource="namespaces", verbs=("get",))
+
+
+def _group(resource: Resource) -> str:
+    """`/api/v1` is the core group, `/apis/GROUP/VERSION` another."""
+    words = resource.root.strip("/").split("/")
+    return words[1] if words[0] == "apis" else ""
