@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Sequence
 from random import Random
-from typing import Final, Protocol
+from typing import Final, NoReturn, Protocol
 
 from clusterdns.cluster.api import ApiError, ApiStatusError
 from clusterdns.cluster.audit.comparing import Comparison
@@ -24,6 +24,9 @@ SPREAD: Final = 0.5
 SETTLE_SECONDS: Final = 10.0
 """How late an event may be and still not count as missed."""
 
+MOST_SINGLE: Final = 100
+"""Of more missed objects the whole resource is listed anew."""
+
 TOO_MANY_REQUESTS: Final = 429
 MOST_NAMED: Final = 5
 
@@ -37,6 +40,10 @@ class Audited(Protocol):
 
     async def repair(self, resource: Resource, keys: Sequence[Key]) -> int:
         """Ask for these objects and put right what differs; how many. Raises ApiError."""
+        ...
+
+    def relist(self, resource: Resource) -> None:
+        """List the resource anew."""
         ...
 
 
@@ -64,7 +71,7 @@ class Auditor:
         """What audits as large as the last ones cost."""
         return sum(one.octets_last for one in self.figures.values()) * 3600 / self._period
 
-    async def run(self) -> None:
+    async def run(self) -> NoReturn:
         """Audit for ever, first after one pause: a table was just listed when it begins."""
         least = 0.0
         while True:
@@ -102,7 +109,7 @@ class Auditor:
             figures.octets += page.octets
             comparison.take(page.versions)
         if comparison.end():
-            await self._sleep(SETTLE_SECONDS)
+            await self._sleep(min(SETTLE_SECONDS, self._period / 2))
             missed = comparison.missed() if self._is_followed(resource) else ()
             if missed:
                 await self._repair(resource, missed)
@@ -112,13 +119,14 @@ class Auditor:
     async def _repair(self, resource: Resource, missed: tuple[Key, ...]) -> None:
         figures = self._of(resource)
         figures.missed += len(missed)
-        repaired = await self._source.repair(resource, missed)
-        figures.repaired += repaired
         names = ", ".join("/".join(filter(None, (key.namespace, key.name))) for key in missed[:MOST_NAMED])
         more = f" and {len(missed) - MOST_NAMED} more" if len(missed) > MOST_NAMED else ""
-        _log.warning(
-            "the watch of %s had missed changes of %s%s; put right: %d", resource, names, more, repaired
-        )
+        _log.warning("the watch of %s has missed changes of %s%s", resource, names, more)
+        if len(missed) > MOST_SINGLE:
+            self._source.relist(resource)
+            figures.repaired += len(missed)
+        else:
+            figures.repaired += await self._source.repair(resource, missed)
 
     def _is_followed(self, resource: Resource) -> bool:
         return any(

@@ -8,21 +8,22 @@ from clusterdns.cluster.reflector.resources import Resource, resources_of
 from clusterdns.cluster.reflector.settings import Selection
 
 FOLLOWING: Final = ("list", "watch")
-REPAIRING: Final = ("get",)
-"""What an audit puts right is asked for one by one."""
+"""Single objects are asked for by lists of one, so that `get` is not needed."""
 
 
-def rules_of(selection: Selection, *, audited: bool = True) -> tuple[Rule, ...]:
-    """The least rules to follow `selection`, with audits if it is `audited`.
+def rules_of(selection: Selection) -> tuple[Rule, ...]:
+    """The least rules to follow `selection`.
 
     Where Namespaces are named, each is asked for by its name, which a Role in it can allow.
     """
-    return merged(_rules(selection, FOLLOWING + REPAIRING if audited else FOLLOWING))
+    return merged(_rules(selection))
 
 
-def _rules(selection: Selection, verbs: tuple[str, ...]) -> Iterator[Rule]:
+def _rules(selection: Selection) -> Iterator[Rule]:
     for resource in resources_of(selection):
-        yield Rule(namespace=resource.namespace, group=_group(resource), resource=resource.name, verbs=verbs)
+        yield Rule(
+            namespace=resource.namespace, group=_group(resource), resource=resource.name, verbs=FOLLOWING
+        )
     for namespace in selection.namespaces:
         yield Rule(namespace=namespace, resource="namespaces", verbs=("get",))
 

@@ -19,6 +19,5 @@ def permissions_of(settings: Settings) -> tuple[Rule, ...]:
             endpoints=settings.endpoints,
             pods=settings.pods is PodMode.VERIFIED,
             imports=bool(settings.multicluster),
-        ),
-        audited=settings.audit is not None,
+        )
     )

@@ -29,6 +29,7 @@ class Source:
         self.freshness = Freshness(self.table.rows.touch_all, clock=lambda: 0.0, now=lambda: 0.0)
         self.resources = resources
         self.repairs: list[tuple[Key, ...]] = []
+        self.relists: list[Resource] = []
         self._server = server
         for resource in resources:
             one = self.freshness.add(resource.name, resource.namespace)
@@ -39,6 +40,9 @@ class Source:
         for key in keys:
             self.follow(key.kind, key.namespace, key.name)
         return len(keys)
+
+    def relist(self, resource: Resource) -> None:
+        self.relists.append(resource)
 
     def follow(self, kind: Kind, namespace: str, name: str) -> None:
         """What a watch would do: the object as it is now, into the table."""

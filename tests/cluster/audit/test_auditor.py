@@ -86,9 +86,18 @@ class TestMissed:
         (record,) = caplog.records
         assert record.levelno == logging.WARNING
         assert record.getMessage() == (
-            "the watch of services had missed changes of shop/s0, shop/s1, shop/s2, shop/s3, shop/s4 "
-            "and 2 more; put right: 7"
+            "the watch of services has missed changes of shop/s0, shop/s1, shop/s2, shop/s3, shop/s4 "
+            "and 2 more"
         )
+
+    @pytest.mark.parametrize(("count", "relists"), [(100, 0), (101, 1)])
+    async def test_of_many_the_resource_is_listed_anew(self, world: Any, count: int, relists: int) -> None:
+        world.server.put(*(Service(namespace="shop", name=f"s{n}", version="1") for n in range(count)))
+        world.server.page = 500
+        await world.auditor.audit()
+        assert len(world.source.relists) == relists
+        assert len(world.source.repairs) == 1 - relists
+        assert (figures(world).missed, figures(world).repaired) == (count, count)
 
     async def test_only_its_own_namespace_is_compared(self, world_of: Callable[..., Any]) -> None:
         world = world_of(Resource(kind=Service, name="services", root="/api/v1", namespace="shop"))

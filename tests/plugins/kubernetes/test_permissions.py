@@ -48,12 +48,6 @@ def test_namespaces_that_are_named_need_nothing_of_the_whole_cluster() -> None:
     assert {rule.namespace for rule in rules} == {"shop"}
 
 
-@pytest.mark.parametrize("audit", [1800.0, None])
-def test_single_objects_are_asked_for_by_audits_only(audit: float | None) -> None:
-    rules = permissions_of(Settings(position=HERE, audit=audit))
-    assert all(("get" in rule.verbs) is (audit is not None) for rule in rules)
-
-
 def test_the_handler_says_which() -> None:
     settings = Settings(position=HERE, zones=(ZONE,))
     handler = handler_of(settings, FakeContext(), Cluster().table)
