@@ -13,17 +13,26 @@ from typing import NamedTuple, Protocol, runtime_checkable
 from clusterdns.dns.name import Name
 from clusterdns.plugin import Client, Query, Reply
 
-__all__ = ["Hit", "ObservesAnswers", "ObservesHits", "ObservesRejections", "Rejection"]
+__all__ = ["Hit", "ObservesAnswers", "ObservesHits", "ObservesRejections", "Outline", "Rejection"]
+
+
+class Outline(NamedTuple):
+    """What is worth knowing of a query and its reply without decoding them."""
+
+    rtype: int = 0
+    dnssec_ok: bool = False
+    rcode: int = 0
 
 
 class Hit(NamedTuple):
-    """A query that was answered from memory: both packets whole."""
+    """A query that was answered from memory: both packets whole, and what they are about."""
 
     client: Client
     server: str
     zone: Name
     request: bytes
     reply: bytes
+    outline: Outline
 
 
 class Rejection(NamedTuple):

@@ -16,7 +16,7 @@ from typing import Final, NamedTuple
 from clusterdns.dns.edns import OptionCode
 from clusterdns.dns.message import Message
 from clusterdns.dns.name import Name
-from clusterdns.observing import ObservesHits
+from clusterdns.observing import ObservesHits, Outline
 from clusterdns.plugin import Reuse, Varies
 from clusterdns.rows import Noted, Row, RowSource
 
@@ -37,6 +37,9 @@ PERSONAL_OPTIONS: Final = frozenset(
 """Options whose reply is for one client at one time."""
 
 
+NO_OUTLINE: Final = Outline()
+
+
 class Remembered(NamedTuple):
     """A reply without its id, and what it takes to know whether it still holds and for whom."""
 
@@ -45,6 +48,7 @@ class Remembered(NamedTuple):
     local_address: str | None
     zone: Name
     observers: tuple[ObservesHits, ...]
+    outline: Outline
     rows: tuple[tuple[RowSource, Row], ...]
 
 
@@ -86,6 +90,7 @@ class PacketCache:
         local_address: str,
         zone: Name,
         observers: tuple[ObservesHits, ...] = (),
+        outline: Outline = NO_OUTLINE,
     ) -> None:
         """Remember `reply` for packets like `packet`, unless a row noted has changed since it was read."""
         if len(packet) > MAX_PACKET or reuse.varies is Varies.CLIENT_CLASS or not noted.is_current():
@@ -98,6 +103,7 @@ class PacketCache:
             local_address if reuse.varies is Varies.LOCAL_ADDRESS else None,
             zone,
             observers,
+            outline,
             noted.rows(),
         )
         self._entries[key] = entry

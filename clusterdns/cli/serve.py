@@ -55,12 +55,18 @@ def _serve(given: Given) -> int:
                 source = read_source(given.values.get("conf"))
                 remember = given.switches.get("packet-cache", True)
                 server = Server(load_logged(source, port), packet_cache=remember)
+                _count_dropped_lines(server, log)
                 started = partial(_started, server, pidfile, None if given.switches.get("quiet") else log)
                 asyncio.run(run_until_asked(server, signals, started=started, end=end))
     except (CorefileErrors, PluginError, StartError, Fault) as error:
         report(error, source)
         return 1
     return 0
+
+
+def _count_dropped_lines(server: Server, log: LogWriter) -> None:
+    dropped = server.metrics.counter("clusterdns_log_lines_dropped_total", "Lines of the log never written.")
+    dropped.reads(lambda: log.dropped)
 
 
 def _started(server: Server, pidfile: PidFile, output: LogWriter | None) -> None:

@@ -9,7 +9,7 @@ from typing import Final
 from clusterdns.chain import run
 from clusterdns.dns.constants import Rcode
 from clusterdns.dns.message import Message
-from clusterdns.observing import Hit, ObservesRejections, Rejection
+from clusterdns.observing import Hit, ObservesRejections, Outline, Rejection
 from clusterdns.packet_cache import PacketCache, Remembered, is_personal
 from clusterdns.plugin import BackendFailure, Client, Query, Reply, Transport
 from clusterdns.router import Route, Router
@@ -88,7 +88,7 @@ class Responder:
     def _from_memory(self, packet: bytes, client: Client, remembered: Remembered) -> bytes:
         reply = packet[:2] + remembered.reply
         for observer in remembered.observers:
-            observer.on_hit(Hit(client, self.server, remembered.zone, packet, reply))
+            observer.on_hit(Hit(client, self.server, remembered.zone, packet, reply, remembered.outline))
         return reply
 
     def _rejected(self, packet: bytes, client: Client, reply: bytes) -> bytes:
@@ -155,4 +155,10 @@ class Responder:
                 local_address=query.client.local_address,
                 zone=route.zone,
                 observers=route.block.observers,
+                outline=_outline(query, reply),
             )
+
+
+def _outline(query: Query, reply: Reply) -> Outline:
+    edns = query.message.edns
+    return Outline(query.rtype, edns is not None and edns.dnssec_ok, reply.rcode)

@@ -28,11 +28,13 @@ from clusterdns.server.in_flight import InFlight
 from clusterdns.server.interfaces import read_interfaces
 from clusterdns.server.lingering import Lingers, lingering
 from clusterdns.server.listeners import Listener, plan
+from clusterdns.server.metrics import declare_caches, declare_counters, declare_load
 from clusterdns.server.responder import Responder
 from clusterdns.server.sockets import Sockets, open_all
 from clusterdns.server.tcp import TcpConnection, receive_buffer
 from clusterdns.server.udp import UdpListener
 from clusterdns.telemetry.counters import Counters
+from clusterdns.telemetry.metrics import Metrics
 
 __all__ = ["Server"]
 
@@ -86,6 +88,8 @@ class Server:
         self._sweeper: asyncio.Task[None] | None = None
         self._lingering: tuple[Lingers, ...] = ()
         self.counters = Counters()
+        self.metrics = Metrics()
+        declare_counters(self.metrics, self.counters)
         self.endpoints: tuple[Endpoint, ...] = ()
         self.responders: list[Responder] = []
 
@@ -102,7 +106,8 @@ class Server:
         self.connections = Connections(most, time.monotonic) if given is None else given
         interfaces = read_interfaces()
         self._listeners = plan(self._configuration, interfaces)
-        built = build(self._listeners, interfaces)
+        built = build(self._listeners, interfaces, metrics=self.metrics)
+        declare_load(self.metrics, self._in_flight, self.connections)
         if any(route.block.uncaught for _, router in built.routers for route in router):
             self._stack.enter_context(_debug_lines())
         self._lingering = lingering((*built.backends, *built.parts))
@@ -185,6 +190,7 @@ class Server:
     ) -> Responder:
         memory = {transport: PacketCache(time.monotonic) for transport in Transport if self._packet_cache}
         self._memories.extend(memory.values())
+        declare_caches(self.metrics, listener.label, memory)
         return Responder(
             listener.label,
             router,

@@ -76,6 +76,11 @@ class Distribution:
         self.counts[bisect_left(self.bounds, value)] += times
         self.sum += value * times
 
+    def add(self, bucket: int, *, times: int, total: float) -> None:
+        """Count so many values that lie in one bucket, of this sum."""
+        self.counts[bucket] += times
+        self.sum += total
+
     @property
     def count(self) -> int:
         """How many values there were."""

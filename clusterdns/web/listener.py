@@ -26,6 +26,9 @@ __all__ = ["Answer", "Page", "WebListener", "shared_listener"]
 SHUTDOWN_SECONDS: Final = 1.0
 """How long requests get to be answered when the listener is closed."""
 
+SERVER: Final = "clusterdns"
+"""What replies call it; which versions of which libraries is nobody's business."""
+
 IDLE_SECONDS: Final = 5.0
 """A connection on which nothing is asked is closed after this (CoreDNS: the same)."""
 
@@ -116,7 +119,7 @@ class WebListener:
 
         answer = self._pages.get(request.path)
         page = NOT_FOUND if answer is None else await answer(request.headers)
-        return web.Response(body=page.body, status=page.status, headers=page.headers)
+        return web.Response(body=page.body, status=page.status, headers={**page.headers, "Server": SERVER})
 
     async def _close(self) -> None:
         runner, self._runner = self._runner, None

@@ -1,0 +1,54 @@
+"""What the server itself tells: how busy it is, and what it could not do."""
+
+from collections.abc import Mapping
+from functools import partial
+
+from clusterdns.packet_cache import PacketCache
+from clusterdns.plugin import Transport
+from clusterdns.server.connections import Connections
+from clusterdns.server.in_flight import InFlight
+from clusterdns.telemetry.counters import Counters
+from clusterdns.telemetry.metrics import Metrics
+
+__all__ = ["declare_caches", "declare_counters", "declare_load"]
+
+LISTENER = ("server", "proto")
+
+
+def declare_counters(metrics: Metrics, counters: Counters) -> None:
+    """What the request path counts."""
+    metrics.counter("coredns_panics_total", "Bugs of plugins, answered SERVFAIL.").reads(
+        lambda: counters.panics
+    )
+    metrics.counter(
+        "clusterdns_queries_overloaded_total", "Queries dropped since too many were in flight."
+    ).reads(lambda: counters.overloaded)
+    metrics.counter(
+        "clusterdns_queries_timed_out_total", "Queries answered SERVFAIL since plugins took too long."
+    ).reads(lambda: counters.timed_out)
+    metrics.counter("clusterdns_replies_unsendable_total", "Replies that the kernel refused to send.").reads(
+        lambda: counters.unsendable
+    )
+
+
+def declare_load(metrics: Metrics, in_flight: InFlight, connections: Connections) -> None:
+    """Queries and connections of this moment."""
+    metrics.gauge("clusterdns_queries_in_flight", "Queries that wait for something.").reads(
+        lambda: len(in_flight)
+    )
+    metrics.gauge("clusterdns_tcp_connections", "Open TCP connections.").reads(lambda: len(connections))
+    metrics.counter(
+        "clusterdns_tcp_connections_evicted_total", "Connections closed to make room for new ones."
+    ).reads(lambda: connections.evicted)
+
+
+def declare_caches(metrics: Metrics, server: str, caches: Mapping[Transport, PacketCache]) -> None:
+    """The packet caches of the listener that is called `server`."""
+    entries = metrics.gauge("clusterdns_packet_cache_entries", "Replies remembered as packets.", LISTENER)
+    size = metrics.gauge("clusterdns_packet_cache_size_bytes", "What they take, estimated.", LISTENER)
+    hits = metrics.counter("clusterdns_packet_cache_hits_total", "Queries answered by them.", LISTENER)
+    for transport, cache in caches.items():
+        labels = (server, transport.value)
+        entries.reads(cache.__len__, *labels)
+        size.reads(partial(getattr, cache, "bytes"), *labels)
+        hits.reads(partial(getattr, cache, "hits"), *labels)

@@ -1,0 +1,45 @@
+"""The page, and the time between the request to stop and the stop."""
+
+import asyncio
+import logging
+from collections.abc import Awaitable, Callable, Mapping
+from functools import partial
+
+from clusterdns.plugin import Context
+from clusterdns.telemetry.metrics import metrics_of
+from clusterdns.web import Page, shared_listener
+from clusterdns_plugins.health.config import Settings
+from clusterdns_plugins.health.selfcheck import SelfCheck, ask
+
+__all__ = ["PATH", "Health", "build"]
+
+PATH = "/health"
+
+
+class Health:
+    """Keeps the server serving for `linger_seconds` after it was asked to stop."""
+
+    def __init__(self, lameduck: float, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
+        self.linger_seconds = lameduck
+        self._sleep = sleep
+        self._logger = logging.getLogger("clusterdns.plugin.health")
+
+    async def linger(self) -> None:
+        """Let whoever sends queries notice that this server is about to end."""
+        if self.linger_seconds:
+            self._logger.info("Going into lameduck mode for %gs", self.linger_seconds)
+            await self._sleep(self.linger_seconds)
+
+
+def build(settings: Settings, context: Context) -> Health:
+    """Put the page on its listener, check it once for all blocks that share it, and make the part."""
+    listener = shared_listener(context, settings.address)
+    listener.add(PATH, healthy)
+    metrics = metrics_of(context)
+    context.shared(("health", settings.address), lambda: SelfCheck(partial(ask, listener, PATH), metrics))
+    return Health(settings.lameduck)
+
+
+async def healthy(_headers: Mapping[str, str]) -> Page:
+    """Whoever can say so is healthy."""
+    return Page(body=b"OK")

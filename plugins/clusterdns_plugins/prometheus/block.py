@@ -1,0 +1,56 @@
+"""What one server block adds: its traffic, and which plugins it has."""
+
+from collections.abc import Callable, Iterator
+from types import TracebackType
+from typing import Final, Self
+
+from clusterdns.plugin import Context
+from clusterdns.telemetry.families import Gauge
+from clusterdns.telemetry.metrics import Metrics
+from clusterdns_plugins.prometheus.families import SCOPE, QueryFamilies
+from clusterdns_plugins.prometheus.observers import BlockObserver
+from clusterdns_plugins.prometheus.tallies import VIEW, Tallies
+
+__all__ = ["NAME", "PrometheusBlock"]
+
+NAME: Final = "prometheus"
+
+
+class PrometheusBlock(BlockObserver):
+    """Counts what a block answers, and says while it is entered which plugins answer in it."""
+
+    def __init__(self, context: Context, metrics: Metrics) -> None:
+        self._tallies = Tallies(QueryFamilies(metrics))
+        super().__init__(self._tallies)
+        self._context = context
+        self._metrics = metrics
+        self._enabled: Gauge = metrics.gauge(
+            "coredns_plugin_enabled", "The plugins that answer in a server block.", (*SCOPE, "name")
+        )
+        self._end_export: Callable[[], None] = self._tallies.flush
+
+    async def __aenter__(self) -> Self:
+        names = [part.plugin for part in self._context.parts() if callable(part.built) or part.built is self]
+        for series in self._series(names):
+            self._enabled.of(*series).set(1)
+        self._tallies.plugin = _following(names)
+        self._end_export = self._metrics.on_export(self._tallies.flush)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._end_export()
+        self._tallies.flush()
+        self._enabled.clear()
+
+    def _series(self, names: list[str]) -> Iterator[tuple[str, ...]]:
+        """The labels of each plugin on each listener for each zone of the block."""
+        for server in self._context.servers:
+            for zone in self._context.zones:
+                yield from ((server, zone.to_text(), VIEW, name) for name in names)
+
+
+def _following(names: list[str]) -> str:
+    """The plugin that CoreDNS 1.14.7 takes for the writer of every reply: the first one behind this one."""
+    return next(iter(names[names.index(NAME) + 1 :]), "")

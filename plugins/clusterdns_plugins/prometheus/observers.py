@@ -1,0 +1,96 @@
+"""Counting the queries of one server block as they pass."""
+
+from bisect import bisect_left
+from typing import Final, Protocol
+
+from clusterdns.dns.name import Name
+from clusterdns.plugin import Client, Query, Reply
+from clusterdns_plugins.prometheus.families import DURATION_BOUNDS
+from clusterdns_plugins.prometheus.tallies import SIZE_BUCKET, Tallies
+
+__all__ = ["BlockObserver", "Hit"]
+
+DNSSEC_OK: Final = 0x8000
+
+
+class Hit(Protocol):
+    """What is told of a query that was answered from memory: both packets whole."""
+
+    @property
+    def client(self) -> Client:
+        """Who asked."""
+        ...
+
+    @property
+    def server(self) -> str:
+        """Which listener."""
+        ...
+
+    @property
+    def request(self) -> bytes:
+        """The query."""
+        ...
+
+    @property
+    def reply(self) -> bytes:
+        """The reply."""
+        ...
+
+    @property
+    def zone(self) -> Name:
+        """The zone of the block that made the reply."""
+        ...
+
+    @property
+    def outline(self) -> tuple[int, bool, int]:
+        """Type of the question, whether the DO bit is set, response code."""
+        ...
+
+
+class BlockObserver:
+    """Counts what one server block answers."""
+
+    def __init__(self, tallies: Tallies) -> None:
+        self._tallies = tallies
+
+    def on_answer(self, query: Query, reply: Reply, *, request: bytes, octets: bytes, seconds: float) -> None:
+        """Count a query that went through the chain."""
+        tallies, client, edns = self._tallies, query.client, query.message.edns
+        kind = (
+            query.server,
+            query.zone.key,
+            client.transport,
+            ":" in client.address,
+            query.question.rtype,
+            edns is not None and edns.flags & DNSSEC_OK != 0,
+            reply.rcode,
+            SIZE_BUCKET[len(request)],
+            SIZE_BUCKET[len(octets)],
+            bisect_left(DURATION_BOUNDS, seconds),
+        )
+        tally = tallies.by_kind.get(kind) or tallies.of(kind)
+        tally.count += 1
+        tally.seconds += seconds
+        tally.request_octets += len(request)
+        tally.reply_octets += len(octets)
+
+    def on_hit(self, hit: Hit) -> None:
+        """Count a query that was answered from memory, in no time worth measuring."""
+        tallies, client, request, reply = self._tallies, hit.client, hit.request, hit.reply
+        rtype, dnssec_ok, rcode = hit.outline
+        kind = (
+            hit.server,
+            hit.zone.key,
+            client.transport,
+            ":" in client.address,
+            rtype,
+            dnssec_ok,
+            rcode,
+            SIZE_BUCKET[len(request)],
+            SIZE_BUCKET[len(reply)],
+            0,
+        )
+        tally = tallies.by_kind.get(kind) or tallies.of(kind)
+        tally.count += 1
+        tally.request_octets += len(request)
+        tally.reply_octets += len(reply)

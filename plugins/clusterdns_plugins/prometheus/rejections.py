@@ -1,0 +1,77 @@
+"""Counting what no block was asked for, once for the whole server."""
+
+from collections.abc import Callable
+from types import TracebackType
+from typing import Protocol, Self
+
+from clusterdns.plugin import Client
+from clusterdns.telemetry.metrics import Metrics
+from clusterdns_plugins.prometheus.families import QueryFamilies
+from clusterdns_plugins.prometheus.peek import peek
+from clusterdns_plugins.prometheus.tallies import SIZE_BUCKET, Tallies
+
+__all__ = ["Rejection", "Rejections"]
+
+
+class Rejection(Protocol):
+    """What is told of a query that no chain has answered: who asked whom, and both packets."""
+
+    @property
+    def client(self) -> Client:
+        """Who asked."""
+        ...
+
+    @property
+    def server(self) -> str:
+        """Which listener."""
+        ...
+
+    @property
+    def request(self) -> bytes:
+        """The query, whole."""
+        ...
+
+    @property
+    def reply(self) -> bytes:
+        """The reply, whole."""
+        ...
+
+
+class Rejections:
+    """Counts under the zone `dropped` what is malformed, refused, not implemented or met a bug."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._tallies = Tallies(QueryFamilies(metrics))
+        self._metrics = metrics
+        self._end_export: Callable[[], None] = self._tallies.flush
+
+    async def __aenter__(self) -> Self:
+        self._end_export = self._metrics.on_export(self._tallies.flush)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._end_export()
+        self._tallies.flush()
+
+    def on_rejection(self, rejection: Rejection) -> None:
+        """Count one; what is known of the question stands in the reply."""
+        client, reply = rejection.client, rejection.reply
+        rtype, dnssec_ok, upper_rcode = peek(reply)
+        kind = (
+            rejection.server,
+            None,
+            client.transport,
+            ":" in client.address,
+            rtype,
+            dnssec_ok,
+            reply[3] & 0x0F | upper_rcode,
+            SIZE_BUCKET[len(rejection.request)],
+            SIZE_BUCKET[len(reply)],
+            0,
+        )
+        tally = self._tallies.by_kind.get(kind) or self._tallies.of(kind)
+        tally.count += 1
+        tally.request_octets += len(rejection.request)
+        tally.reply_octets += len(reply)

@@ -1,0 +1,61 @@
+"""The page: `OK` or the names of plugins, then a line for everything that is not up to date."""
+
+import logging
+from collections.abc import Mapping
+from types import TracebackType
+from typing import Final, Self
+
+from clusterdns.plugin import Context
+from clusterdns.web import Page, WebListener, shared_listener
+from clusterdns_plugins.ready.config import Monitor, Settings
+from clusterdns_plugins.ready.readiness import Readiness
+
+__all__ = ["PATH", "ReadyPage", "build"]
+
+PATH: Final = "/ready"
+SERVICE_UNAVAILABLE: Final = 503
+
+
+class ReadyPage:
+    """Answers while it is entered, until the server is asked to stop: then nobody shall send queries."""
+
+    linger_seconds: Final = 0.0
+
+    def __init__(self, listener: WebListener, context: Context, *, monitor: Monitor) -> None:
+        self._listener = listener
+        self._context = context
+        self._monitor = monitor
+        self._readiness: Readiness | None = None
+        self._logger = logging.getLogger("clusterdns.plugin.ready")
+
+    async def __aenter__(self) -> Self:
+        """All plugins are built now: find those that can say something."""
+        self._readiness = Readiness(self._context.all_parts(), self._monitor)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """The listener ends on its own."""
+
+    async def linger(self) -> None:
+        """Refuse connections from now on."""
+        await self._listener.remove(PATH)
+
+    async def answer(self, _headers: Mapping[str, str]) -> Page:
+        """Status 200 if all plugins are ready, else 503 and their names."""
+        if self._readiness is None:
+            return Page(status=SERVICE_UNAVAILABLE, body=b"starting")
+        unready = self._readiness.unready()
+        if unready:
+            self._logger.info('Plugins not ready: "%s"', ",".join(unready))
+        lines = (",".join(unready) or "OK", *self._readiness.complaints())
+        return Page(status=SERVICE_UNAVAILABLE if unready else 200, body="\n".join(lines).encode())
+
+
+def build(settings: Settings, context: Context) -> ReadyPage:
+    """Put the page on its listener and make the part."""
+    listener = shared_listener(context, settings.address)
+    page = ReadyPage(listener, context, monitor=settings.monitor)
+    listener.add(PATH, page.answer)
+    return page
