@@ -7,12 +7,14 @@ from typing import Final
 from clusterdns.corefile import (
     Arguments,
     CorefileError,
+    CorefileWarning,
     Directive,
     Entry,
     Option,
     Position,
     Problems,
     Token,
+    lenient_zones,
     no_block,
     once,
 )
@@ -32,7 +34,7 @@ class Settings:
     """What the directive says.
 
     file: the hosts file, relative to the context's root.
-    zones: whose names are answered; () for the zones of the server block.
+    zones: whose names are answered; None for the zones of the server block.
     inline: lines of a hosts file that stand in the Corefile.
     ttl: of every record, in seconds.
     reverse: whether addresses get PTR records.
@@ -40,10 +42,11 @@ class Settings:
     fall_through: zones whose names go to the next plugin if they are unknown here.
     fall_through_unsupported: whether types other than A and AAAA go there too, for names known here.
     position: where the file is named, None for the default file.
+    doubts: words that were left out because they are no zones.
     """
 
     file: Path = DEFAULT_FILE
-    zones: tuple[Name, ...] = ()
+    zones: tuple[Name, ...] | None = None
     inline: tuple[str, ...] = ()
     ttl: int = DEFAULT_TTL
     reverse: bool = True
@@ -51,6 +54,7 @@ class Settings:
     fall_through: tuple[Name, ...] = ()
     fall_through_unsupported: bool = False
     position: Position | None = field(default=None, compare=False)
+    doubts: tuple[CorefileWarning, ...] = field(default=(), compare=False)
 
 
 def parse(directive: Directive) -> Settings:
@@ -60,11 +64,11 @@ def parse(directive: Directive) -> Settings:
     words = Arguments(entry)
     position = entry.args[0].position if entry.args else None
     file = words.path("a hosts file") if words.more else DEFAULT_FILE
-    zones = _names(words.zones())
+    zones, doubts = lenient_zones(words.rest())
     block = _Block(entry)
     return Settings(
         file=file,
-        zones=zones,
+        zones=_names(zones) if len(entry.args) > 1 else None,
         inline=tuple(block.inline),
         ttl=block.ttl,
         reverse=block.reverse,
@@ -72,6 +76,7 @@ def parse(directive: Directive) -> Settings:
         fall_through=block.fall_through,
         fall_through_unsupported=block.unsupported is not None,
         position=position,
+        doubts=(*doubts, *block.doubts),
     )
 
 
@@ -85,6 +90,7 @@ class _Block:
         self.reload = DEFAULT_RELOAD
         self.fall_through: tuple[Name, ...] = ()
         self.unsupported: Option | None = None
+        self.doubts: tuple[CorefileWarning, ...] = ()
         problems = Problems()
         for option in entry.options:
             with problems.caught():
@@ -107,12 +113,18 @@ class _Block:
             case "reload":
                 self.reload = words.duration(minimum=0)
             case "fallthrough":
-                self.fall_through = _names(words.zones()) or (ROOT,)
+                self._read_fallthrough(words)
             case "fallthrough_unsupported":
                 self.unsupported = option
             case _:
                 self._read_inline(option, words)
         words.end()
+
+    def _read_fallthrough(self, words: Arguments) -> None:
+        everywhere = not words.more
+        zones, doubts = lenient_zones(words.rest())
+        self.fall_through = (ROOT,) if everywhere else _names(zones)
+        self.doubts += doubts
 
     def _read_following(self, words: tuple[Token, ...]) -> None:
         """Behind a flag CoreDNS goes on reading as on a new line: `hosts { no_reverse }`."""

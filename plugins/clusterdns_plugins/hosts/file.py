@@ -44,7 +44,8 @@ class HostsFile:
 
     It is looked at every `reload` seconds, never if that is 0, off the event loop. A file that goes
     away or cannot be read is logged once, and what it said last stays. `fault` is why it could not be
-    reached at the start; None if it could, or if that may be put right later.
+    reached at the start; None if it could, or if that may be put right later. `changed_at` is the
+    Unix time of the last change that was read, 0 before there was one.
     """
 
     def __init__(
@@ -53,6 +54,7 @@ class HostsFile:
         self.table = HostsTable()
         self.rows = RowSource()
         self.fault: OSError | None = None
+        self.changed_at = 0.0
         self._path = path
         self._reload = reload
         self._sleep = sleep
@@ -60,6 +62,16 @@ class HostsFile:
         self._readable = True
         self._watch: asyncio.Task[None] | None = None
         self._logger = logging.getLogger("clusterdns.plugin.hosts")
+
+    def probe(self) -> OSError | None:
+        """Why the file cannot be reached, None if it can or if that may be put right later."""
+        try:
+            self._path.open("rb").close()
+        except _WAITED_FOR:
+            return None
+        except OSError as error:
+            return error
+        return None
 
     async def __aenter__(self) -> Self:
         await self._look()
@@ -90,6 +102,7 @@ class HostsFile:
         self._readable = True
         if change is not None:
             self._stamp, self.table = change.stamp, change.table
+            self.changed_at = change.stamp.mtime_ns / 1e9
             self.rows.touch(change.rows)
             self._tell_of_ignored(change.table)
 

@@ -11,8 +11,10 @@ from clusterdns.dns.name import Name
 from clusterdns.dns.rdata import Rdata
 from clusterdns.dns.reverse import address_of
 from clusterdns.plugin import Context, Next, Query, Reply, Reuse
+from clusterdns.telemetry.metrics import metrics_of
 from clusterdns_plugins.hosts.config import Settings
 from clusterdns_plugins.hosts.file import HostsFile, address_row
+from clusterdns_plugins.hosts.metrics import declare
 from clusterdns_plugins.hosts.table import parse_hosts, wildcard_of
 
 __all__ = ["Hosts", "build"]
@@ -39,10 +41,21 @@ class Hosts:
         self._zones = zones
         self._inline = parse_hosts("\n".join(settings.inline).encode())
 
+    @property
+    def entries(self) -> int:
+        """How many addresses and names are known, from the file and the Corefile."""
+        return len(self._file.table) + len(self._inline)
+
+    def check(self) -> None:
+        """Look whether the file could be read at the start.
+
+        Raises:
+            CorefileError: it cannot, and waiting will not help.
+        """
+        self._complain(self._file.probe())
+
     async def __aenter__(self) -> Self:
-        fault, position = self._file.fault, self._settings.position
-        if fault is not None and position is not None:
-            raise CorefileError(position, f'cannot read the hosts file "{fault.filename}": {fault.strerror}')
+        self._complain(self._file.fault)
         return self
 
     async def __aexit__(
@@ -62,6 +75,11 @@ class Hosts:
         if not v4 and not v6:
             return _unknown()
         return self._known(query, _of_type(query.rtype, v4, v6))
+
+    def _complain(self, fault: OSError | None) -> None:
+        position = self._settings.position
+        if fault is not None and position is not None:
+            raise CorefileError(position, f'cannot read the hosts file "{fault.filename}": {fault.strerror}')
 
     def _passes_on(self, query: Query, *, known: bool) -> bool:
         unsupported = query.rtype not in ADDRESS_TYPES
@@ -101,7 +119,9 @@ def build(settings: Settings, context: Context) -> Hosts:
     path = context.root / settings.file
     key = ("hosts", path, settings.reload)
     file = context.shared(key, lambda: HostsFile(path, settings.reload))
-    return Hosts(settings, file, zones=settings.zones or context.zones)
+    hosts = Hosts(settings, file, zones=context.zones if settings.zones is None else settings.zones)
+    declare(metrics_of(context), str(path), entries=lambda: hosts.entries, changed=lambda: file.changed_at)
+    return hosts
 
 
 def _of_type(rtype: int, v4: Sequence[Rdata], v6: Sequence[Rdata]) -> Sequence[Rdata]:
