@@ -29,7 +29,8 @@ class ClusterService(NamedTuple):
         base = service_name(origin, self.namespace, service=self.name)
         if base is None:
             return NO_DATA
-        return srv_data([Backend((), address, self.ports) for address in self.addresses], base, ttl=ttl)
+        backends = [Backend((), address, self.ports) for address in self.addresses]
+        return srv_data(backends, base, pairs=len(self.addresses) * len(self.ports), ttl=ttl)
 
 
 def service_name(origin: Name, namespace: str, *, service: str) -> Name | None:

@@ -5,6 +5,7 @@ Only endpoints that are ready count: the conditions `serving` and `terminating` 
 """
 
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import NamedTuple
 
 from clusterdns.cluster import Endpoint, EndpointSlice, Port
@@ -14,7 +15,7 @@ from clusterdns.dns.name import MAX_LABEL_OCTETS, Name
 from clusterdns_plugins.kubernetes.addresses import dashed, undashed
 from clusterdns_plugins.kubernetes.cluster_ip import service_name
 from clusterdns_plugins.kubernetes.found import NO_DATA, Data, address_data
-from clusterdns_plugins.kubernetes.srv import Backend, matching_ports, srv_data
+from clusterdns_plugins.kubernetes.srv import SHARED_WEIGHT, Backend, matching_ports, srv_data
 
 
 class Naming(NamedTuple):
@@ -61,11 +62,20 @@ class Headless(NamedTuple):
     def data(self, rtype: int, origin: Name, *, ttl: int) -> Data:
         """Address records, made without unpacking the endpoints, or SRV records."""
         if rtype == RRType.SRV:
-            backends = tuple(ready_backends(self.chosen, self.naming))
-            return Endpoints(self.namespace, self.name, backends).data(rtype, origin, ttl=ttl)
+            return self._services(origin, ttl)
         if rtype in {RRType.A, RRType.AAAA}:
             return address_data(ready_addresses(item for item, _ in self.chosen), rtype)
         return NO_DATA
+
+    def _services(self, origin: Name, ttl: int) -> Data:
+        """SRV records. Endpoints are counted as far as the weight depends on it, and unpacked as far as
+        there is room for them."""
+        base = service_name(origin, self.namespace, service=self.name)
+        if base is None:
+            return NO_DATA
+        each = (len(ports) for item, ports in self.chosen for _ in ready_addresses((item,)))
+        pairs = sum(islice(each, SHARED_WEIGHT))
+        return srv_data(ready_backends(self.chosen, self.naming), base, pairs=pairs, ttl=ttl)
 
 
 class Endpoints(NamedTuple):
@@ -84,7 +94,8 @@ class Endpoints(NamedTuple):
         """Address or SRV records."""
         if rtype == RRType.SRV:
             base = service_name(origin, self.namespace, service=self.name)
-            return NO_DATA if base is None else srv_data(self.backends, base, ttl=ttl)
+            pairs = sum(len(backend.ports) for backend in self.backends)
+            return NO_DATA if base is None else srv_data(self.backends, base, pairs=pairs, ttl=ttl)
         return address_data((backend.address for backend in self.backends), rtype)
 
 

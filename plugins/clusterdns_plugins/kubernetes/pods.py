@@ -41,8 +41,10 @@ class PodAddress(NamedTuple):
         if rtype != RRType.SRV:
             return address_data((self.address,), rtype)
         base = named(origin, (self.label, self.namespace, "pod"))
-        backends = [Backend((), self.address, POD_PORTS)] * self.pods
-        return NO_DATA if base is None else srv_data(backends, base, ttl=ttl)
+        if base is None:
+            return NO_DATA
+        pairs = self.pods * len(POD_PORTS)
+        return srv_data([Backend((), self.address, POD_PORTS)], base, pairs=pairs, ttl=ttl)
 
 
 class Pods:

@@ -1,16 +1,23 @@
 """SRV records and the addresses that go with them (RFC 2782, Kubernetes DNS specification 2.3.2, 2.4.2)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from clusterdns.cluster import Port
 from clusterdns.dns.message import RRset
 from clusterdns.dns.name import MAX_LABEL_OCTETS, MAX_NAME_OCTETS, Name
 from clusterdns.dns.rdata import SRV
+from clusterdns.dns.writer import MAX_MESSAGE_OCTETS
 from clusterdns_plugins.kubernetes.found import Data, address_rdata
 
 NO_PORTS: Final = (Port("", None, ""),)
 """What stands for the ports of a Service or slice that has none: there are addresses, but no SRV records."""
+
+SHARED_WEIGHT: Final = 100
+"""What the records of an answer share. Of so many pairs and more each gets the least there is."""
+
+LEAST_OCTETS: Final = 18
+"""Of an SRV record beside its target: a compressed owner, the fixed fields, priority, weight and port."""
 
 
 class Backend(NamedTuple):
@@ -36,14 +43,16 @@ def matching_ports(ports: tuple[Port, ...], *, port: str, protocol: str) -> tupl
     )
 
 
-def srv_data(backends: Sequence[Backend], base: Name, *, ttl: int) -> Data:
+def srv_data(backends: Iterable[Backend], base: Name, *, pairs: int, ttl: int) -> Data:
     """SRV records of all ports of all `backends`, whose labels stand left of `base`.
 
-    As in CoreDNS the weight is an equal share of 100 among the (port, address) pairs, those that turn out
-    as duplicates included, at least 1; of records with equal target and port only the first is kept.
+    As in CoreDNS the weight is an equal share among the `pairs` of port and address, those that turn
+    out as duplicates included, at least 1; of records with equal target and port only the first is kept.
+    No more records are made than a message holds and one, so that it is cut; there is no room for
+    addresses then.
     """
-    pairs = sum(len(backend.ports) for backend in backends)
-    weight = max(1, 100 // pairs) if pairs else 0
+    room = MAX_MESSAGE_OCTETS
+    weight = max(1, SHARED_WEIGHT // pairs) if pairs else 0
     records: dict[tuple[bytes, int], SRV] = {}
     glue: dict[tuple[bytes, int], tuple[Name, dict[bytes, None]]] = {}
     for labels, address, ports in backends:
@@ -55,6 +64,9 @@ def srv_data(backends: Sequence[Backend], base: Name, *, ttl: int) -> Data:
         for number in numbers:
             if (wire, number) not in records:
                 records[wire, number] = SRV(0, weight, number, target)
+                room -= LEAST_OCTETS + len(wire)
+        if room < 0:
+            return Data(tuple(records.values()))
         glue.setdefault((wire, len(address)), (target, {}))[1][address] = None
     additional = (RRset(owner, ttl, tuple(map(address_rdata, found))) for owner, found in glue.values())
     return Data(tuple(records.values()), tuple(additional))
