@@ -14,7 +14,10 @@ BENCHES: Final = {
     "server": "the same over loopback, the whole process",
     "edits": "answers while manifests are edited, and how soon an edit is answered",
     "table_memory": "the service table with 150,000 endpoints",
-    "mutated_packets": "a million damaged packets",
+    "tcp_clients": "2,000 idle TCP clients, and ten that read nothing",
+    "worst_cases": "the dearest messages there are, CPU and memory each",
+    "mutated_packets": "a million damaged packets into the reader",
+    "mutated_server": "a million damaged packets into a server",
 }
 
 

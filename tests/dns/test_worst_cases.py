@@ -16,6 +16,7 @@ from clusterdns.dns.rdata import NS, A, Opaque
 from clusterdns.dns.rdata_reader import MAX_STRINGS
 from clusterdns.dns.reader import read_message, read_query
 from clusterdns.dns.writer import write_message
+from clusterdns.testing.worst_cases import worst_queries
 
 MOST_SECONDS = 0.005
 MOST_OCTETS = 1_000_000
@@ -58,21 +59,8 @@ def small_names() -> bytes:
 
 
 OPTIONS = record(41, bytes.fromhex("00640000") * 16000)
-TINY = b"".join(record(0xFF00 | at & 1, b"") for at in range(5950))
 
-QUERIES = [
-    pytest.param(packet("0001 0000 0000 0001", OPTIONS), id="16,000 options"),
-    pytest.param(packet("0001 0001 0000 0000", record(16, bytes(65000))), id="65,000 empty strings"),
-    pytest.param(packet("0001 0001 0000 0000", record(16, b"\x01a\0" * 21600)), id="strings of all sizes"),
-    pytest.param(packet("0001 0001 0001 0002", record(16, bytes(16000)) * 4), id="strings in four records"),
-    pytest.param(packet("0001 173e 0000 0000", TINY), id="5,950 tiny records"),
-    pytest.param(packet("0001 ffff ffff ffff", TINY), id="records promised"),
-    pytest.param(packet("0001 0001 0001 0000", pointer_chain(names=1)), id="a chain of pointers"),
-    pytest.param(packet("0001 0001 0001 0002", pointer_chain(names=3)), id="a chain followed three times"),
-    pytest.param(bytes.fromhex("abcd 0100 0001 0000 0000 0000") + b"\x01a" * 32000, id="32,000 labels"),
-    pytest.param(bytes.fromhex("abcd 0100 ffff 0000 0000 0000") + QUESTION * 6000, id="6,000 questions"),
-    pytest.param(packet("0001 0001 0000 0000", record(999, bytes(65000))), id="one large record"),
-]
+QUERIES = [pytest.param(data, id=text) for text, data in worst_queries().items()]
 
 
 def growing_chain(*, names: int) -> bytes:
