@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from random import Random
 from typing import Final, NoReturn, Protocol
 
@@ -11,7 +11,7 @@ from clusterdns.cluster.audit.comparing import Comparison
 from clusterdns.cluster.audit.figures import AuditFigures
 from clusterdns.cluster.audit.pages import Getter, pages
 from clusterdns.cluster.objects import Key
-from clusterdns.cluster.reflector.freshness import Freshness
+from clusterdns.cluster.reflector.freshness import Freshness, ResourceFreshness
 from clusterdns.cluster.reflector.resources import Resource
 from clusterdns.cluster.table import Table
 
@@ -125,15 +125,18 @@ class Auditor:
         if len(missed) > MOST_SINGLE:
             self._source.relist(resource)
             figures.repaired += len(missed)
+            for freshness in self._freshness_of(resource):
+                freshness.repairs += len(missed)
         else:
             figures.repaired += await self._source.repair(resource, missed)
 
     def _is_followed(self, resource: Resource) -> bool:
-        return any(
-            one.synced and one.connected
-            for one in self._source.freshness.resources
-            if (one.name, one.namespace) == (resource.name, resource.namespace)
-        )
+        return any(one.synced and one.connected for one in self._freshness_of(resource))
+
+    def _freshness_of(self, resource: Resource) -> Iterator[ResourceFreshness]:
+        for one in self._source.freshness.resources:
+            if (one.name, one.namespace) == (resource.name, resource.namespace):
+                yield one
 
     def _of(self, resource: Resource) -> AuditFigures:
         return self.figures.setdefault(resource.name, AuditFigures())

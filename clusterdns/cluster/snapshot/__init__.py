@@ -13,14 +13,14 @@ Each of these is a frame with a length and a checksum (frames.py); what is in it
 commit is there: a stream that breaks off in the middle of a change is whole up to the change before.
 
     table ─▶ keeper.py ─▶ file.py   while it serves: after changes, off the event loop, atomically
-    file.py ─▶ restoring.py ─▶ table   at the start, if it is whole, ours and young enough
+    file.py ─▶ restoring.py             at the start, if it is whole, ours and young enough
 """
 
 from clusterdns.cluster.snapshot.errors import Refusal, SnapshotError
-from clusterdns.cluster.snapshot.file import read_snapshot, write_snapshot
+from clusterdns.cluster.snapshot.file import Snapshot, read_snapshot, write_snapshot
 from clusterdns.cluster.snapshot.keeper import SnapshotFigures, SnapshotKeeper
 from clusterdns.cluster.snapshot.records import Commit, Header
-from clusterdns.cluster.snapshot.restoring import restore
+from clusterdns.cluster.snapshot.restoring import recall
 from clusterdns.cluster.snapshot.settings import SnapshotSettings, fingerprint
 from clusterdns.cluster.snapshot.stream import Change, StreamReader, StreamWriter
 
@@ -29,6 +29,7 @@ __all__ = [
     "Commit",
     "Header",
     "Refusal",
+    "Snapshot",
     "SnapshotError",
     "SnapshotFigures",
     "SnapshotKeeper",
@@ -37,6 +38,6 @@ __all__ = [
     "StreamWriter",
     "fingerprint",
     "read_snapshot",
-    "restore",
+    "recall",
     "write_snapshot",
 ]

@@ -5,7 +5,7 @@ import logging
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NoReturn
 
 from clusterdns.cluster.manifests.breath import Naps
 from clusterdns.cluster.objects import ClusterObject, EndpointSlice, Namespace, Pod, Service, ServiceImport
@@ -43,7 +43,7 @@ class SnapshotFigures:
 
 
 class SnapshotKeeper:
-    """Writes a table's snapshot while `run` runs, and once more when it is cancelled.
+    """Writes a table's snapshot while `run` runs; `end` writes it a last time.
 
     as_of: as of when the table is known to be true, Unix time in seconds; None as long as not all of it
         comes from the API server. Then nothing is written: a snapshot must not grow young by being restored.
@@ -67,8 +67,9 @@ class SnapshotKeeper:
         self._changed = True
         self._next_write = float("-inf")
         self._complaint = ""
+        self._writing: asyncio.Future[None] | None = None
 
-    async def run(self) -> None:
+    async def run(self) -> NoReturn:
         """Write whenever it is due, until cancelled."""
         unsubscribe = self._table.rows.subscribe(self._note_change)
         try:
@@ -78,11 +79,23 @@ class SnapshotKeeper:
                     await self.write()
         finally:
             unsubscribe()
-            if self._changed:
-                await self.write()
+
+    async def end(self) -> None:
+        """After `run`: let a writing that goes on come to its end, then write what has changed since."""
+        if self._writing is not None:
+            await asyncio.gather(self._writing, return_exceptions=True)
+        if self._changed:
+            await self.write()
 
     async def write(self) -> None:
-        """Write a snapshot now, if the table is known to be true. What fails is logged once and counted."""
+        """Write a snapshot now, if the table is known to be true. What fails is logged once and counted.
+
+        It comes to its end even if the caller is cancelled: threads cannot be.
+        """
+        self._writing = asyncio.ensure_future(self._write())
+        await asyncio.shield(self._writing)
+
+    async def _write(self) -> None:
         as_of = self._as_of()
         if as_of is None:
             return

@@ -1,28 +1,22 @@
-"""A snapshot into the table, at the start."""
+"""The snapshot at the start: what it says, or a word why it does not count."""
 
 import asyncio
 import logging
 import time
 from collections.abc import Callable
 
-from clusterdns.cluster.changes import ChangeSet
 from clusterdns.cluster.manifests.breath import Naps
 from clusterdns.cluster.snapshot.errors import SnapshotError
-from clusterdns.cluster.snapshot.file import read_snapshot
+from clusterdns.cluster.snapshot.file import Snapshot, read_snapshot
 from clusterdns.cluster.snapshot.settings import SnapshotSettings
-from clusterdns.cluster.steps import apply_in_steps
-from clusterdns.cluster.table import Table
 
 _log = logging.getLogger(__name__)
 
 
-async def restore(
-    table: Table, settings: SnapshotSettings, *, clock: Callable[[], float] = time.time
-) -> float | None:
-    """Fill an empty table from the snapshot and call it synced.
+async def recall(settings: SnapshotSettings, *, clock: Callable[[], float] = time.time) -> Snapshot | None:
+    """The snapshot; None if there is none that can be used: the log says why, unless there is none at all.
 
-    As of when its content is true, Unix time in seconds; None if there is no snapshot that can be used,
-    which, unless there is none at all, the log explains.
+    clock: Unix time in seconds.
     """
     try:
         found = await asyncio.to_thread(read_snapshot, settings, now=clock(), breathe=Naps())
@@ -32,12 +26,10 @@ async def restore(
     if found is None:
         _log.info("there is no snapshot %s yet", settings.path)
         return None
-    await apply_in_steps(table, ChangeSet(put=found.objects))
-    table.synced = True
     _log.info(
         "serving %d objects from the snapshot %s, which is %.0f s old, until the API server has been asked",
         len(found.objects),
         settings.path,
         max(0.0, clock() - found.as_of),
     )
-    return found.as_of
+    return found

@@ -69,6 +69,7 @@ async def running(kept: Kept) -> AsyncGenerator[Kept]:
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
+        await kept.keeper.end()
 
 
 @pytest.fixture

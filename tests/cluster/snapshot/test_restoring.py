@@ -1,16 +1,13 @@
-"""Into the table at the start, and what the log says if not."""
+"""The snapshot at the start, and what the log says if it does not count."""
 
 import logging
 from pathlib import Path
 
 import pytest
 
-from clusterdns.cluster import Table
 from clusterdns.cluster.manifests.breath import no_naps
-from clusterdns.cluster.objects import ClusterObject, Service
-from clusterdns.cluster.relist import Relist
-from clusterdns.cluster.snapshot import Header, SnapshotSettings, restore, write_snapshot
-from clusterdns.rows import Row, RowSource
+from clusterdns.cluster.objects import ClusterObject
+from clusterdns.cluster.snapshot import Header, Snapshot, SnapshotSettings, recall, write_snapshot
 
 NOW = 1_700_000_000.0
 
@@ -25,45 +22,20 @@ def keep(settings: SnapshotSettings, *objects: ClusterObject, age: float = 60.0)
     write_snapshot(settings.path, header, objects, breathe=no_naps)
 
 
-async def test_the_table_is_filled_and_counts_as_synced(
-    settings: SnapshotSettings, objects: tuple[ClusterObject, ...]
+async def test_it_is_read_and_said(
+    settings: SnapshotSettings, objects: tuple[ClusterObject, ...], caplog: pytest.LogCaptureFixture
 ) -> None:
+    caplog.set_level(logging.INFO)
     keep(settings, *objects)
-    table = Table()
-    assert await restore(table, settings, clock=lambda: NOW) == NOW - 60
-    assert table.synced
-    assert {item for kind in {type(one) for one in objects} for item in table.objects(kind).values()} == set(
-        objects
-    )
+    assert await recall(settings, clock=lambda: NOW) == Snapshot(objects, NOW - 60)
+    assert f"{len(objects)} objects from the snapshot {settings.path}, which is 60 s old" in caplog.text
 
 
-async def test_the_real_list_is_then_only_a_difference(settings: SnapshotSettings) -> None:
-    stays, goes = (Service(namespace="a", name=name, version="1") for name in ("stays", "goes"))
-    comes = Service(namespace="a", name="comes", version="2")
-    keep(settings, stays, goes)
-    table = Table()
-    await restore(table, settings, clock=lambda: NOW)
-    touched: list[frozenset[Row] | None] = []
-
-    def note(_source: RowSource, rows: frozenset[Row] | None) -> None:
-        touched.append(rows)
-
-    table.rows.subscribe(note)
-    relist = Relist(table, Service)
-    for item in (stays, comes):
-        relist.take(item)
-    table.apply(relist.changes())
-    assert touched == [frozenset({("service", "a", "goes"), ("service", "a", "comes")})]
-
-
-async def test_a_refused_one_leaves_the_table_as_it_was(
+async def test_a_refused_one_is_named_with_the_reason(
     settings: SnapshotSettings, caplog: pytest.LogCaptureFixture
 ) -> None:
-    keep(settings, Service(namespace="a", name="b"), age=3601)
-    table = Table()
-    assert await restore(table, settings, clock=lambda: NOW) is None
-    assert not table.synced
-    assert not table.objects(Service)
+    keep(settings, age=3601)
+    assert await recall(settings, clock=lambda: NOW) is None
     (record,) = caplog.records
     assert record.levelno == logging.WARNING
     assert f"{settings.path} is refused, old: what it says is 3601 s old" in record.getMessage()
@@ -72,5 +44,5 @@ async def test_a_refused_one_leaves_the_table_as_it_was(
 async def test_none_is_not_worth_a_warning(
     settings: SnapshotSettings, caplog: pytest.LogCaptureFixture
 ) -> None:
-    assert await restore(Table(), settings, clock=lambda: NOW) is None
+    assert await recall(settings, clock=lambda: NOW) is None
     assert not [record for record in caplog.records if record.levelno > logging.INFO]

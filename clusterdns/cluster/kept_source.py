@@ -1,0 +1,146 @@
+"""An API source with what keeps it right: audits while it runs, a snapshot over restarts."""
+
+import asyncio
+import hashlib
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+from types import TracebackType
+from typing import Final, Self
+
+from clusterdns.cluster.api import ApiClient, ApiSettings, Surroundings
+from clusterdns.cluster.api.observer import Observer as ApiObserver
+from clusterdns.cluster.audit import Auditor
+from clusterdns.cluster.reflector import ApiSource, Freshness, Observer, SourceSettings
+from clusterdns.cluster.reflector.supervision import Run, supervise
+from clusterdns.cluster.snapshot import SnapshotKeeper, SnapshotSettings, fingerprint, recall
+from clusterdns.cluster.snapshot.settings import MAX_AGE
+from clusterdns.cluster.table import Table
+
+DEFAULT_AUDIT_SECONDS: Final = 1800.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KeptSettings:
+    """What is followed; seconds between audits, None for none; the snapshot's file, "" for none, and how old
+    in seconds what it says may be.
+    """
+
+    source: SourceSettings
+    audit_seconds: float | None = DEFAULT_AUDIT_SECONDS
+    snapshot: str = ""
+    snapshot_max_age: float = MAX_AGE
+
+
+class KeptSource:
+    """Keeps a table in step with an API server while it is entered.
+
+        async with KeptSource(settings) as source:      waits for the snapshot, not for the API server
+            ...
+
+    auditor, keeper: None where the settings want none; for their figures.
+    clock: seconds that never go back; now: Unix time in seconds.
+    """
+
+    def __init__(
+        self,
+        settings: KeptSettings,
+        *,
+        observer: Observer | None = None,
+        api_observer: ApiObserver | None = None,
+        surroundings: Surroundings | None = None,
+        random: Random | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        now: Callable[[], float] = time.time,
+    ) -> None:
+        self._settings = settings
+        self._surroundings = surroundings or Surroundings()
+        self._clock = clock
+        self._now = now
+        client = ApiClient(settings.source.api, surroundings=surroundings, observer=api_observer)
+        self.source = ApiSource(
+            settings.source, client=client, observer=observer, random=random, clock=clock, now=now
+        )
+        self.auditor: Auditor | None = None
+        if settings.audit_seconds is not None:
+            self.auditor = Auditor(self.source, client, period=settings.audit_seconds, random=random)
+        self.keeper: SnapshotKeeper | None = None
+        self._tasks: list[asyncio.Task[object]] = []
+
+    @property
+    def table(self) -> Table:
+        """The table."""
+        return self.source.table
+
+    @property
+    def freshness(self) -> Freshness:
+        """How fresh it is."""
+        return self.source.freshness
+
+    async def __aenter__(self) -> Self:
+        """Fill the table from the snapshot, if there is one, and begin to watch.
+
+        Raises:
+            ApiConfigError: what the settings point to is missing or wrong.
+        """
+        if self._settings.snapshot:
+            await self._begin_with_snapshot()
+        await self.source.__aenter__()
+        if self.auditor is not None:
+            self._start("audit", self.auditor.run)
+        if self.keeper is not None:
+            self._start("snapshot", self.keeper.run)
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Write the snapshot a last time and end the watching."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self.keeper is not None:
+            await self.keeper.end()
+        await self.source.__aexit__(kind, error, trace)
+
+    def _start(self, name: str, run: Run) -> None:
+        self._tasks.append(asyncio.create_task(supervise(name, run, on_bug=_said_already), name=name))
+
+    async def _begin_with_snapshot(self) -> None:
+        settings = SnapshotSettings(
+            path=self._settings.snapshot,
+            max_age=self._settings.snapshot_max_age,
+            fingerprint=await asyncio.to_thread(self.fingerprint),
+        )
+        found = await recall(settings, clock=self._now)
+        if found is not None:
+            self.source.seed(found.objects)
+        self.keeper = SnapshotKeeper(self.table, settings, as_of=self._known_as_of, clock=self._clock)
+
+    def _known_as_of(self) -> float | None:
+        """As of when all of the table was confirmed by the API server."""
+        if not self.table.synced or self.freshness.from_snapshot:
+            return None
+        return self._now() - max((one.age for one in self.freshness.resources), default=0.0)
+
+    def fingerprint(self) -> str:
+        """What tells this source's snapshots from others. Reads a file."""
+        source = self._settings.source
+        return fingerprint(source.api, source.selection, _cluster(source.api, self._surroundings))
+
+
+def _cluster(api: ApiSettings, surroundings: Surroundings) -> str:
+    """What tells the cluster of the Pod that we run in from others: their authorities differ."""
+    if api.kubeconfig is not None or api.endpoints:
+        return ""
+    try:
+        authority = (surroundings.service_account / "ca.crt").read_bytes()
+    except OSError:
+        return ""
+    return hashlib.sha256(authority).hexdigest()
+
+
+def _said_already(sentence: str) -> None:
+    """Neither makes the table wrong, so the log is enough."""
+    del sentence
