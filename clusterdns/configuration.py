@@ -3,9 +3,9 @@
 text ─ corefile.parse ─▶ blocks of directives ─ registry, Plugin.parse ─▶ Configuration
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol, runtime_checkable
 
 from clusterdns.corefile import (
     DEFAULT_COREFILE,
@@ -21,7 +21,17 @@ from clusterdns.dns.name import Name
 from clusterdns.plugin import AnyPlugin
 from clusterdns.registry import PluginError, Registry
 
-__all__ = ["BlockSettings", "Configuration", "PluginSettings", "load"]
+__all__ = ["BlockSettings", "Configuration", "Doubtful", "PluginSettings", "load"]
+
+
+@runtime_checkable
+class Doubtful(Protocol):
+    """Settings read from words that do not stop the start, but are hardly meant."""
+
+    @property
+    def doubts(self) -> tuple[CorefileWarning, ...]:
+        """What is said of them, each with its place."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,14 +79,26 @@ def load(
         PluginError: an installed plugin that it names cannot be used.
     """
     document = parse(text, file=file, environ=environ)
+    problems = Problems()
+    for directive in document.unserved:
+        _find(directive, registry, problems)
     if not document.blocks:
         document = parse(DEFAULT_COREFILE, file=file, environ=environ)
-    problems = Problems()
     blocks = tuple(_read_block(block, registry, problems) for block in document.blocks)
     problems.raise_if_any()
     return Configuration(
-        blocks=blocks, warnings=document.warnings, dns_port=dns_port, sha512=document.sha512()
+        blocks=blocks,
+        warnings=(*document.warnings, *_warnings_of(blocks)),
+        dns_port=dns_port,
+        sha512=document.sha512(),
     )
+
+
+def _warnings_of(blocks: Iterable[BlockSettings]) -> Iterator[CorefileWarning]:
+    for block in blocks:
+        for used in block.plugins:
+            if isinstance(used.settings, Doubtful):
+                yield from used.settings.doubts
 
 
 def _read_block(block: ServerBlock, registry: Registry, problems: Problems) -> BlockSettings:

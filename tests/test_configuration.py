@@ -1,9 +1,12 @@
 """From a Corefile to settings: every plugin looked up, everything wrong found at once."""
 
+from dataclasses import replace
+from types import SimpleNamespace
+
 import pytest
 
 from clusterdns.configuration import Configuration, load
-from clusterdns.corefile import CorefileError, CorefileErrors, Directive
+from clusterdns.corefile import CorefileError, CorefileErrors, CorefileWarning, Directive, Position
 from clusterdns.dns.name import Name
 from clusterdns.plugin import AnyPlugin, Plugin
 from clusterdns.testing.serving import PluginSet
@@ -45,6 +48,14 @@ def test_an_empty_corefile_is_the_built_in_default() -> None:
     assert block.zones == (Name.from_text("."),)
 
 
+def test_settings_may_have_doubts_which_are_warnings_with_those_of_the_text() -> None:
+    doubt = CorefileWarning(position=Position("Corefile", 2, 7), message="hardly meant")
+    doubtful = replace(plugin("log"), parse=lambda _directive: SimpleNamespace(doubts=(doubt,)))
+    registry = PluginSet([doubtful, plugin("whoami")], installed=False)
+    found = load(". {\n  log x\n  whoami\n}\n}", file="Corefile", registry=registry, environ={})
+    assert [str(warning).partition(": ")[0] for warning in found.warnings] == ["Corefile:5:1", "Corefile:2:7"]
+
+
 def test_the_digest_tells_texts_apart_that_say_different_things() -> None:
     one, same, other = (loaded(f". {{\n  log {word}\n}}\n") for word in ("a # x", "a # y", "b"))
     assert one.sha512 == same.sha512 != other.sha512
@@ -57,6 +68,9 @@ def test_the_digest_tells_texts_apart_that_say_different_things() -> None:
             ". {\n  kubernets\n}\n",
             ['Corefile:2:3: unknown plugin "kubernets" (did you mean "kubernetes"?)'],
             id="misspelled",
+        ),
+        pytest.param(
+            "{ . {\n  whoami\n}\n", ['Corefile:1:3: unknown plugin "."'], id="in-a-block-that-is-not-served"
         ),
         pytest.param(
             ". {\n  forward . 10.0.0.1\n}\n",

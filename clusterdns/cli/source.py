@@ -10,6 +10,9 @@ __all__ = ["NO_SOURCE", "Fault", "Source", "port_of", "read_source"]
 DEFAULT_NAME = "Corefile"
 DEFAULT_PORT = 53
 GREATEST_PORT = 65535
+ANY_PORT = 0
+"""The system chooses one."""
+
 STDIN = "stdin"
 
 
@@ -60,6 +63,8 @@ def port_of(values: Mapping[str, str]) -> int:
     text = values.get("dns.port")
     if text is None:
         return DEFAULT_PORT
+    if not text:
+        return ANY_PORT  # as in CoreDNS
     if not (text.isascii() and text.isdecimal() and len(text) <= 5 and int(text) <= GREATEST_PORT):
         raise Fault(f'-dns.port: "{text}" is not a port; a number from 0 to {GREATEST_PORT} is expected')
     return int(text)

@@ -3,7 +3,7 @@
 text ─ lexer ─▶ tokens ─ imports, variables ─▶ parser ─▶ Document ─ readers ─▶ a plugin's settings
 """
 
-from clusterdns.corefile.arguments import Arguments, zones_of
+from clusterdns.corefile.arguments import Arguments, LenientZones, lenient_zones, zones_of
 from clusterdns.corefile.errors import CorefileError, CorefileErrors, Position, Problems, did_you_mean
 from clusterdns.corefile.files import Files, RealFiles
 from clusterdns.corefile.model import (
@@ -33,6 +33,7 @@ __all__ = [
     "Entry",
     "Files",
     "Key",
+    "LenientZones",
     "Option",
     "Options",
     "Position",
@@ -41,6 +42,7 @@ __all__ = [
     "ServerBlock",
     "Token",
     "did_you_mean",
+    "lenient_zones",
     "no_block",
     "once",
     "parse",

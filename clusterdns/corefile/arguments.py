@@ -8,12 +8,14 @@ Each reader raises a CorefileError at the word that it cannot take, or at the na
 """
 
 import math
+from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
+from typing import NamedTuple
 
 from clusterdns.corefile.durations import parse_duration
 from clusterdns.corefile.errors import CorefileError, did_you_mean, shown
-from clusterdns.corefile.model import Entry, Option, Token
+from clusterdns.corefile.model import CorefileWarning, Entry, Option, Token
 from clusterdns.corefile.zones import InvalidZone, parse_zone
 
 
@@ -158,6 +160,27 @@ def zones_of(tokens: tuple[Token, ...]) -> tuple[str, ...]:
         except InvalidZone as invalid:
             raise CorefileError(token.position, f"invalid zone {shown(token.text)}: {invalid}") from None
     return tuple(zones)
+
+
+class LenientZones(NamedTuple):
+    """Words read as zones, and a warning for each that was left out because it is none."""
+
+    zones: tuple[str, ...]
+    warnings: tuple[CorefileWarning, ...]
+
+
+def lenient_zones(tokens: Iterable[Token]) -> LenientZones:
+    """As `zones_of`, for the places in which CoreDNS leaves out what is no zone and starts all the same."""
+    zones: list[str] = []
+    warnings: list[CorefileWarning] = []
+    for token in tokens:
+        try:
+            zones += zones_of((token,))
+        except CorefileError as error:
+            warnings.append(
+                CorefileWarning(position=error.position, message=f"{error.message}; it is left out")
+            )
+    return LenientZones(tuple(zones), tuple(warnings))
 
 
 def _integer(text: str) -> int | None:

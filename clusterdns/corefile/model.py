@@ -130,10 +130,14 @@ class CorefileWarning:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Document:
-    """A parsed Corefile with everything that it imports."""
+    """A parsed Corefile with everything that it imports.
+
+    `unserved` stand in blocks without keys, which nobody can ask: only their names matter.
+    """
 
     blocks: tuple[ServerBlock, ...]
     warnings: tuple[CorefileWarning, ...] = ()
+    unserved: tuple[Directive, ...] = ()
 
     def sha512(self) -> str:
         """Hexadecimal digest by which `reload` knows a change.

@@ -20,7 +20,7 @@ from clusterdns.corefile.files import Files, RealFiles
 from clusterdns.corefile.imports import Imports
 from clusterdns.corefile.keys import parse_key
 from clusterdns.corefile.lexer import tokenize
-from clusterdns.corefile.model import CorefileWarning, Document, Key, ServerBlock, Token
+from clusterdns.corefile.model import CorefileWarning, Directive, Document, Key, ServerBlock, Token
 from clusterdns.corefile.snippets import read_snippet, snippet_name
 from clusterdns.corefile.stream import Stream
 from clusterdns.corefile.variables import expand
@@ -53,7 +53,7 @@ def parse(
         while stream.peek() is not None and not imports.problems.full:
             blocks.extend(parser.block())
     imports.problems.raise_if_any()
-    return Document(blocks=tuple(blocks), warnings=tuple(imports.warnings))
+    return Document(blocks=tuple(blocks), warnings=tuple(imports.warnings), unserved=tuple(parser.unserved))
 
 
 class _Parser:
@@ -66,6 +66,7 @@ class _Parser:
         self._warnings = imports.warnings
         self._directives = directives
         self._zones = 0
+        self.unserved: list[Directive] = []
 
     def block(self) -> tuple[ServerBlock, ...]:
         """The next block; nothing for a snippet, or for a block without keys."""
@@ -78,6 +79,7 @@ class _Parser:
         directives = () if start is None else self._directives.block(start)
         if keys:
             return (ServerBlock(keys=keys, directives=directives, position=keys[0].position),)
+        self.unserved += directives
         if start is not None and not words:
             self._warn(start.position, "a block without keys is read and not served")
         return ()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from clusterdns.corefile import Arguments, CorefileError, parse
+from clusterdns.corefile import Arguments, CorefileError, lenient_zones, parse
 
 
 def arguments(words: str) -> Arguments:
@@ -142,3 +142,12 @@ def test_end_is_silent_when_all_is_read() -> None:
     words = arguments("a")
     words.word()
     words.end()
+
+
+def test_lenient_zones_leave_out_what_is_no_zone_and_say_so() -> None:
+    zones, warnings = lenient_zones(arguments("a..b C 10.0.0.0/8 \\").rest())
+    assert zones == ("c.", "10.in-addr.arpa.")
+    assert [str(warning) for warning in warnings] == [
+        'Corefile:3:9: invalid zone "a..b": it has an empty label; it is left out',
+        'Corefile:3:27: invalid zone "\\": a backslash escapes nothing; it is left out',
+    ]

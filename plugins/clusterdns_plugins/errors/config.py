@@ -60,6 +60,8 @@ def _consolidation(words: Arguments) -> Consolidation:
     if words.peek() in LEVELS:
         level, expected = LEVELS[words.word()], (SHOW_FIRST,)
     show_first = words.more and words.choice(*expected) == SHOW_FIRST
+    if show_first and len(expected) > 1 and words.peek() == SHOW_FIRST:
+        words.word()  # without a level CoreDNS takes it twice
     return Consolidation(period=period, pattern=pattern, level=level, show_first=show_first)
 
 

@@ -5,6 +5,7 @@ engine tries alternatives one after another and can be held up for minutes by 30
 """
 
 import importlib
+import re
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol
 
@@ -12,6 +13,10 @@ __all__ = ["InvalidPattern", "Pattern"]
 
 MAX_OCTETS: Final = 10_000
 """A longer expression is refused before it is compiled."""
+
+
+_ESCAPES: Final = re.compile(r"\\Q.*?(?:\\E|\Z)|\\.", re.DOTALL)
+"""Quoted text and escapes. `\\C`, one octet of a character, is the library's own: Go's RE2 has none."""
 
 
 class InvalidPattern(ValueError):
@@ -45,6 +50,8 @@ def _compile(text: str) -> _Compiled:
     octets = text.encode(errors="replace")
     if len(octets) > MAX_OCTETS:
         raise InvalidPattern(f"it has {len(octets)} octets, more than {MAX_OCTETS}")
+    if any(found.group() == "\\C" for found in _ESCAPES.finditer(text)):
+        raise InvalidPattern("invalid escape sequence: \\C")
     re2: Any = importlib.import_module("re2")  # without type information, and only loaded when wanted
     options = re2.Options()
     options.log_errors = False

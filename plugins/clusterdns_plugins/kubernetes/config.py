@@ -1,13 +1,14 @@
 """The plugin's settings, and reading them from the Corefile: a table of options and their readers."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
 from clusterdns.cluster.selector import LabelSelector
 from clusterdns.corefile import (
     Arguments,
     CorefileError,
+    CorefileWarning,
     Directive,
     Entry,
     Option,
@@ -37,6 +38,7 @@ class Settings:
     audit: seconds from one comparison with the API server to the next, about; None for none.
     ready_stale: seconds without news of the API server after which readiness ends; None for never.
     headless_only: endpoints of other Services are not asked for.
+    doubts: words that were left out because they are no zones.
     """
 
     position: Position
@@ -58,6 +60,7 @@ class Settings:
     extended_errors: bool = True
     ready_stale: float | None = None
     headless_only: bool = False
+    doubts: tuple[CorefileWarning, ...] = field(default=(), compare=False)
 
 
 class Reader(NamedTuple):
@@ -112,7 +115,7 @@ def parse(directive: Directive) -> Settings:
     if entry.args:
         check_forward_zone(entry.position, zones)
     values = read_options(entry, {name: reader.read for name, reader in OPTIONS.items()})
-    settings = Settings(position=entry.position, zones=zones, **_combined(values))
+    settings = Settings(position=entry.position, zones=zones, doubts=read.doubts(entry), **_combined(values))
     if zones:
         check_zones(settings, zones)
     _check_combinations(entry, settings)

@@ -1,15 +1,16 @@
 """How each option's words are read, with CoreDNS's rules of how many there may be."""
 
 import math
-from contextlib import suppress
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
 from clusterdns.cluster.selector import LabelSelector, Operator, SelectorError
-from clusterdns.corefile import Arguments, CorefileError, zones_of
+from clusterdns.corefile import Arguments, CorefileError, CorefileWarning, Entry, lenient_zones
 from clusterdns.dns.name import ROOT, Name
 from clusterdns_plugins.kubernetes.pods import PodMode
 
+ZONE_OPTIONS = frozenset({"fallthrough", "multicluster"})
 LONGEST_TTL = 3600
 LARGEST_RATE = 3.4028235e38
 """The largest finite number of 32 bits."""
@@ -87,12 +88,14 @@ def fallthrough(words: Arguments) -> tuple[Name, ...]:
 
 
 def zones(words: Arguments) -> tuple[Name, ...]:
-    """Zones, perhaps none. What is no zone is left out, as in CoreDNS."""
-    found: list[Name] = []
-    for token in words.rest():
-        with suppress(CorefileError):
-            found += map(Name.from_text, zones_of((token,)))
-    return tuple(found)
+    """Zones, perhaps none. What is no zone is left out, as in CoreDNS; `doubts` says so."""
+    return tuple(map(Name.from_text, lenient_zones(words.rest()).zones))
+
+
+def doubts(entry: Entry) -> tuple[CorefileWarning, ...]:
+    """A warning for each word of the directive that should be a zone and is none."""
+    options = (option.args for option in entry.options if option.name.text in ZONE_OPTIONS)
+    return lenient_zones(chain(entry.args, *options)).warnings
 
 
 def ignored(words: Arguments) -> bool | None:

@@ -39,6 +39,15 @@ class LoadBalance:
             return self._weighted(query, reply, self._weights)
         return self._shuffled(reply)
 
+    def check(self) -> None:
+        """Read the weight file, if there is one.
+
+        Raises:
+            CorefileError: it is wrong, or missing and not waited for.
+        """
+        if self._weights is not None:
+            self._weights.check()
+
     async def __aenter__(self) -> Self:
         if self._weights is not None:
             await self._entered.enter_async_context(self._weights)

@@ -8,7 +8,7 @@ www.example.org
 import asyncio
 import contextlib
 import logging
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Generator
 from ipaddress import ip_address
 from pathlib import Path
 from types import TracebackType
@@ -96,15 +96,18 @@ class WeightFile:
         self._watch: asyncio.Task[None] | None = None
         self._logger = logging.getLogger("clusterdns.plugin.loadbalance")
 
+    def check(self) -> None:
+        """Read the file as at the start, and keep nothing of it.
+
+        Raises:
+            CorefileError: it is wrong, or missing and not looked at again.
+        """
+        with self._refusing():
+            parse_weights(self._text_now())
+
     async def __aenter__(self) -> Self:
-        try:
+        with self._refusing():
             await self._read()
-        except OSError as error:
-            if not self._wanted.reload:
-                raise self._error(f"cannot be read: {error.strerror}") from error
-            self._warn(error)
-        except ValueError as invalid:
-            raise self._error(str(invalid)) from invalid
         if self._wanted.reload:
             self._watch = asyncio.create_task(self._look_again())
         return self
@@ -116,6 +119,18 @@ class WeightFile:
             self._watch.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._watch
+
+    @contextlib.contextmanager
+    def _refusing(self) -> Generator[None]:
+        """Turn what is wrong with the file at the start into an error with its place, or a warning."""
+        try:
+            yield
+        except OSError as error:
+            if not self._wanted.reload:
+                raise self._error(f"cannot be read: {error.strerror}") from error
+            self._warn(error)
+        except ValueError as invalid:
+            raise self._error(str(invalid)) from invalid
 
     async def _look_again(self) -> None:
         while True:
@@ -131,10 +146,13 @@ class WeightFile:
 
     async def _read(self) -> None:
         """Take the file's weights over, if its text is another one than last time."""
-        text = await asyncio.to_thread(self._path.read_text, encoding="utf-8")
+        text = await asyncio.to_thread(self._text_now)
         if text != self._text:
             self._text = text
             self.weights = parse_weights(text)
+
+    def _text_now(self) -> str:
+        return self._path.read_text(encoding="utf-8")
 
     def _warn(self, error: OSError) -> None:
         self._logger.warning(

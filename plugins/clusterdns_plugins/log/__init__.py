@@ -1,10 +1,10 @@
 """The plugin `log`: a line for every query."""
 
 from clusterdns.plugin import Plugin
-from clusterdns_plugins.log.config import Rule, parse
+from clusterdns_plugins.log.config import Rule, Settings, parse
 from clusterdns_plugins.log.handler import build
 
-__all__ = ["Rule", "plugin"]
+__all__ = ["Rule", "Settings", "plugin"]
 
 plugin = Plugin(
     name="log",

@@ -1,14 +1,14 @@
 """From the Corefile to rules: which names, which classes, which format."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
-from clusterdns.corefile import Arguments, Directive, Entry, Options, zones_of
+from clusterdns.corefile import Arguments, CorefileWarning, Directive, Entry, Options, Token, lenient_zones
 from clusterdns.dns.name import ROOT, Name
 from clusterdns_plugins.log.format import COMMON, Format
 from clusterdns_plugins.log.kinds import Class
 
-__all__ = ["Rule", "parse"]
+__all__ = ["Rule", "Settings", "parse"]
 
 DEFAULT_FORMAT: Final = Format(COMMON)
 EVERY_CLASS: Final = frozenset({Class.ALL})
@@ -27,29 +27,43 @@ class Rule:
         return kind in self.classes or Class.ALL in self.classes
 
 
-def parse(directive: Directive) -> tuple[Rule, ...]:
-    """Read `log [NAMES...] [FORMAT] { class CLASSES... }`, which may stand several times.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The first of `rules` whose name fits a query decides. `doubts`: words left out, being no names."""
 
-    The first rule whose name fits a query decides, in the order of the file.
-    """
-    return tuple(rule for entry in directive.entries for rule in _rules(entry))
+    rules: tuple[Rule, ...]
+    doubts: tuple[CorefileWarning, ...] = field(default=(), compare=False)
 
 
-def _rules(entry: Entry) -> tuple[Rule, ...]:
-    scopes, layout = _scopes_and_format(entry)
+def parse(directive: Directive) -> Settings:
+    """Read `log [NAMES...] [FORMAT] { class CLASSES... }`, which may stand several times."""
+    parts = tuple(map(_entry, directive.entries))
+    return Settings(
+        rules=tuple(rule for part in parts for rule in part.rules),
+        doubts=tuple(doubt for part in parts for doubt in part.doubts),
+    )
+
+
+def _entry(entry: Entry) -> Settings:
+    words, layout = _names_and_format(entry)
+    names, doubts = lenient_zones(words)
+    scopes = tuple(map(Name.from_text, names)) if words else (ROOT,)
     with Options(entry) as options:
         named = options.every("class", _classes)
     classes = frozenset[Class]().union(*named) or EVERY_CLASS
-    return tuple(Rule(scope=scope, format=layout, classes=classes) for scope in scopes)
+    rules = tuple(Rule(scope=scope, format=layout, classes=classes) for scope in scopes)
+    return Settings(rules=rules, doubts=doubts)
 
 
-def _scopes_and_format(entry: Entry) -> tuple[tuple[Name, ...], Format]:
-    """A format has a brace and stands behind a name; a word alone is a name whatever it looks like."""
-    names, text = entry.args, COMMON
-    if len(names) > 1 and "{" in names[-1].text:
-        names, text = names[:-1], names[-1].text
-    scopes = tuple(Name.from_text(zone) for zone in zones_of(names))
-    return scopes or (ROOT,), Format(text)
+def _names_and_format(entry: Entry) -> tuple[tuple[Token, ...], Format]:
+    """A format has a brace and stands behind a name; a word alone is a name whatever it looks like.
+
+    An empty word, such as a variable that is not set, is the root, as in CoreDNS.
+    """
+    words, text = entry.args, COMMON
+    if len(words) > 1 and "{" in words[-1].text:
+        words, text = words[:-1], words[-1].text
+    return tuple(word if word.text else word._replace(text=".") for word in words), Format(text)
 
 
 def _classes(words: Arguments) -> frozenset[Class]:

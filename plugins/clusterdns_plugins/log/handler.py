@@ -8,7 +8,7 @@ from clusterdns.dns.constants import Rcode
 from clusterdns.dns.name import Name
 from clusterdns.dns.reader import read_message
 from clusterdns.plugin import BackendFailure, Client, Context, Next, Query, Reply
-from clusterdns_plugins.log.config import Rule
+from clusterdns_plugins.log.config import Rule, Settings
 from clusterdns_plugins.log.exchange import Exchange
 from clusterdns_plugins.log.kinds import class_of, kind_of
 
@@ -88,6 +88,6 @@ class Log:
             self._logger.info("%s", rule.format.line(exchange, metadata))
 
 
-def build(settings: tuple[Rule, ...], context: Context) -> Log:
+def build(settings: Settings, context: Context) -> Log:
     """Make the handler."""
-    return Log(settings, monotonic=context.monotonic, time=context.time)
+    return Log(settings.rules, monotonic=context.monotonic, time=context.time)

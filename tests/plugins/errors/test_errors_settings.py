@@ -53,6 +53,11 @@ def consolidated(
             consolidated(1.0, "x", show_first=True),
             id="level and show_first",
         ),
+        pytest.param(
+            "errors {\nconsolidate 1s x show_first show_first\n}",
+            consolidated(1.0, "x", show_first=True),
+            id="show_first twice, as in CoreDNS",
+        ),
     ],
 )
 def test_a_directive_is_read(text: str, expected: Settings) -> None:
@@ -74,6 +79,14 @@ def test_a_directive_is_read(text: str, expected: Settings) -> None:
         pytest.param("errors {\nconsolidate 5 x\n}", r"^Corefile:3:13: .*duration", id="no duration"),
         pytest.param(
             "errors {\nconsolidate 1s (\n}", r"^Corefile:3:16: .*missing \)", id="no expression in RE2"
+        ),
+        pytest.param(
+            "errors {\nconsolidate 1s x info show_first show_first\n}",
+            r"^Corefile:3:34: surplus",
+            id="five words",
+        ),
+        pytest.param(
+            'errors {\nconsolidate 1s "a|\\C"\n}', r"^Corefile:3:16: .*invalid escape", id="one octet"
         ),
         pytest.param("errors {\nconsolidate 1s (?=x)\n}", r"^Corefile:3:16: .*RE2 syntax", id="look-ahead"),
         pytest.param(
@@ -139,3 +152,8 @@ def test_an_expression_is_searched_for(text: str, found: bool) -> None:
 )
 def test_a_period_is_written_as_go_writes_it(seconds: float, text: str) -> None:
     assert duration_text(seconds) == text
+
+
+@pytest.mark.parametrize("text", [r"\\C", r"\Q\C\E", r"[\]C]"])
+def test_a_backslash_before_a_c_may_be_text(text: str) -> None:
+    Pattern(text)

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from clusterdns.corefile import CorefileError
+from clusterdns.corefile import CorefileError, Position
 from clusterdns.dns.constants import Rcode
 from clusterdns.dns.message import Message, Question
 from clusterdns.dns.name import Name
@@ -17,8 +17,9 @@ from clusterdns.rows import Noted
 from clusterdns.testing.chain import Chain, lines, running
 from clusterdns.testing.contexts import FakeContext
 from clusterdns.testing.serving import serving
-from clusterdns_plugins.hosts import plugin
+from clusterdns_plugins.hosts import Settings, plugin
 from clusterdns_plugins.hosts.file import HostsFile
+from clusterdns_plugins.hosts.handler import Hosts, build
 
 
 class Ticker:
@@ -136,6 +137,18 @@ async def test_a_file_that_can_never_be_reached_ends_the_start(tmp_path: Path) -
     with pytest.raises(CorefileError, match=r"^Corefile:2:7: cannot read the hosts file .*: Not a directory"):
         async with running(". {\nhosts file/hosts\n}", plugin, context=FakeContext(root=tmp_path)):
             pass
+
+
+def handler(path: Path) -> Hosts:
+    return build(Settings(file=path, position=Position("Corefile", 2, 7)), FakeContext())
+
+
+def test_a_check_says_so_too(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    handler(tmp_path / "file").check()
+    handler(tmp_path / "missing").check()
+    with pytest.raises(CorefileError, match=r"^Corefile:2:7: cannot read the hosts file .*: Not a directory"):
+        handler(tmp_path / "file" / "hosts").check()
 
 
 async def test_lines_that_cannot_be_read_are_counted(

@@ -35,6 +35,9 @@ def block(*options: str) -> str:
             Settings(file=Path("f"), zones=(Name.from_text("10.in-addr.arpa."),)),
             id="a prefix",
         ),
+        pytest.param("hosts f a..b", Settings(file=Path("f"), zones=()), id="no zone, which is left out"),
+        pytest.param("hosts f a..b example.org", Settings(file=Path("f"), zones=(ORG,)), id="not the others"),
+        pytest.param(block("fallthrough a..b"), Settings(), id="fallthrough for no zone is none"),
         pytest.param(block("ttl 1"), Settings(ttl=1), id="ttl"),
         pytest.param(block("ttl 65535 x"), Settings(ttl=65535), id="ttl ignores further words"),
         pytest.param(block("no_reverse"), Settings(reverse=False), id="no_reverse"),
@@ -80,7 +83,6 @@ def test_a_directive_is_read(text: str, expected: Settings) -> None:
     ("text", "message"),
     [
         pytest.param("hosts\nhosts", "^Corefile:3:1: .*once per server block", id="twice"),
-        pytest.param("hosts f a..b", "^Corefile:2:9: .*empty label", id="no zone"),
         pytest.param(block("ttl"), "^Corefile:3:1: .*whole number from 1 to 65535", id="no TTL"),
         pytest.param(block("ttl x"), "^Corefile:3:5: .*whole number", id="TTL is no number"),
         pytest.param(block("ttl 0"), "^Corefile:3:5: .*whole number", id="TTL 0"),
@@ -89,9 +91,6 @@ def test_a_directive_is_read(text: str, expected: Settings) -> None:
         pytest.param(block("reload 5"), "^Corefile:3:8: .*duration", id="a number is no duration"),
         pytest.param(block("reload -1s"), "^Corefile:3:8: .*duration", id="negative duration"),
         pytest.param(block("reload 1s 2s"), "^Corefile:3:11: surplus", id="two durations"),
-        pytest.param(
-            block("fallthrough a..b"), "^Corefile:3:13: .*empty label", id="fallthrough for no zone"
-        ),
         pytest.param(block("fallthrough_unsupported"), "^Corefile:3:1: .*requires", id="unsupported alone"),
         pytest.param(
             block("fallthrough_unsupported x", "fallthrough"), "^Corefile:3:25: ", id="surplus word"
@@ -114,3 +113,11 @@ def test_a_table_counts_what_it_holds() -> None:
 def test_a_hosts_file_has_octets_not_characters() -> None:
     table = parse_hosts("192.0.2.1 h\u00e0.org \u00fc.org\r\n".encode())
     assert {Name(key).to_text() for key in table.v4} == {"h\\195\\160.org.", "\\195\\188.org."}
+
+
+def test_what_is_no_zone_is_a_warning_with_its_place() -> None:
+    doubts = read("hosts f a..b {\nfallthrough c d..e\n}").doubts
+    assert [str(doubt) for doubt in doubts] == [
+        'Corefile:2:9: invalid zone "a..b": it has an empty label; it is left out',
+        'Corefile:3:15: invalid zone "d..e": it has an empty label; it is left out',
+    ]

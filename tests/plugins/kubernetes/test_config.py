@@ -311,3 +311,11 @@ def test_zones_of_the_server_block_are_checked_when_they_are_known(
 
 def test_settings_of_equal_text_are_equal() -> None:
     assert option("labels a=b", "namespaces x") == option("labels a=b", "namespaces x")
+
+
+def test_what_is_no_zone_is_a_warning_with_its_place() -> None:
+    found = settings("kubernetes c a..b {\nmanifests m\nfallthrough d..e\nmulticluster f..g c\n}")
+    assert [str(doubt) for doubt in found.doubts] == [
+        f'Corefile:{place}: invalid zone "{word}": it has an empty label; it is left out'
+        for place, word in (("2:14", "a..b"), ("4:13", "d..e"), ("5:14", "f..g"))
+    ]

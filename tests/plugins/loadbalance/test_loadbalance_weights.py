@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import nullcontext
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from clusterdns.testing.chain import running
 from clusterdns.testing.contexts import FakeContext
 from clusterdns_plugins.loadbalance import Settings, plugin
 from clusterdns_plugins.loadbalance.config import Weighted
+from clusterdns_plugins.loadbalance.handler import build
 from clusterdns_plugins.loadbalance.weights import InvalidWeights, WeightFile, parse_weights
 
 HERE = Position("Corefile", 2, 1)
@@ -221,3 +223,27 @@ def test_a_directive_is_read(text: str, expected: Settings) -> None:
 def test_a_mistake_is_named_with_its_place(text: str, message: str) -> None:
     with pytest.raises((CorefileError, CorefileErrors), match=message):
         read(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "reload", "message"),
+    [
+        pytest.param("w.org\n192.0.2.1 3\n", 30.0, None, id="right"),
+        pytest.param("w.org\n192.0.2.1 0\n", 30.0, "^Corefile:2:1: .* line 2: a weight is", id="wrong"),
+        pytest.param(None, 0.0, "^Corefile:2:1: .* No such file", id="missing and not waited for"),
+        pytest.param(None, 30.0, None, id="missing and waited for"),
+    ],
+)
+def test_a_check_reads_the_file_and_keeps_nothing(
+    text: str | None, reload: float, message: str | None, tmp_path: Path
+) -> None:
+    if text is not None:
+        (tmp_path / "w").write_text(text)
+    spec = Settings(weighted=Weighted(file=Path("w"), reload=reload, position=HERE))
+    balancer = build(spec, FakeContext(root=tmp_path))
+    with nullcontext() if message is None else pytest.raises(CorefileError, match=message):
+        balancer.check()
+
+
+def test_without_weights_there_is_nothing_to_check() -> None:
+    build(Settings(), FakeContext()).check()

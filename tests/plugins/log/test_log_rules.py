@@ -15,7 +15,7 @@ from clusterdns.plugin import Context, Next, Query, Reply, Reuse
 from clusterdns.testing.chain import running
 from clusterdns.testing.plugins import plugin_of
 from clusterdns.testing.serving import serving
-from clusterdns_plugins.log import Rule, plugin
+from clusterdns_plugins.log import Rule, Settings, plugin
 from clusterdns_plugins.log.format import COMMON, Format
 from clusterdns_plugins.log.kinds import Class, Kind, class_of, kind_of
 
@@ -30,7 +30,7 @@ def _log_everything(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.INFO, "clusterdns")
 
 
-def read(text: str) -> tuple[Rule, ...]:
+def read(text: str) -> Settings:
     (directive,) = parse(f". {{\n{text}\n}}", environ={}).blocks[0].directives
     return plugin.parse(directive)
 
@@ -45,6 +45,13 @@ def read(text: str) -> tuple[Rule, ...]:
         pytest.param("log EXAMPLE.org.", {"example.org.", "www.example.org."}, id="without case"),
         pytest.param("log www.example.org net", {"www.example.org.", "net."}, id="several names"),
         pytest.param("log 10.0.0.0/8", {"1.2.0.10.in-addr.arpa."}, id="a prefix is its reverse zone"),
+        pytest.param("log a..b", set(), id="what is no name is left out"),
+        pytest.param("log a..b net", {"net."}, id="and the others stay"),
+        pytest.param(
+            'log "" net',
+            {"example.org.", "www.example.org.", "net.", "1.2.0.10.in-addr.arpa."},
+            id="nothing is the root",
+        ),
         pytest.param('log "{name} {type}"', set(), id="a word alone is a name, whatever it looks like"),
         pytest.param(
             "log net\nlog example.org", {"net.", "example.org.", "www.example.org."}, id="several rules"
@@ -176,7 +183,7 @@ async def test_a_rule_is_for_classes(text: str, logged: list[str], caplog: pytes
     ],
 )
 def test_a_directive_is_read(text: str, expected: tuple[Rule, ...]) -> None:
-    assert read(text) == expected
+    assert read(text).rules == expected
 
 
 @pytest.mark.parametrize(
@@ -188,7 +195,6 @@ def test_a_directive_is_read(text: str, expected: tuple[Rule, ...]) -> None:
         ),
         pytest.param("log {\nclass error x\n}", "^Corefile:3:13: ", id="a second unknown class"),
         pytest.param("log {\nclas error\n}", r'^Corefile:3:1: unknown option "clas"', id="unknown option"),
-        pytest.param("log a..b", "^Corefile:2:5: .*empty label", id="no name"),
     ],
 )
 def test_a_mistake_is_named_with_its_place(text: str, message: str) -> None:
@@ -226,3 +232,16 @@ async def test_what_no_rule_wants_is_not_logged_from_memory_either(caplog: pytes
         await server.udp(packet)
         await server.udp(packet)
     assert [record for record in caplog.records if record.name == "clusterdns.plugin.log"] == []
+
+
+@pytest.mark.parametrize(
+    ("word", "reason"),
+    [
+        pytest.param("a..b", "it has an empty label", id="empty label"),
+        pytest.param("x" * 64, "a label has at most 63 octets", id="long label"),
+        pytest.param("\\", "a backslash escapes nothing", id="lone backslash"),
+    ],
+)
+def test_what_is_no_name_is_a_warning_with_its_place(word: str, reason: str) -> None:
+    (doubt,) = read(f"log net {word}").doubts
+    assert str(doubt) == f'Corefile:2:9: invalid zone "{word}": {reason}; it is left out'
