@@ -1,7 +1,7 @@
 """A source with audits and a snapshot: what a watch loses is found, what a restart forgets is kept."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -25,7 +25,7 @@ def settings_of(scene: Scene, **options: Any) -> KeptSettings:
 
 
 @asynccontextmanager
-async def keeping(settings: KeptSettings, *, synced: bool = True) -> AsyncIterator[KeptSource]:
+async def keeping(settings: KeptSettings, *, synced: bool = True) -> AsyncGenerator[KeptSource]:
     clock = asyncio.get_running_loop().time
     async with KeptSource(settings, random=Random(1), clock=clock, now=clock) as kept:
         if synced:
