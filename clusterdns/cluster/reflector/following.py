@@ -16,6 +16,7 @@ from clusterdns.cluster.reflector.relisting import Relisting
 from clusterdns.cluster.reflector.shared import loop_time
 from clusterdns.cluster.reflector.troubles import (
     BrokenListError,
+    DoubtedWatchError,
     EndlessListError,
     ShortWatchError,
     SilentWatchError,
@@ -38,6 +39,7 @@ class Following:
         self._relisting: Relisting | None = member.relisting() if initial else None
         self._scope = asyncio.timeout(None)
         self._endpoint = ""
+        self._is_interrupted = False
         self._has_heard = False
         self._proof: asyncio.TimerHandle | None = None
 
@@ -60,7 +62,7 @@ class Following:
         except TimeoutError:
             if self._relisting is not None:
                 raise EndlessListError(is_empty=not self._has_heard) from None
-            raise self._silent() from None
+            raise self._given_up() from None
         finally:
             member.backoff.closed()
             member.freshness.connected = False
@@ -70,15 +72,17 @@ class Following:
             raise ShortWatchError
 
     def interrupt(self) -> None:
-        """Give it up, as if it had been silent for too long."""
+        """Give it up, so that all is listed again."""
         if self._relisting is None and not self._scope.expired():
-            self._scope.reschedule(loop_time())
+            self._wait_at_most(0)
+            self._is_interrupted = True
 
-    def _silent(self) -> SilentWatchError:
-        seconds = self._member.silence.seconds(loop_time())
-        if self._endpoint and seconds >= self._member.silence.limit:
+    def _given_up(self) -> SilentWatchError | DoubtedWatchError:
+        if self._is_interrupted:
+            return DoubtedWatchError()
+        if self._endpoint:
             self._shared.api.leave(self._endpoint)
-        return SilentWatchError(seconds)
+        return SilentWatchError(self._member.silence.seconds(loop_time()))
 
     async def _read(self, stream: Documents, target: Target) -> None:
         member = self._member
@@ -183,4 +187,5 @@ class Following:
             self._member.proven()
 
     def _wait_at_most(self, seconds: float | None) -> None:
-        self._scope.reschedule(None if seconds is None else loop_time() + seconds)
+        if not self._is_interrupted:
+            self._scope.reschedule(None if seconds is None else loop_time() + seconds)

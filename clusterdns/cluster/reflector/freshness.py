@@ -4,7 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
-from typing import Final
+from typing import Final, NoReturn
 
 STALE_SECONDS: Final = 180.0
 """Without an event or a bookmark for so long, what is known counts as stale. A bookmark comes each minute."""
@@ -143,7 +143,7 @@ class Freshness:
         more = len(lines) - MOST_LINES
         return lines if more <= 0 else (*lines[:MOST_LINES], f"{more} more resources are not fresh")
 
-    async def run(self) -> None:
+    async def run(self) -> NoReturn:
         """Keep `stale` right, until cancelled."""
         while True:
             self.look()

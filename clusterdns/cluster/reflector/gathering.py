@@ -13,7 +13,7 @@ resource whose list still waits is kept behind it.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Hashable, Iterable
-from typing import Final, TypeAlias
+from typing import Final, NoReturn, TypeAlias
 
 from clusterdns.cluster.changes import ChangeSet
 from clusterdns.cluster.objects import ClusterObject, Key, key_of
@@ -106,7 +106,7 @@ class Gathering:
         elif changes:
             await self._apply(self._table, changes)
 
-    async def run(self) -> None:
+    async def run(self) -> NoReturn:
         """Apply what is complete, until cancelled."""
         while True:
             await self._wait()

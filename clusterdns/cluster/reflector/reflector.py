@@ -12,6 +12,7 @@ from clusterdns.cluster.reflector.paging import list_pages
 from clusterdns.cluster.reflector.resources import Resource
 from clusterdns.cluster.reflector.shared import Shared, loop_time
 from clusterdns.cluster.reflector.troubles import (
+    DoubtedWatchError,
     EndlessListError,
     SilentWatchError,
     asked_to_wait,
@@ -69,13 +70,15 @@ class Reflector:
 
         With `sure` there is no need for signs of it here. One that lists at present is not disturbed.
         """
-        following = self._following
-        if self.member.position.must_list or following is None:
+        if self.member.position.must_list:
             return False
-        if sure or self.member.silence.is_suspect(loop_time()):
-            following.interrupt()
-            return True
-        return False
+        if not sure and not self.member.silence.is_suspect(loop_time()):
+            return False
+        if self._following is None:
+            self.member.position.doubted()
+        else:
+            self._following.interrupt()
+        return True
 
     def suffered_bug(self, sentence: str) -> None:
         """`run` ended by a bug and will be called again: nothing is taken for known."""
@@ -122,6 +125,10 @@ class Reflector:
         if isinstance(error, SilentWatchError):
             self.member.voice.failed(str(error))
             return self._doubted(sure=False)
+        if isinstance(error, DoubtedWatchError):
+            self.member.position.doubted()
+            self.member.voice.listing_again(str(error))
+            return Wait.NOTHING
         if isinstance(error, ApiStatusError) and error.version_too_large and not self._reads_anew:
             return self._doubted(sure=True)
         if isinstance(error, ApiStatusError) and error.expired:

@@ -3,8 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import AsyncExitStack
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from random import Random
 from types import TracebackType
 from typing import Self
@@ -23,7 +22,7 @@ from clusterdns.cluster.reflector.repairing import repair
 from clusterdns.cluster.reflector.resources import Resource, resources_of
 from clusterdns.cluster.reflector.settings import SourceSettings
 from clusterdns.cluster.reflector.shared import Shared
-from clusterdns.cluster.reflector.supervision import supervise
+from clusterdns.cluster.reflector.supervision import OnBug, Run, supervise
 from clusterdns.cluster.table import Table
 
 _log = logging.getLogger(__name__)
@@ -68,7 +67,7 @@ class ApiSource:
         self._existence = self._existence_of(settings.selection.namespaces)
         self.resources = tuple(self._reflectors)
         self._synced = asyncio.Event()
-        self._stack = AsyncExitStack()
+        self._running: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         """Begin to watch; waits for no answer.
@@ -76,19 +75,18 @@ class ApiSource:
         Raises:
             ApiConfigError: what the settings point to is missing or wrong.
         """
-        async with AsyncExitStack() as stack:
-            await stack.enter_async_context(self._shared.api)
-            tasks = await stack.enter_async_context(asyncio.TaskGroup())
-            running = tasks.create_task(self._run(), name="API source")
-            stack.callback(running.cancel)
-            self._stack = stack.pop_all()
+        await self._shared.api.__aenter__()
+        self._running = asyncio.create_task(self._run(), name="API source")
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """End the watching."""
-        await self._stack.__aexit__(kind, error, trace)
+        if self._running is not None:
+            self._running.cancel()
+            await asyncio.gather(self._running, return_exceptions=True)
+        await self._shared.api.__aexit__(kind, error, trace)
 
     async def wait_synced(self) -> None:
         """Wait until every resource was listed once."""
@@ -125,15 +123,26 @@ class ApiSource:
 
     async def _run(self) -> None:
         self._gathering.need(one.member for one in self._reflectors.values())
+        if self._existence is not None:
+            self._gathering.need((self._existence,))
         async with asyncio.TaskGroup() as tasks:
-            for resource, reflector in self._reflectors.items():
-                tasks.create_task(supervise(str(resource), reflector.run, on_bug=reflector.suffered_bug))
-            if self._existence is not None:
-                self._gathering.need((self._existence,))
-                tasks.create_task(supervise(NAME, self._existence.run, on_bug=self._existence.suffered_bug))
-            tasks.create_task(self._gathering.run(), name="gathering")
-            tasks.create_task(self.freshness.run(), name="freshness")
+            for name, run, on_bug in self._endless():
+                tasks.create_task(supervise(name, run, on_bug=on_bug), name=name)
             tasks.create_task(self._speak_of_a_long_start(), name="startup_timeout")
+
+    def _endless(self) -> Iterator[tuple[str, Run, OnBug]]:
+        for resource, reflector in self._reflectors.items():
+            yield str(resource), reflector.run, reflector.suffered_bug
+        if self._existence is not None:
+            yield NAME, self._existence.run, self._existence.suffered_bug
+        yield "gathering", self._gathering.run, self._lost_lists
+        yield "freshness", self.freshness.run, _nothing
+
+    def _lost_lists(self, sentence: str) -> None:
+        """Lists may have been lost on their way into the table."""
+        del sentence
+        for reflector in self._reflectors.values():
+            reflector.doubt(sure=True)
 
     def _reflector(self, resource: Resource) -> Reflector:
         freshness = self.freshness.add(resource.name, resource.namespace)
@@ -161,3 +170,7 @@ class ApiSource:
         if not self._synced.is_set():
             missing = "; ".join(self.freshness.lines())
             _log.warning("not synced after %g s: %s", self._settings.startup_seconds, missing)
+
+
+def _nothing(sentence: str) -> None:
+    del sentence

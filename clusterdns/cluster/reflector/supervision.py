@@ -3,16 +3,18 @@
 import asyncio
 import logging
 from collections.abc import Callable, Coroutine
-from typing import Any, Final, NoReturn
+from typing import Any, Final, NoReturn, TypeAlias
 
 AGAIN_SECONDS: Final = 30.0
 
 _log = logging.getLogger(__name__)
 
 
-async def supervise(
-    name: str, run: Callable[[], Coroutine[Any, Any, NoReturn]], *, on_bug: Callable[[str], None]
-) -> NoReturn:
+Run: TypeAlias = Callable[[], Coroutine[Any, Any, NoReturn]]
+OnBug: TypeAlias = Callable[[str], None]
+
+
+async def supervise(name: str, run: Run, *, on_bug: OnBug) -> NoReturn:
     """Run `run`, and again half a minute after a bug ended it, which is logged and told to `on_bug`."""
     while True:
         task = asyncio.create_task(run(), name=name)

@@ -19,6 +19,13 @@ class SilentWatchError(ApiError):
         )
 
 
+class DoubtedWatchError(ApiError):
+    """Nothing is known to be wrong with it, but with another watch of the same server."""
+
+    def __init__(self) -> None:
+        super().__init__("a watch of something else turned out to be of a history that is gone")
+
+
 class ShortWatchError(ApiError):
     """The watch ended as soon as it had begun, without an event."""
 
