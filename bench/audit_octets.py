@@ -138,9 +138,7 @@ async def measure(services: int, endpoints: int, most: int, *, compress: bool) -
             cpu = time.process_time() - began
     coding = "gzip" if compress else "plain"
     megabytes = auditor.octets_per_hour / 1e6
-    print(
-        f"{services:,} Services, {endpoints:,} endpoints, {count:,} slices, {coding}: {megabytes:.1f} MB an hour"
-    )
+    print(f"{services:,} Services, {endpoints:,} endpoints, {count:,} slices, {coding}: {megabytes:.1f} MB/h")
     for name, figures in auditor.figures.items():
         print(f"  {name}: {figures.octets_last / 1e6:.2f} MB an audit, {figures.missed} missed")
     print(f"  {cpu:.2f} s of CPU an audit, the server's share included")
