@@ -2,8 +2,8 @@
 
 import asyncio
 import logging
-import time
 from collections.abc import Callable
+from time import perf_counter
 from typing import Final
 
 from clusterdns.chain import run
@@ -108,12 +108,12 @@ class Responder:
             noted=Noted(),
         )
         watchers = route.block.answer_observers
-        started = time.perf_counter() if watchers else 0.0
+        started = perf_counter() if watchers else 0.0
         reply, octets = await self._outcome(query, route)
         if reply is BROKEN:
             self._rejected(packet, client, octets)
         elif watchers:
-            seconds = time.perf_counter() - started
+            seconds = perf_counter() - started
             for watcher in watchers:
                 watcher.on_answer(query, reply, request=packet, octets=octets, seconds=seconds)
         self._remember(packet, octets, query, reply, route)

@@ -11,6 +11,8 @@ from clusterdns_plugins.prometheus.tallies import SIZE_BUCKET, Tallies
 __all__ = ["BlockObserver", "Hit"]
 
 DNSSEC_OK: Final = 0x8000
+SHORTEST: Final = DURATION_BOUNDS[0]
+"""Nearly every query is answered within that."""
 
 
 class Hit(Protocol):
@@ -66,9 +68,12 @@ class BlockObserver:
             reply.rcode,
             SIZE_BUCKET[len(request)],
             SIZE_BUCKET[len(octets)],
-            bisect_left(DURATION_BOUNDS, seconds),
+            0 if seconds <= SHORTEST else bisect_left(DURATION_BOUNDS, seconds),
         )
-        tally = tallies.by_kind.get(kind) or tallies.of(kind)
+        try:
+            tally = tallies.by_kind[kind]
+        except KeyError:
+            tally = tallies.of(kind)
         tally.count += 1
         tally.seconds += seconds
         tally.request_octets += len(request)
@@ -90,7 +95,10 @@ class BlockObserver:
             SIZE_BUCKET[len(reply)],
             0,
         )
-        tally = tallies.by_kind.get(kind) or tallies.of(kind)
+        try:
+            tally = tallies.by_kind[kind]
+        except KeyError:
+            tally = tallies.of(kind)
         tally.count += 1
         tally.request_octets += len(request)
         tally.reply_octets += len(reply)

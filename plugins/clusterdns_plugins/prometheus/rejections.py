@@ -2,8 +2,9 @@
 
 from collections.abc import Callable
 from types import TracebackType
-from typing import Protocol, Self
+from typing import Final, Protocol, Self
 
+from clusterdns.dns.constants import Rcode, rcode_text
 from clusterdns.plugin import Client
 from clusterdns.telemetry.metrics import Metrics
 from clusterdns_plugins.prometheus.families import QueryFamilies
@@ -11,6 +12,8 @@ from clusterdns_plugins.prometheus.peek import peek
 from clusterdns_plugins.prometheus.tallies import SIZE_BUCKET, Tallies
 
 __all__ = ["Rejection", "Rejections"]
+
+DROPPED_RCODES: Final = frozenset({Rcode.REFUSED, Rcode.SERVFAIL})
 
 
 class Rejection(Protocol):
@@ -38,11 +41,17 @@ class Rejection(Protocol):
 
 
 class Rejections:
-    """Counts under the zone `dropped` what is malformed, refused, not implemented or met a bug."""
+    """Counts under the zone `dropped` what is refused or met a bug, as CoreDNS does, and apart from that what
+    is no query that can be understood, which CoreDNS does not count."""
 
     def __init__(self, metrics: Metrics) -> None:
         self._tallies = Tallies(QueryFamilies(metrics))
         self._metrics = metrics
+        self._invalid = metrics.counter(
+            "clusterdns_invalid_queries_total",
+            "Packets that are no valid query.",
+            ("server", "proto", "rcode"),
+        )
         self._end_export: Callable[[], None] = self._tallies.flush
 
     async def __aenter__(self) -> Self:
@@ -59,6 +68,10 @@ class Rejections:
         """Count one; what is known of the question stands in the reply."""
         client, reply = rejection.client, rejection.reply
         rtype, dnssec_ok, upper_rcode = peek(reply)
+        rcode = reply[3] & 0x0F | upper_rcode
+        if rcode not in DROPPED_RCODES:
+            self._invalid.of(rejection.server, client.transport.value, rcode_text(rcode)).add()
+            return
         kind = (
             rejection.server,
             None,
@@ -66,7 +79,7 @@ class Rejections:
             ":" in client.address,
             rtype,
             dnssec_ok,
-            reply[3] & 0x0F | upper_rcode,
+            rcode,
             SIZE_BUCKET[len(rejection.request)],
             SIZE_BUCKET[len(reply)],
             0,

@@ -118,8 +118,6 @@ async def test_answers_and_hits_of_a_block_are_counted(scraped: Scraped) -> None
         pytest.param(packet("a.example.org.", rrclass=RRClass.CH), "REFUSED", id="class"),
         pytest.param(packet("nowhere."), "REFUSED", id="no block"),
         pytest.param(packet("bug.example.org."), "SERVFAIL", id="bug"),
-        pytest.param(packet("a.example.org.")[:-1], "FORMERR", id="malformed"),
-        pytest.param(packet("a.example.org.", edns=Edns(version=1)), "BADVERS", id="version of EDNS"),
     ],
 )
 async def test_what_no_block_answered_is_dropped(scraped: Scraped, query: bytes, rcode: str) -> None:
@@ -128,6 +126,22 @@ async def test_what_no_block_answered_is_dropped(scraped: Scraped, query: bytes,
     assert series[responses("dropped", rcode)] == 1
     assert series["coredns_panics_total"] == (rcode == "SERVFAIL")
     assert sum(value for name, value in series.items() if "dns_responses_total" in name) == 1
+
+
+@pytest.mark.parametrize(
+    ("query", "rcode"),
+    [
+        pytest.param(packet("a.example.org.")[:-1], "FORMERR", id="malformed"),
+        pytest.param(packet("a.example.org.", edns=Edns(version=1)), "BADVERS", id="version of EDNS"),
+        pytest.param(b"\0\1\x20\0" + packet("a.example.org.")[4:], "NOTIMP", id="operation"),
+    ],
+)
+async def test_what_is_no_valid_query_counts_apart(scraped: Scraped, query: bytes, rcode: str) -> None:
+    await scraped.server.udp(query)
+    series = await scrape(scraped)
+    labels = f'proto="udp",rcode="{rcode}",server="dns://:0"'
+    assert series[f"clusterdns_invalid_queries_total{{{labels}}}"] == 1
+    assert not [name for name in series if "dns_responses_total" in name]
 
 
 async def test_a_block_without_the_plugin_is_not_counted(scraped: Scraped) -> None:
