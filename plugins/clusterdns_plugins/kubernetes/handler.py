@@ -76,6 +76,10 @@ class Kubernetes:
         """The rights that filling its table needs at the API server."""
         return self._permissions()
 
+    def ready(self) -> bool:
+        """Whether all that the cluster has was known once, as the plugin `ready` asks."""
+        return self._table.synced
+
     async def __call__(self, query: Query, next: Next, /) -> Reply:
         """Answer, or leave the query to the next plugin."""
         place = self._zones.place(query.name)
