@@ -11,6 +11,7 @@ from typing import Final
 BENCHES: Final = {
     "codec": "the wire codec beside dnspython and dnslib, microseconds of CPU a message",
     "queries": "an answer over 10,000 Services, microseconds of CPU a query, sockets left out",
+    "metrics": "what counting costs a query, microseconds of CPU",
     "server": "the same over loopback, the whole process",
     "edits": "answers while manifests are edited, and how soon an edit is answered",
     "table_memory": "the service table with 150,000 endpoints",
