@@ -80,6 +80,14 @@ class WebListener:
         """Speak HTTPS with what `load` gives at the start."""
         self._tls = load
 
+    def check(self) -> None:
+        """Read what HTTPS needs and start nothing.
+
+        Raises:
+            CorefileError: as what `encrypt` was given raises it.
+        """
+        self._tls()
+
     async def remove(self, path: str) -> None:
         """Answer `path` no more; if it was the last one, refuse connections. It need not be there."""
         self._pages.pop(path, None)

@@ -25,7 +25,7 @@ PATH: Final = "/metrics"
 
 
 class _Snapshot:
-    """Metrics as they were at one moment, as the library wants to have them."""
+    """Metrics as they were, in the way that the library wants to have them."""
 
     def __init__(self, metrics: Iterable[Metric]) -> None:
         self._metrics = tuple(metrics)
@@ -70,9 +70,13 @@ class Exporter:
         """Nothing is held."""
 
     async def answer(self, headers: Mapping[str, str]) -> Page:
-        """Everything, in the text format, compressed for those who take it so. The values are of one
-        moment; writing them out is left to a thread."""
-        snapshot = _Snapshot(map(_converted, self._metrics.families()))
+        """Everything, in the text format, compressed for those who take it so. Queries are
+        answered between any two metrics, and while a thread writes them out."""
+        converted: list[Metric] = []
+        for family in self._metrics.families():
+            converted.append(_converted(family))
+            await asyncio.sleep(0)
+        snapshot = _Snapshot(converted)
         compress = "gzip" in headers.get("Accept-Encoding", "")
         return await asyncio.to_thread(self._page, snapshot, compress=compress)
 

@@ -106,6 +106,13 @@ def test_a_file_that_will_not_do_is_named_with_its_place(folder: Path, text: str
     assert raised.value.position == HERE
 
 
+def test_checking_a_configuration_reads_the_file(folder: Path) -> None:
+    listener = WebListener(WebAddress(host="127.0.0.1", port=0, position=HERE))
+    listener.encrypt(settings(folder, "").load)
+    with pytest.raises(CorefileError, match="it has no tls_server_config"):
+        listener.check()
+
+
 def test_a_file_that_is_not_there_is_named_with_its_place(tmp_path: Path) -> None:
     with pytest.raises(CorefileError, match="No such file"):
         TlsSettings(tmp_path / "web.yml", HERE).load()
