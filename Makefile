@@ -52,8 +52,8 @@ check: install ## formatting, lint, types, import rules, slow tests, known vulne
 bench: install ## figures of speed, CPU time per query
 	@$(BIN)/python -m bench $(ARGS)
 
-e2e: install ## tests that need more than this machine's loopback: peers, clusters
-	@$(BIN)/pytest -m e2e --timeout=600 $(ARGS)
+e2e: install ## tests beside programs on the PATH: every reply against coredns, questions by dig and nslookup
+	@$(BIN)/pytest -m e2e --timeout=600 -rs $(ARGS)
 
 fuzz: install ## the tests with random input, with FUZZ_ROUNDS=1000000 of it
 	@$(BIN)/pytest -m fuzz --timeout=0 --fuzz-rounds=$(FUZZ_ROUNDS) $(ARGS)
