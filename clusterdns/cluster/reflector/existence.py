@@ -47,7 +47,9 @@ class Existence:
         while True:
             for name in self._names:
                 await asyncio.sleep(ROUND_SECONDS / len(self._names))
-                if not self._is_left_out(name):
+                if self._is_left_out(name):
+                    self._freshness.heard()  # there is nothing to hear
+                else:
                     await self._shared.gathering.changed(self, await self._known(name))
 
     def suffered_bug(self, sentence: str) -> None:

@@ -65,6 +65,7 @@ class Following:
             raise self._given_up() from None
         finally:
             member.backoff.closed()
+            self._shared.gathering.unsettled(member)
             member.freshness.connected = False
         if self._relisting is not None:
             raise BrokenListError

@@ -5,7 +5,8 @@ slices. So a list that is complete waits for those that are being made at the sa
 
     at the start            for every resource, however long: until then the table is not synced
     after a restore         for every resource that was asked for again, half a minute
-    otherwise               for lists under way, three seconds
+    otherwise               for lists under way, and for resources whose watch has ended and not yet proven
+                            to work again, since a list may be what comes of that; two seconds at most
 
 Then the differences of all are applied as one, in steps. Meanwhile watches go on: what they bring for a
 resource whose list still waits is kept behind it.
@@ -20,7 +21,7 @@ from clusterdns.cluster.objects import ClusterObject, Key, key_of
 from clusterdns.cluster.steps import apply_in_steps
 from clusterdns.cluster.table import Table
 
-JOIN_SECONDS: Final = 3.0
+JOIN_SECONDS: Final = 2.0
 RESTORED_JOIN_SECONDS: Final = 30.0
 
 Member: TypeAlias = Hashable
@@ -61,6 +62,7 @@ class Gathering:
         self._first = True
         self._expected: set[Member] = set()
         self._needed: set[Member] = set()
+        self._unsettled: set[Member] = set()
         self._waiting: dict[Member, Waiting] = {}
         self._applied: frozenset[Member] = frozenset()
         self._applying = asyncio.Lock()
@@ -73,6 +75,15 @@ class Gathering:
         self._expected.update(self._needed)
         if not self._first:
             self._deadline = _now() + RESTORED_JOIN_SECONDS
+        self._wake.set()
+
+    def unsettled(self, member: Member) -> None:
+        """A watch ended: a list may follow."""
+        self._unsettled.add(member)
+
+    def settled(self, member: Member) -> None:
+        """A watch works: no list will follow soon."""
+        self._unsettled.discard(member)
         self._wake.set()
 
     async def begin(self, member: Member) -> None:
@@ -89,6 +100,7 @@ class Gathering:
     def listed(self, member: Member, difference: ChangeSet) -> None:
         """A list is complete. It takes the place of one that still waits."""
         self._waiting[member] = Waiting(difference)
+        self._unsettled.discard(member)
         self._expected.discard(member)
         self._needed.discard(member)
         if self._deadline is None and not self._first:
@@ -126,7 +138,7 @@ class Gathering:
                 return
 
     def _is_due(self) -> bool:
-        return not self._expected and bool(self._waiting)
+        return bool(self._waiting) and not self._expected and not self._unsettled
 
     async def _flush(self) -> None:
         ready = {member: waiting for member, waiting in self._waiting.items() if member not in self._expected}

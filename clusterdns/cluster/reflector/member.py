@@ -52,4 +52,5 @@ class Member:
         """A watch works."""
         self.expiries = 0
         self.backoff.proven()
+        self.shared.gathering.settled(self)
         self.voice.recovered()

@@ -20,7 +20,7 @@ from clusterdns.cluster.reflector.troubles import (
     refuses_streaming,
 )
 
-BRIEF_SECONDS: Final = 0.8
+BRIEF_SECONDS: Final = 0.5
 
 
 class Wait(Enum):
