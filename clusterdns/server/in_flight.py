@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Coroutine
 from typing import Any, Final
 
-__all__ = ["TIMED_OUT", "InFlight"]
+__all__ = ["InFlight"]
 
 MAX_IN_FLIGHT: Final = 4096
 """Queries that may wait at once, all listeners together. Further ones are dropped; clients ask again."""
@@ -12,9 +12,6 @@ MAX_IN_FLIGHT: Final = 4096
 ANSWER_SECONDS: Final = 10.0
 """A chain that has not answered after this is cancelled and the query answered SERVFAIL. Clients have
 given up by then (resolv.conf: 5 s)."""
-
-TIMED_OUT: Final = "answer timed out"
-"""The message of the cancellation that this time-out causes."""
 
 
 class InFlight:
@@ -24,6 +21,7 @@ class InFlight:
         self._most = most
         self._seconds = seconds
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._late: set[asyncio.Task[Any]] = set()
 
     @property
     def is_full(self) -> bool:
@@ -35,13 +33,18 @@ class InFlight:
         loop = asyncio.get_running_loop()
         task = loop.create_task(coroutine)
         self._tasks.add(task)
-        timer = loop.call_later(self._seconds, task.cancel, TIMED_OUT)
+        timer = loop.call_later(self._seconds, self._time_out, task)
 
         def end(task: asyncio.Task[Any]) -> None:
             timer.cancel()
             self._tasks.discard(task)
+            self._late.discard(task)
 
         task.add_done_callback(end)
+
+    def has_timed_out(self) -> bool:
+        """Whether the query whose task runs now was cancelled since it took too long."""
+        return asyncio.current_task() in self._late
 
     async def drain(self, seconds: float) -> None:
         """Wait until all have ended, `seconds` at most, then cancel what is left."""
@@ -49,6 +52,10 @@ class InFlight:
             _, late = await asyncio.wait(tuple(self._tasks), timeout=seconds)
             for task in late:
                 task.cancel()
+
+    def _time_out(self, task: asyncio.Task[Any]) -> None:
+        self._late.add(task)
+        task.cancel()
 
     def __len__(self) -> int:
         return len(self._tasks)

@@ -15,7 +15,7 @@ from clusterdns.plugin import BackendFailure, Client, Query, Reply, Transport
 from clusterdns.router import Route, Router
 from clusterdns.rows import Noted
 from clusterdns.server.cookies import Cookies
-from clusterdns.server.in_flight import TIMED_OUT, InFlight
+from clusterdns.server.in_flight import InFlight
 from clusterdns.server.replies import write_reply
 from clusterdns.server.screening import screen
 from clusterdns.telemetry.counters import Counters
@@ -122,22 +122,34 @@ class Responder:
     async def _outcome(self, query: Query, route: Route) -> tuple[Reply, bytes]:
         """What the chain returns, or what stands for its failure, and the octets of it."""
         try:
-            return self._written(query, await route.block.chain(query))
-        except BackendFailure as failure:
-            failed = Reply(rcode=failure.rcode, authoritative=False, extended_errors=failure.extended_errors)
-            return self._written(query, failed)
+            try:
+                reply = await route.block.chain(query)
+            except BackendFailure as failure:
+                reply = _failed(failure)
+            return self._written(query, reply)
         except asyncio.CancelledError as cancelled:
-            if cancelled.args != (TIMED_OUT,):
+            if _is_cancelled() and not self._in_flight.has_timed_out():
                 raise
+            return self._written(query, self._cancelled(query, route, cancelled))
+        except Exception as bug:  # noqa: BLE001 - the one place where a plugin's bug ends
+            return self._written(query, self._broken(query, route, bug))
+
+    def _cancelled(self, query: Query, route: Route, cancelled: asyncio.CancelledError) -> Reply:
+        """What stands for a chain that took too long, or that waited for what somebody else cancelled."""
+        if self._in_flight.has_timed_out():
             self._counters.timed_out += 1
             _log.error("%s took too long to answer", query.question.to_text())
-        except Exception as bug:  # noqa: BLE001 - the one place where a plugin's bug ends
-            self._counters.panics += 1
-            _log.exception("a plugin failed on %s", query.question.to_text())
-            if route.block.uncaught:
-                self._on_crash(bug)
-            return self._written(query, BROKEN)
-        return self._written(query, FAILED)
+            return FAILED
+        bug = RuntimeError("what a plugin waited for was cancelled")
+        bug.__cause__ = cancelled
+        return self._broken(query, route, bug)
+
+    def _broken(self, query: Query, route: Route, bug: Exception) -> Reply:
+        self._counters.panics += 1
+        _log.error("a plugin failed on %s", query.question.to_text(), exc_info=bug)
+        if route.block.uncaught:
+            self._on_crash(bug)
+        return BROKEN
 
     def _written(self, query: Query, reply: Reply) -> tuple[Reply, bytes]:
         return reply, write_reply(query.message, reply, query.client, cookies=self._cookies)
@@ -157,6 +169,16 @@ class Responder:
                 observers=route.block.observers,
                 outline=_outline(query, reply),
             )
+
+
+def _failed(failure: BackendFailure) -> Reply:
+    return Reply(rcode=failure.rcode, authoritative=False, extended_errors=failure.extended_errors)
+
+
+def _is_cancelled() -> bool:
+    """Whether the task that runs now, if one does, has been asked to end."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
 
 
 def _outline(query: Query, reply: Reply) -> Outline:
