@@ -7,7 +7,8 @@ from typing import Any, Final
 __all__ = ["InFlight"]
 
 MAX_IN_FLIGHT: Final = 4096
-"""Queries that may wait at once, all listeners together. Further ones are dropped; clients ask again."""
+"""Queries that may wait at once, all listeners together. Further ones that have to wait are dropped; clients
+ask again."""
 
 ANSWER_SECONDS: Final = 10.0
 """A chain that has not answered after this is cancelled and the query answered SERVFAIL. Clients have

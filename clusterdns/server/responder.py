@@ -2,9 +2,10 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
+from functools import partial
 from time import perf_counter
-from typing import Final
+from typing import Any, Final
 
 from clusterdns.chain import run
 from clusterdns.dns.constants import Rcode
@@ -79,11 +80,18 @@ class Responder:
         if route is None:
             refusal = write_reply(verdict, REFUSED, client, cookies=self._cookies)
             send(self._rejected(packet, client, refusal))
-        elif self._in_flight.is_full:
+        else:
+            run(self._answer(packet, verdict, client, route, send), partial(self._go_on, send))
+
+    def _go_on(self, send: Send, coroutine: Coroutine[Any, Any, None]) -> None:
+        """Let a chain wait, unless too many do: then its query is dropped. Chains that never wait go on
+        being answered."""
+        if self._in_flight.is_full:
+            coroutine.close()
             self._counters.overloaded += 1
             send(None)
         else:
-            run(self._answer(packet, verdict, client, route, send), self._in_flight.start)
+            self._in_flight.start(coroutine)
 
     def _from_memory(self, packet: bytes, client: Client, remembered: Remembered) -> bytes:
         reply = packet[:2] + remembered.reply

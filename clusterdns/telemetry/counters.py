@@ -10,7 +10,7 @@ class Counters:
     """Counts since the start of one server.
 
     panics: bugs of plugins that were answered SERVFAIL.
-    overloaded: queries dropped since too many were in flight.
+    overloaded: queries dropped since they had to wait and too many did.
     timed_out: queries answered SERVFAIL since the chain took too long.
     unsendable: replies that the kernel refused to send.
     """

@@ -82,6 +82,26 @@ async def test_a_chain_that_takes_too_long_is_servfail(hides: bool) -> None:
     assert (counters.timed_out, counters.panics) == (1, 0)
 
 
+async def test_when_too_many_wait_only_those_that_have_to_wait_are_dropped() -> None:
+    may_answer = asyncio.Event()
+
+    async def waits(query: Query) -> Reply:
+        if query.message.id == 2:
+            await may_answer.wait()
+        return Reply()
+
+    counters, in_flight, sent = Counters(), InFlight(most=1), list[int | None]()
+    waiting, quick = (write_message(Message(id=id, question=read_message(QUERY).question)) for id in (2, 1))
+    answers = responder(waits, in_flight, counters)
+    for packet in (waiting, waiting, quick):
+        answers.respond(packet, fake_client(), lambda reply: sent.append(reply[1] if reply else None))
+    assert sent == [None, 1]
+    assert counters.overloaded == 1
+    may_answer.set()
+    await in_flight.drain(1)
+    assert sent == [None, 1, 2]
+
+
 async def test_what_is_cancelled_when_the_server_stops_gets_no_reply() -> None:
     async def waits(_query: Query) -> Reply:
         await asyncio.Event().wait()
