@@ -8,7 +8,7 @@ __all__ = ["plugin"]
 
 plugin = Plugin(
     name="kubernetes",
-    help="answers from the Services, endpoints and Pods of a Kubernetes cluster",
+    help="Answer from the Services, endpoints and Pods of a Kubernetes cluster.",
     parse=parse,
     build=build,
     inline=True,

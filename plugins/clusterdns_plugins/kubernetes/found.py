@@ -11,9 +11,13 @@ from clusterdns.dns.constants import RRType
 from clusterdns.dns.message import Section
 from clusterdns.dns.name import Name
 from clusterdns.dns.rdata import AAAA, CNAME, PTR, TXT, A, Rdata
+from clusterdns.dns.writer import MAX_MESSAGE_OCTETS
 
 VERSION_TTL = 28_800
 """Seconds; CoreDNS gives it to `dns-version` alone."""
+
+LEAST_OCTETS = 12
+"""Of a record beside its address: a compressed owner and the fixed fields (RFC 1035 section 3.2.1)."""
 
 
 class Data(NamedTuple):
@@ -92,12 +96,26 @@ class Pointers(NamedTuple):
 
 
 def address_data(addresses: Iterable[bytes], rtype: int) -> Data:
-    """A or AAAA records of those packed addresses that are of the type's family, each once."""
+    """A or AAAA records of those packed addresses that are of the type's family, each once.
+
+    No more are made than a message holds and one, so that it is cut.
+    """
     if rtype == RRType.A:
-        return Data(tuple(A(address) for address in dict.fromkeys(addresses) if len(address) == 4))
+        return Data(tuple(map(A, _distinct(addresses, 4))))
     if rtype == RRType.AAAA:
-        return Data(tuple(AAAA(address) for address in dict.fromkeys(addresses) if len(address) == 16))
+        return Data(tuple(map(AAAA, _distinct(addresses, 16))))
     return NO_DATA
+
+
+def _distinct(addresses: Iterable[bytes], size: int) -> Iterable[bytes]:
+    found: dict[bytes, None] = {}
+    most = MAX_MESSAGE_OCTETS // (LEAST_OCTETS + size) + 1
+    for address in addresses:
+        if len(address) == size:
+            found[address] = None
+            if len(found) == most:
+                break
+    return found
 
 
 Address: TypeAlias = A | AAAA
