@@ -54,14 +54,16 @@ class _Server:
         self.routers: dict[str, Router] = {}
 
     async def lookup(self, query: Query, name: Name, rtype: int) -> Reply:
-        """Answer another question on behalf of `query`, on the listener that it came to."""
+        """Answer another question on behalf of `query`, on the listener that it came to. What its block
+        would not remember, nobody may."""
         if query.depth >= MAX_DEPTH:
             raise BackendFailure(f"{query.question.to_text()} leads through more than {MAX_DEPTH} look-ups")
         asked = query.asking(name, rtype)
         route = self.routers[query.server].route(asked.question)
         if route is None:
             return Reply(rcode=Rcode.REFUSED, authoritative=False)
-        return await route.block.chain(replace(asked, zone=route.zone, depth=query.depth + 1))
+        reply = await route.block.chain(replace(asked, zone=route.zone, depth=query.depth + 1))
+        return reply if route.block.remembers else replace(reply, reuse=None)
 
 
 def build(

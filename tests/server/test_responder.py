@@ -174,6 +174,19 @@ async def test_a_reply_without_reuse_is_never_remembered() -> None:
         assert [last_octet(await server.udp(packet())) for _ in range(2)] == [1, 2]
 
 
+@pytest.mark.parametrize(("treats_alike", "octets"), [(False, [1, 2]), (True, [1, 1])])
+async def test_a_lookup_is_remembered_only_if_the_block_that_answers_it_remembers(
+    treats_alike: bool, octets: list[int]
+) -> None:
+    async def looks_up(query: Query, _next: Next, context: Context) -> Reply:
+        return await context.lookup(query, Name.from_text("web.other"), RRType.A)
+
+    corefile = "example {\n  whoami\n}\nother {\n  counting\n}\n"
+    counting = plugin_of(counted, name="counting", treats_alike=treats_alike)
+    async with serving(corefile, plugins=[plugin_of(looks_up), counting]) as server:
+        assert [last_octet(await server.udp(packet())) for _ in range(2)] == octets
+
+
 async def test_udp_and_tcp_do_not_share_replies() -> None:
     async with serving(COREFILE, plugins=[plugin_of(counted)]) as server:
         assert last_octet(await server.udp(packet())) == 1
