@@ -8,8 +8,10 @@ class Timeouts:
     """Seconds. connect: name, TCP and TLS together. headers: from a request, connecting included, to the
     answer's headers. body: between two pieces of a whole answer. Streams have no other: whether their
     silence is good is judged by who reads them.
+
+    A request without an answer is to be made again within a minute, and a little is waited before that.
     """
 
     connect: float = 10.0
-    headers: float = 60.0
-    body: float = 60.0
+    headers: float = 55.0
+    body: float = 55.0

@@ -31,18 +31,16 @@ class Backoffs:
     def __init__(self, random: Random) -> None:
         self.random = random
         self.live = 0
+        self.waiting: set[Backoff] = set()
         self._next_attempt = 0.0
-        self._all: list[Backoff] = []
 
     def one(self) -> "Backoff":
         """For one reflector."""
-        backoff = Backoff(self)
-        self._all.append(backoff)
-        return backoff
+        return Backoff(self)
 
     def wake_all(self) -> None:
         """There is an answer."""
-        for backoff in self._all:
+        for backoff in self.waiting:
             backoff.wake()
 
     def take_attempt(self) -> float:
@@ -97,11 +95,18 @@ class Backoff:
         """Wait until it is time to ask again. `at_least`: seconds that the server asks us to wait."""
         now = _now()
         delay = self._delay(now)
-        self._wake.clear()
         if at_least:
             # What a server asks for is kept, and spread a little: it asked all of its clients.
             await asyncio.sleep(at_least * (1 + self._shared.random.random() / 4))
-        if await self._woken_until(now + delay):
+        self._wake.clear()
+        self._shared.waiting.add(self)
+        try:
+            await self._wait_for_an_attempt(now + delay)
+        finally:
+            self._shared.waiting.discard(self)
+
+    async def _wait_for_an_attempt(self, moment: float) -> None:
+        if await self._woken_until(moment):
             return
         while not self._may_go() and (pause := self._shared.take_attempt()):
             if await self._woken_until(_now() + pause):

@@ -6,7 +6,7 @@ from typing import NamedTuple
 from clusterdns.cluster.changes import ChangeSet
 from clusterdns.cluster.objects import ClusterObject, EndpointSlice, Key, Kind, Service
 from clusterdns.cluster.reflector.decoding import Decoded, Names
-from clusterdns.cluster.reflector.observer import HEADLESS_WITH_SELECTOR
+from clusterdns.cluster.reflector.observer import HEADLESS_WITH_SELECTOR, WITH_CLUSTER_IP
 from clusterdns.cluster.reflector.shared import Shared
 
 
@@ -59,8 +59,9 @@ class Batch:
         services = shared.table.objects(Service)
         for item, moment in self._triggered:
             service = services.get((item.namespace, item.service))
-            if isinstance(service, Service) and service.headless:
-                shared.observer.programmed(HEADLESS_WITH_SELECTOR, seconds=shared.now() - moment)
+            if isinstance(service, Service):
+                kind = HEADLESS_WITH_SELECTOR if service.headless else WITH_CLUSTER_IP
+                shared.observer.programmed(kind, seconds=shared.now() - moment)
 
     def _passed(self, version: str) -> None:
         self._events += 1

@@ -3,7 +3,8 @@
 from typing import Final, Protocol
 
 HEADLESS_WITH_SELECTOR: Final = "headless_with_selector"
-"""What CoreDNS calls the Services whose programming latency it measures."""
+WITH_CLUSTER_IP: Final = "cluster_ip"
+"""What CoreDNS calls the kinds of Services whose programming latency it measures."""
 
 
 class Observer(Protocol):

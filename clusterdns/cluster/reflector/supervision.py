@@ -20,8 +20,10 @@ async def supervise(name: str, run: Run, *, on_bug: OnBug) -> NoReturn:
         task = asyncio.create_task(run(), name=name)
         try:
             await asyncio.wait({task})
-        finally:
+        except asyncio.CancelledError:
             task.cancel()
+            await asyncio.wait({task})
+            raise
         error = task.exception()
         _log.error("a bug ended the following of %s, which begins anew: %r", name, error, exc_info=error)
         on_bug(f"a bug ended it: {error!r}")

@@ -128,3 +128,15 @@ def test_the_limit_follows_the_bookmarks_observed() -> None:
     assert silence.limit == 75
     silence.bookmark(400)
     assert silence.limit == 145
+
+
+@pytest.mark.parametrize("verb", ["watch", "list"])
+async def test_a_request_that_is_never_answered_is_made_again_in_a_minute(scene: Scene, verb: str) -> None:
+    async with scene.following() as source:
+        if verb == "list":
+            scene.server.refuse_streaming_list()
+            scene.server.expire("services")
+        scene.server.no_headers(verb, "services")
+        scene.server.close_watches("services")
+        scene.service("new", "10.96.0.2")
+        await scene.until_right(source, 60)

@@ -33,7 +33,7 @@ async def test_each_event_is_told_with_how_long_it_took(scene: Scene) -> None:
         assert all(0 <= seconds < 0.1 for _, seconds in figures.applications)
 
 
-async def test_slices_of_headless_services_tell_how_long_ago_they_were_triggered(scene: Scene) -> None:
+async def test_slices_of_known_services_tell_how_long_ago_they_were_triggered(scene: Scene) -> None:
     figures = Figures()
     notes = {"endpoints.kubernetes.io/last-change-trigger-time": "1970-01-01T00:16:35Z"}
     scene.service("db")
@@ -45,9 +45,9 @@ async def test_slices_of_headless_services_tell_how_long_ago_they_were_triggered
             "db-2", "10.0.0.8", **{**notes, "endpoints.kubernetes.io/last-change-trigger-time": "soon"}
         )
         await asyncio.sleep(0.1)
-        ((kind, seconds),) = figures.programmings
-        assert kind == "headless_with_selector"
-        assert seconds == pytest.approx(6.5, abs=0.1)
+        kinds, seconds = zip(*figures.programmings, strict=True)
+        assert kinds == ("headless_with_selector", "cluster_ip")
+        assert seconds == pytest.approx((6.5, 6.5), abs=0.1)
 
 
 async def test_counts_are_kept_by_resource(scene: Scene) -> None:
