@@ -14,6 +14,7 @@ BENCHES: Final = {
     "metrics": "what counting costs a query, microseconds of CPU",
     "server": "the same over loopback, the whole process",
     "edits": "answers while manifests are edited, and how soon an edit is answered",
+    "watch": "following an API server, and what goes wrong there: python -m bench.watch --help",
     "table_memory": "the service table with 150,000 endpoints",
     "tcp_clients": "2,000 idle TCP clients, and ten that read nothing",
     "worst_cases": "the dearest messages there are, CPU and memory each",
