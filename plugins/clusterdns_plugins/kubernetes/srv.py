@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from clusterdns.cluster import Port
-from clusterdns.dns.message import RRset
+from clusterdns.dns.message import RRset, Section
 from clusterdns.dns.name import MAX_LABEL_OCTETS, MAX_NAME_OCTETS, Name
 from clusterdns.dns.rdata import SRV
 from clusterdns.dns.writer import MAX_MESSAGE_OCTETS
@@ -54,9 +54,12 @@ def srv_data(backends: Iterable[Backend], base: Name, *, pairs: int, ttl: int) -
     room = MAX_MESSAGE_OCTETS
     weight = max(1, SHARED_WEIGHT // pairs) if pairs else 0
     records: dict[tuple[bytes, int], SRV] = {}
-    glue: dict[tuple[bytes, int], tuple[Name, dict[bytes, None]]] = {}
+    targets: list[tuple[Name, bytes]] = []
+    known: tuple[Port, ...] = ()
+    numbers: tuple[int, ...] = ()
     for labels, address, ports in backends:
-        numbers = [port.number for port in ports if port.number is not None]
+        if ports is not known:  # all endpoints of a slice have the same ones
+            known, numbers = ports, tuple(port.number for port in ports if port.number is not None)
         target = named(base, labels) if numbers else None
         if target is None:
             continue
@@ -67,9 +70,16 @@ def srv_data(backends: Iterable[Backend], base: Name, *, pairs: int, ttl: int) -
                 room -= LEAST_OCTETS + len(wire)
         if room < 0:
             return Data(tuple(records.values()))
-        glue.setdefault((wire, len(address)), (target, {}))[1][address] = None
-    additional = (RRset(owner, ttl, tuple(map(address_rdata, found))) for owner, found in glue.values())
-    return Data(tuple(records.values()), tuple(additional))
+        targets.append((target, address))
+    return Data(tuple(records.values()), _addresses(targets, ttl))
+
+
+def _addresses(targets: Iterable[tuple[Name, bytes]], ttl: int) -> Section:
+    """An RRset for each target and address family."""
+    found: dict[tuple[bytes, int], tuple[Name, dict[bytes, None]]] = {}
+    for target, address in targets:
+        found.setdefault((target.wire, len(address)), (target, {}))[1][address] = None
+    return tuple(RRset(owner, ttl, tuple(map(address_rdata, each))) for owner, each in found.values())
 
 
 def named(base: Name, labels: Sequence[str]) -> Name | None:
@@ -79,7 +89,7 @@ def named(base: Name, labels: Sequence[str]) -> Name | None:
     """
     wire = base.wire
     for text in reversed(labels):
-        for label in reversed(text.split(".")):
+        for label in reversed(text.split(".")) if "." in text else (text,):
             octets = label.encode()
             if not 0 < len(octets) <= MAX_LABEL_OCTETS:
                 return None
