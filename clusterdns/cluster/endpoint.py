@@ -19,6 +19,8 @@ READY, IPV6, SEVERAL, HOSTNAME, POD, NODE, ZONE, HINTS = (1 << bit for bit in ra
 LENGTH_OCTETS = 2
 MOST_ADDRESSES = 255
 MOST_TEXT_OCTETS = 255
+MOST_HINTS = 8
+"""Zones that the API lets an endpoint be meant for."""
 
 
 class Endpoint(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -103,17 +105,19 @@ def _record(endpoint: Endpoint) -> bytes:
         if text:
             flags |= flag
             parts.append(_text(text))
-    if endpoint.zone_hints:
+    hints = endpoint.zone_hints[:MOST_HINTS]
+    if hints:
         flags |= HINTS
-        parts.append(bytes((len(endpoint.zone_hints),)))
-        parts.extend(_text(hint) for hint in endpoint.zone_hints)
+        parts.append(bytes((len(hints),)))
+        parts.extend(map(_text, hints))
     body = b"".join((bytes((flags,)), *parts))
     return len(body).to_bytes(LENGTH_OCTETS, "big") + body
 
 
 def _text(text: str) -> bytes:
-    # No name that Kubernetes accepts is longer; a longer one could never be a label of a DNS name.
-    octets = text.encode()[:MOST_TEXT_OCTETS]
+    # No name that Kubernetes accepts is longer; a longer one could never be a label of a DNS name. Half a
+    # surrogate pair, which an escape in JSON or YAML can be, is no character: a question mark stands for it.
+    octets = text.encode(errors="replace")[:MOST_TEXT_OCTETS]
     return bytes((len(octets),)) + octets
 
 

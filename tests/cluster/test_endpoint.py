@@ -53,6 +53,23 @@ def test_a_text_longer_than_any_name_is_cut(field: str) -> None:
     assert getattr(unpack(packed)[0], field) == "é" * 127
 
 
+def test_half_a_surrogate_pair_is_packed_as_a_question_mark() -> None:
+    assert unpack(pack([Endpoint(addresses=(bytes(4),), hostname="a\ud800")]))[0].hostname == "a?"
+
+
+def test_the_largest_endpoint_fits_into_a_record() -> None:
+    large = Endpoint(
+        addresses=(bytes(16),) * 256,
+        hostname="h" * 255,
+        pod="p" * 255,
+        node="n" * 255,
+        zone="z" * 255,
+        zone_hints=("z" * 255,) * 256,
+    )
+    (found,) = unpack(pack([large]))
+    assert (len(found.addresses), len(found.zone_hints)) == (255, 8)
+
+
 def test_an_ordinary_endpoint_takes_little_more_than_its_text() -> None:
     packed = pack([Endpoint(addresses=(bytes(4),), pod="web-6d4cf56db6-abcde", node="node-17")])
     assert len(packed) == 2 + 1 + 4 + 1 + 20 + 1 + 7

@@ -174,10 +174,7 @@ def is_terminating(shape: PodShape) -> bool:
 def _endpoint(shape: SliceEndpoint, index: int) -> Endpoint:
     hints = shape.hints.for_zones if shape.hints and shape.hints.for_zones else ()
     return Endpoint(
-        addresses=tuple(
-            packed_address(text, ("endpoints", index, "addresses", place))
-            for place, text in enumerate(shape.addresses)
-        ),
+        addresses=_addresses(shape.addresses, ("endpoints", index, "addresses")),
         # An absent condition means unknown, which the API asks readers to take for ready.
         ready=shape.conditions is None or shape.conditions.ready is not False,
         hostname=shape.hostname or "",
@@ -186,6 +183,15 @@ def _endpoint(shape: SliceEndpoint, index: int) -> Endpoint:
         zone=shape.zone or "",
         zone_hints=tuple(hint.name for hint in hints),
     )
+
+
+def _addresses(texts: Iterable[str], path: tuple[str | int, ...]) -> tuple[bytes, ...]:
+    """Addresses of one family, packed. Raises FieldError."""
+    addresses = tuple(packed_address(text, (*path, place)) for place, text in enumerate(texts))
+    for place, (address, text) in enumerate(zip(addresses, texts, strict=True)):
+        if len(address) != len(addresses[0]):
+            raise FieldError((*path, place), "an address of the same family as the first", found=text)
+    return addresses
 
 
 def _external(shape: ServiceShape) -> tuple[str, ...]:

@@ -165,6 +165,8 @@ class _JsonReader:
             value, self._position = self._decoder.raw_decode(self._text, self._position)
         except json.JSONDecodeError as error:
             raise JsonFault(error.lineno, reason=f"not JSON: {error.msg}") from None
+        except ValueError:  # Python reads integers of up to 4,300 digits
+            raise self._fault("a number has too many digits") from None
         except RecursionError:
             raise self._fault("nested too deeply") from None
         return value

@@ -183,6 +183,12 @@ def test_an_object_is_made_slim(shape: type[AnyShape], text: str, made: ClusterO
             id="slice",
         ),
         pytest.param(
+            EndpointSliceShape,
+            '{"endpoints": [{"addresses": ["fd00::1", "10.0.0.1"]}]}',
+            ("endpoints", 0, "addresses", 1),
+            id="slice-of-two-families",
+        ),
+        pytest.param(
             PodShape, '{"status": {"podIPs": [{"ip": "1"}]}}', ("status", "podIPs", 0, "ip"), id="pod"
         ),
         pytest.param(ServiceImportShape, '{"spec": {"ips": ["::g"]}}', ("spec", "ips", 0), id="import"),

@@ -63,6 +63,7 @@ def test_items_know_the_list_they_come_from() -> None:
         pytest.param("{1: 2}", 1, "not JSON: expected a key in quotes", id="key"),
         pytest.param('{"a" 2}', 1, 'not JSON: expected ":", found "2"', id="no-colon"),
         pytest.param('\n\n{"a": x}', 3, "not JSON: Expecting value", id="word"),
+        pytest.param('{"a":\n' + "1" * 5000 + "}", 2, "not JSON: a number has too many digits", id="digits"),
         pytest.param("[" * 100_000, 1, "not JSON: nested too deeply", id="deep"),
     ],
 )
