@@ -44,6 +44,22 @@ class Requirement:
     operator: Operator
     values: frozenset[str] = frozenset()
 
+    def __str__(self) -> str:
+        values = ",".join(sorted(self.values))
+        match self.operator:
+            case Operator.EXISTS:
+                return self.key
+            case Operator.ABSENT:
+                return f"!{self.key}"
+            case Operator.IN:
+                return f"{self.key} in ({values})"
+            case Operator.NOT_IN:
+                return f"{self.key} notin ({values})"
+            case Operator.GREATER:
+                return f"{self.key}>{values}"
+            case Operator.LESS:
+                return f"{self.key}<{values}"
+
     def matches(self, labels: Mapping[str, str]) -> bool:
         """Whether these labels satisfy it."""
         found = labels.get(self.key)
@@ -76,6 +92,10 @@ class LabelSelector:
     def parse(cls, text: str) -> "LabelSelector":
         """Read the text form. Raises SelectorError."""
         return cls(_Reader(text).selector())
+
+    def __str__(self) -> str:
+        """The text form, as an API server takes it."""
+        return ",".join(map(str, self.requirements))
 
     def matches(self, labels: Mapping[str, str]) -> bool:
         """Whether an object with these labels is selected."""

@@ -24,6 +24,11 @@ class Surroundings:
     clock: Callable[[], float] = time.monotonic
     now: Callable[[], float] = time.time
 
+    @property
+    def in_cluster(self) -> bool:
+        """Whether we run in a Pod, as far as the environment tells."""
+        return "KUBERNETES_SERVICE_HOST" in self.environment
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Access:

@@ -11,11 +11,12 @@ from clusterdns_plugins.kubernetes.handler import Kubernetes
 from clusterdns_plugins.kubernetes.name_servers import NameServers, local_addresses
 from clusterdns_plugins.kubernetes.permissions import permissions_of
 from clusterdns_plugins.kubernetes.pods import PodMode, Pods
+from clusterdns_plugins.kubernetes.readiness import Readiness
 from clusterdns_plugins.kubernetes.reasons import Reasons
-from clusterdns_plugins.kubernetes.remarks import ALWAYS_FRESH, Freshness, Remarks
+from clusterdns_plugins.kubernetes.remarks import Remarks
 from clusterdns_plugins.kubernetes.reverse import Reverse
 from clusterdns_plugins.kubernetes.services import Imports, Services
-from clusterdns_plugins.kubernetes.source import shared_table
+from clusterdns_plugins.kubernetes.source import Source, shared_source
 from clusterdns_plugins.kubernetes.visibility import Visibility
 from clusterdns_plugins.kubernetes.zones import Zones
 
@@ -26,19 +27,18 @@ def build(settings: Settings, context: Context) -> Kubernetes:
     Raises:
         CorefileError: the server block's zones will not do.
     """
-    table = shared_table(settings, context)
-    context.provide(table)
-    return handler_of(settings, context, table)
+    source = shared_source(settings, context)
+    context.provide(source.table)
+    return handler_of(settings, context, source)
 
 
-def handler_of(
-    settings: Settings, context: Context, table: Table, *, freshness: Freshness = ALWAYS_FRESH
-) -> Kubernetes:
-    """The handler that answers from `table`, as fresh as that is. This machine's addresses are those of now.
+def handler_of(settings: Settings, context: Context, source: Source) -> Kubernetes:
+    """The handler that answers from `source`. This machine's addresses are those of now.
 
     Raises:
         CorefileError: the server block's zones will not do.
     """
+    table = source.table
     zones = settings.zones or context.zones
     primary = check_zones(settings, zones)
     naming = Naming(pod_names=settings.endpoint_pod_names)
@@ -65,11 +65,12 @@ def handler_of(
         Zones(zones, multicluster=settings.multicluster),
         finder,
         name_servers=name_servers,
-        remarks=Remarks(reasons, freshness, enabled=settings.extended_errors),
+        remarks=Remarks(reasons, source.freshness, enabled=settings.extended_errors),
         ttl=settings.ttl,
         fallthrough=settings.fallthrough,
         lookup=context.lookup,
         permissions=partial(permissions_of, settings),
+        readiness=Readiness(source, stale_after=settings.ready_stale),
     )
 
 

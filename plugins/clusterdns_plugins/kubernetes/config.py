@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
 
+from clusterdns.cluster.api.settings import ApiSettings
 from clusterdns.cluster.selector import LabelSelector
 from clusterdns.corefile import (
     Arguments,
@@ -24,6 +25,7 @@ from clusterdns_plugins.kubernetes.zones import first_forward_zone
 
 DEFAULT_TTL: Final = 5
 DEFAULT_AUDIT: Final = 1800.0
+DEFAULT_STARTUP: Final = 5.0
 MOST_ZONE_OCTETS: Final = 244
 """So that `hostmaster` and `ns.dns` still fit in front of a zone (RFC 1035 section 2.3.4)."""
 
@@ -34,7 +36,9 @@ class Settings:
 
     namespaces: those that are shown, all if empty; labels, namespace_labels: None selects everything.
     fallthrough: zones in which missing names are left to the next plugin.
-    manifests: files, folders and globs, resolved as far as the Corefile's folder is known.
+    manifests: files, folders and globs, resolved as far as the Corefile's folder is known; the API server is
+    not asked then. api: which API server, the one of our Pod if nothing is said. startup_seconds: after how
+    long a start is spoken of.
     audit: seconds from one comparison with the API server to the next, about; None for none.
     ready_stale: seconds without news of the API server after which readiness ends; None for never.
     headless_only: endpoints of other Services are not asked for.
@@ -55,6 +59,8 @@ class Settings:
     multicluster: tuple[Name, ...] = ()
     zonal: bool = False
     manifests: tuple[str, ...] = ()
+    api: ApiSettings = field(default_factory=ApiSettings)
+    startup_seconds: float = DEFAULT_STARTUP
     audit: float | None = DEFAULT_AUDIT
     snapshot: SnapshotFile | None = None
     extended_errors: bool = True
@@ -77,17 +83,17 @@ class Reader(NamedTuple):
 
 
 OPTIONS: Final[Mapping[str, Reader]] = {
-    "apiserver_burst": Reader(read.whole_number),
-    "apiserver_max_inflight": Reader(read.whole_number),
-    "apiserver_qps": Reader(read.rate),
+    "apiserver_burst": Reader(read.whole_number, "burst"),
+    "apiserver_max_inflight": Reader(read.whole_number, "max_inflight"),
+    "apiserver_qps": Reader(read.rate, "qps"),
     "audit": Reader(read.audit, "audit", is_none=True),
-    "endpoint": Reader(read.api_server),
+    "endpoint": Reader(read.api_server, "endpoints_of_api"),
     "endpoint_pod_names": Reader(read.present, "endpoint_pod_names"),
     "endpoints": Reader(read.headless, "headless_only"),
     "extended_errors": Reader(read.switch, "extended_errors"),
     "fallthrough": Reader(read.fallthrough, "fallthrough"),
     "ignore": Reader(read.ignored, "ignore_empty_service"),
-    "kubeconfig": Reader(read.kubeconfig),
+    "kubeconfig": Reader(read.kubeconfig, "kubeconfig"),
     "labels": Reader(read.selector, "labels"),
     "manifests": Reader(read.paths, "manifests", adds_up=True),
     "multicluster": Reader(read.zones, "multicluster"),
@@ -97,11 +103,22 @@ OPTIONS: Final[Mapping[str, Reader]] = {
     "pods": Reader(read.pod_mode, "pods"),
     "ready_stale": Reader(read.stale_after, "ready_stale"),
     "snapshot": Reader(read.snapshot, "snapshot"),
-    "startup_timeout": Reader(read.startup_timeout),
-    "tls": Reader(read.tls),
+    "startup_timeout": Reader(read.startup_timeout, "startup_seconds"),
+    "tls": Reader(read.tls, "tls"),
     "ttl": Reader(read.ttl, "ttl"),
     "zonal": Reader(read.present, "zonal"),
 }
+
+
+OF_API: Final[Mapping[str, str]] = {
+    "burst": "burst",
+    "endpoints_of_api": "endpoints",
+    "kubeconfig": "kubeconfig",
+    "max_inflight": "max_inflight",
+    "qps": "qps",
+    "tls": "tls",
+}
+"""Settings that are told to the client of the API server, under their name there."""
 
 
 def parse(directive: Directive) -> Settings:
@@ -159,7 +176,8 @@ def _combined(values: tuple[tuple[Option, Any], ...]) -> dict[str, Any]:
             combined[setting] = combined[setting] + value if adds_up and setting in combined else value
     if "namespaces" in combined:
         combined["namespaces"] = frozenset(combined["namespaces"])
-    return combined
+    api = {field: combined.pop(setting) for setting, field in OF_API.items() if setting in combined}
+    return {**combined, "api": ApiSettings(**api)}
 
 
 def _check_combinations(entry: Entry, settings: Settings) -> None:
@@ -172,16 +190,8 @@ def _check_combinations(entry: Entry, settings: Settings) -> None:
         raise CorefileError(given["zonal"].position, '"zonal" needs endpoints; remove "noendpoints"')
     _check_headless(given, settings)
     for name in ("kubeconfig", "endpoint", "tls"):
-        if name in given:
-            raise CorefileError(
-                given[name].position,
-                f'"{name}" is not supported yet: give "manifests PATH..." instead',
-            )
-    if not settings.manifests:
-        raise CorefileError(
-            entry.position,
-            '"kubernetes" needs "manifests PATH..." for now: the API server is not supported yet',
-        )
+        if name in given and settings.manifests:
+            raise CorefileError(given[name].position, f'"{name}" and "manifests" exclude each other')
 
 
 def _check_headless(given: Mapping[str, Option], settings: Settings) -> None:

@@ -21,6 +21,7 @@ from clusterdns_plugins.kubernetes.external import Chase
 from clusterdns_plugins.kubernetes.finder import Finder
 from clusterdns_plugins.kubernetes.found import VERSION_TTL, Alias, Branch, Found, Version
 from clusterdns_plugins.kubernetes.name_servers import NameServers
+from clusterdns_plugins.kubernetes.readiness import Readiness
 from clusterdns_plugins.kubernetes.remarks import Remarks
 from clusterdns_plugins.kubernetes.zones import Place, Zones
 
@@ -60,7 +61,8 @@ class Kubernetes:
         ttl: int,
         fallthrough: tuple[Name, ...],
         lookup: Lookup,
-        permissions: Callable[[], tuple[Rule, ...]] = tuple,
+        permissions: Callable[[], tuple[Rule, ...]],
+        readiness: Readiness,
     ) -> None:
         self._table = table
         self._zones = zones
@@ -71,6 +73,7 @@ class Kubernetes:
         self._fallthrough = fallthrough
         self._lookup = lookup
         self._permissions = permissions
+        self._readiness = readiness
 
     def permissions(self) -> tuple[Rule, ...]:
         """The rights that filling its table needs at the API server."""
@@ -78,7 +81,16 @@ class Kubernetes:
 
     def ready(self) -> bool:
         """Whether all that the cluster has was known once, as the plugin `ready` asks."""
-        return self._table.synced
+        return self._readiness.ready()
+
+    @property
+    def readiness_may_end(self) -> bool:
+        """Whether it must be asked for again after it was ready once."""
+        return self._readiness.may_end
+
+    def complaints(self) -> tuple[str, ...]:
+        """What is not up to date, as the plugin `ready` shows it."""
+        return self._readiness.complaints()
 
     async def __call__(self, query: Query, next: Next, /) -> Reply:
         """Answer, or leave the query to the next plugin."""

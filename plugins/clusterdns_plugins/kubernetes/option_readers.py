@@ -5,6 +5,7 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
+from clusterdns.cluster.api.settings import MOST_ENDPOINTS, KubeconfigFile, TlsFiles
 from clusterdns.cluster.selector import LabelSelector, Operator, SelectorError
 from clusterdns.corefile import Arguments, CorefileError, CorefileWarning, Entry, lenient_zones
 from clusterdns.dns.name import ROOT, Name
@@ -14,6 +15,9 @@ ZONE_OPTIONS = frozenset({"fallthrough", "multicluster"})
 LONGEST_TTL = 3600
 LARGEST_RATE = 3.4028235e38
 """The largest finite number of 32 bits."""
+
+UNLIMITED = 0.0
+"""What `inf` and `nan` requests per second come to, as 0 does."""
 
 SNAPSHOT_AGE = 3600.0
 SHORTEST_AUDIT = 1.0
@@ -107,36 +111,45 @@ def ignored(words: Arguments) -> bool | None:
     return True
 
 
-def api_server(words: Arguments) -> None:
+def api_server(words: Arguments) -> tuple[str, ...]:
     """One or more URLs."""
-    words.some("a URL")
+    tokens = words.some("a URL")
+    if len(tokens) > MOST_ENDPOINTS:
+        raise CorefileError(
+            tokens[MOST_ENDPOINTS].position, f'"endpoint" expects at most {MOST_ENDPOINTS} URLs'
+        )
+    return tuple(token.text for token in tokens)
 
 
-def tls(words: Arguments) -> None:
+def tls(words: Arguments) -> TlsFiles:
     """A certificate, its key and that of the authority."""
-    for expected in ("a certificate file", "a key file", "the file of a certificate authority"):
-        words.word(expected)
+    return TlsFiles(
+        certificate=words.word("a certificate file"),
+        key=words.word("a key file"),
+        authority=words.word("the file of a certificate authority"),
+    )
 
 
-def kubeconfig(words: Arguments) -> None:
+def kubeconfig(words: Arguments) -> KubeconfigFile:
     """A file and perhaps a context."""
-    words.path("a kubeconfig file")
-    if words.more:
-        words.word()
+    return KubeconfigFile(
+        path=str(words.path("a kubeconfig file")), context=words.word() if words.more else ""
+    )
 
 
-def startup_timeout(words: Arguments) -> None:
+def startup_timeout(words: Arguments) -> float:
     """A positive duration. Words after the first are ignored, as in CoreDNS."""
-    words.duration(minimum=1e-9)
+    seconds = words.duration(minimum=1e-9)
     words.rest()
+    return seconds
 
 
-def whole_number(words: Arguments) -> None:
+def whole_number(words: Arguments) -> int:
     """A whole number of at least 0."""
-    words.integer(minimum=0)
+    return words.integer(minimum=0)
 
 
-def rate(words: Arguments) -> None:
+def rate(words: Arguments) -> float:
     """A number of at least 0 that fits into 32 bits, as Go reads them: also hexadecimal, `inf`, `nan`."""
     expected = "a number of at least 0"
     token = words.token(expected)
@@ -147,6 +160,7 @@ def rate(words: Arguments) -> None:
         raise words.wrong(token, expected) from None
     if value < 0 or LARGEST_RATE < value < math.inf or not text.isascii() or text != text.strip():
         raise words.wrong(token, expected)
+    return value if math.isfinite(value) else UNLIMITED
 
 
 def audit(words: Arguments) -> float | None:

@@ -1,15 +1,18 @@
 """The table and what fills it: manifests, shared by all blocks that name the same ones."""
 
+from collections.abc import Callable
 from types import TracebackType
-from typing import Self
+from typing import NamedTuple, Self
 
 from clusterdns.cluster import Table
 from clusterdns.cluster.manifests import ManifestErrors, ManifestSettings, ManifestSource
 from clusterdns.cluster.manifests.pipeline import check_manifests
 from clusterdns.corefile import CorefileError, CorefileErrors, Position
 from clusterdns.plugin import Context
+from clusterdns.telemetry.metrics import metrics_of
 from clusterdns_plugins.kubernetes.config import Settings
 from clusterdns_plugins.kubernetes.pods import PodMode
+from clusterdns_plugins.kubernetes.remarks import ALWAYS_FRESH, Freshness
 
 
 class ClusterSource:
@@ -54,10 +57,36 @@ class ClusterSource:
         return CorefileErrors(CorefileError(self._position, str(error)) for error in errors.errors)
 
 
-def shared_table(settings: Settings, context: Context) -> Table:
-    """The table for `settings`: one for all blocks of the server that select the same objects."""
-    wanted = manifest_settings(settings)
-    return context.shared(wanted, lambda: ClusterSource(wanted, settings.position)).table
+class Source(NamedTuple):
+    """What a block answers from: a table, how fresh it is, and what is not followed, since when and why."""
+
+    table: Table
+    freshness: Freshness = ALWAYS_FRESH
+    complaints: Callable[[], tuple[str, ...]] = tuple
+    silent_for: Callable[[], float] = float
+
+
+def shared_source(settings: Settings, context: Context) -> Source:
+    """The source for `settings`: one for all blocks of the server that select the same objects."""
+    if settings.manifests:
+        wanted = manifest_settings(settings)
+        return Source(context.shared(wanted, lambda: ClusterSource(wanted, settings.position)).table)
+    return _of_api_server(settings, context)
+
+
+def _of_api_server(settings: Settings, context: Context) -> Source:
+    # Who reads manifests needs nothing of what follows an API server.
+    from clusterdns_plugins.kubernetes.api_source import ApiBackend, kept_settings  # noqa: PLC0415
+
+    wanted, metrics = kept_settings(settings), metrics_of(context)
+    backend = context.shared(wanted, lambda: ApiBackend(wanted, settings.position, metrics))
+    freshness = backend.freshness
+    return Source(
+        backend.table,
+        freshness,
+        freshness.lines,
+        lambda: max((one.age for one in freshness.resources), default=0.0),
+    )
 
 
 def manifest_settings(settings: Settings) -> ManifestSettings:

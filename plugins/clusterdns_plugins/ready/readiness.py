@@ -28,6 +28,16 @@ class Freshness(Protocol):
         ...
 
 
+@runtime_checkable
+class EndsReadiness(Protocol):
+    """A part whose readiness is meant to end again."""
+
+    @property
+    def readiness_may_end(self) -> bool:
+        """Whether it must be asked again after it was ready once, monitored or not."""
+        ...
+
+
 class Readiness:
     """Asks the parts of all plugins. One that was ready once is ready for ever, unless monitored."""
 
@@ -41,9 +51,13 @@ class Readiness:
         """The names of the plugins that are not ready, sorted."""
         waiting = [(plugin, part) for plugin, part in self._waiting if not part.ready()]
         if self._monitor is Monitor.UNTIL_READY:
-            self._waiting = waiting
+            self._waiting = [one for one in self._waiting if one in waiting or _may_end(one[1])]
         return tuple(sorted({plugin for plugin, _ in waiting}))
 
     def complaints(self) -> tuple[str, ...]:
         """What is not up to date, each said once though several blocks may share it."""
         return tuple(dict.fromkeys(line for part in self._fresh for line in part.complaints()))
+
+
+def _may_end(part: Ready) -> bool:
+    return isinstance(part, EndsReadiness) and part.readiness_may_end

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pytest
 
+from clusterdns.cluster.api.settings import ApiSettings, KubeconfigFile, TlsFiles
 from clusterdns.cluster.selector import LabelSelector
 from clusterdns.corefile import CorefileError, CorefileErrors, parse
 from clusterdns.dns.name import Name
@@ -138,9 +139,8 @@ def test_an_option(lines: list[str], setting: str, expected: object) -> None:
         "startup_timeout 1h1m1ms more words",
     ],
 )
-def test_options_of_the_api_server_that_do_no_harm_have_no_effect(line: str) -> None:
-    found, plain = option(line), option()
-    assert found == plain
+def test_options_of_the_api_server_may_stand_beside_manifests(line: str) -> None:
+    assert option(line).manifests == option().manifests
 
 
 def test_manifests_start_from_the_folder_of_the_corefile(tmp_path: Path) -> None:
@@ -203,15 +203,16 @@ def test_manifests_start_from_the_folder_of_the_corefile(tmp_path: Path) -> None
         pytest.param("apiserver_burst 1 2", 'surplus argument "2"', id="burst-more"),
         pytest.param("apiserver_max_inflight -1", 'not "-1"', id="max_inflight-negative"),
         pytest.param("endpoint", '"endpoint" expects a URL, but', id="endpoint-missing"),
-        pytest.param("endpoint https://k:6443", ':4:1: "endpoint" is not supported yet', id="endpoint"),
-        pytest.param("endpoint http://a http://b", '"endpoint" is not supported yet', id="endpoints"),
+        pytest.param(
+            "endpoint https://k:6443", ':4:1: "endpoint" and "manifests" exclude each other', id="endpoint"
+        ),
+        pytest.param("endpoint" + " http://a" * 17, '"endpoint" expects at most 16 URLs', id="endpoints"),
         pytest.param("tls a b", '"tls" expects the file of a certificate authority, but', id="tls-two"),
         pytest.param("tls a b c d", 'surplus argument "d"', id="tls-four"),
-        pytest.param("tls a b c", '"tls" is not supported yet', id="tls"),
+        pytest.param("tls a b c", '"tls" and "manifests" exclude each other', id="tls"),
         pytest.param("kubeconfig", '"kubeconfig" expects a kubeconfig file, but', id="kubeconfig-missing"),
         pytest.param("kubeconfig a b c", 'surplus argument "c"', id="kubeconfig-three"),
-        pytest.param("kubeconfig a", '"kubeconfig" is not supported yet', id="kubeconfig"),
-        pytest.param("kubeconfig a b", '"kubeconfig" is not supported yet', id="kubeconfig-with-context"),
+        pytest.param("kubeconfig a", '"kubeconfig" and "manifests" exclude each other', id="kubeconfig"),
         pytest.param("manifests", '"manifests" expects a path, but', id="manifests-missing"),
         pytest.param('manifests ""', '"manifests" expects a path, not ""', id="manifests-empty"),
         pytest.param(
@@ -266,8 +267,6 @@ def test_all_mistakes_are_named_at_once() -> None:
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        pytest.param("kubernetes c", '"kubernetes" needs "manifests PATH..." for now', id="no-block"),
-        pytest.param("kubernetes c {\nttl 5\n}", '"kubernetes" needs "manifests PATH..."', id="no-manifests"),
         pytest.param(
             "kubernetes c {\nmanifests m\n}\nkubernetes d {\nmanifests m\n}",
             '"kubernetes" may be used once per server block',
@@ -307,6 +306,35 @@ def test_zones_of_the_server_block_are_checked_when_they_are_known(
         plugin.build(found, FakeContext(zones=names(*zones)))
     assert expected in str(caught.value)
     assert str(caught.value).startswith("Corefile:2:1: ")
+
+
+@pytest.mark.parametrize(
+    ("lines", "expected"),
+    [
+        pytest.param("ttl 5", ApiSettings(), id="the-one-of-our-pod"),
+        pytest.param(
+            "endpoint https://a https://b\ntls c k ca",
+            ApiSettings(
+                endpoints=("https://a", "https://b"), tls=TlsFiles(certificate="c", key="k", authority="ca")
+            ),
+            id="endpoints-and-tls",
+        ),
+        pytest.param(
+            "kubeconfig f", ApiSettings(kubeconfig=KubeconfigFile(path="f", context="")), id="kubeconfig"
+        ),
+        pytest.param(
+            "kubeconfig f c", ApiSettings(kubeconfig=KubeconfigFile(path="f", context="c")), id="context"
+        ),
+        pytest.param(
+            "apiserver_qps 2.5\napiserver_burst 7\napiserver_max_inflight 3",
+            ApiSettings(qps=2.5, burst=7, max_inflight=3),
+            id="limits",
+        ),
+        pytest.param("apiserver_qps inf", ApiSettings(qps=0), id="no-limit"),
+    ],
+)
+def test_which_api_server_and_how_hard_it_may_be_asked(lines: str, expected: ApiSettings) -> None:
+    assert settings(f"kubernetes c {{\n{lines}\n}}").api == expected
 
 
 def test_settings_of_equal_text_are_equal() -> None:

@@ -18,6 +18,7 @@ from clusterdns.testing.cluster import Cluster
 from clusterdns.testing.contexts import FakeContext
 from clusterdns_plugins.kubernetes import plugin
 from clusterdns_plugins.kubernetes.build import handler_of
+from clusterdns_plugins.kubernetes.source import Source
 
 Serve = Callable[..., AbstractAsyncContextManager[Chain]]
 
@@ -174,7 +175,7 @@ class Aged:
         text = "\n".join(["manifests m", *options])
         (block,) = parse(f". {{\nkubernetes cluster.local {{\n{text}\n}}\n}}", environ={}).blocks
         context = FakeContext(zones=(Name.from_text("cluster.local"),), addresses=("10.0.0.1",))
-        handler = handler_of(plugin.parse(block.directives[0]), context, cluster.table, freshness=self.age)
+        handler = handler_of(plugin.parse(block.directives[0]), context, Source(cluster.table, self.age))
         self.chain = Chain(compose([Link(plugin, handler)]), context.zones[0], context)
 
     async def ask(self, name: str, rtype: str = "A") -> Reply:

@@ -11,6 +11,7 @@ from clusterdns_plugins.kubernetes.build import handler_of
 from clusterdns_plugins.kubernetes.config import Settings
 from clusterdns_plugins.kubernetes.permissions import permissions_of
 from clusterdns_plugins.kubernetes.pods import PodMode
+from clusterdns_plugins.kubernetes.source import Source
 
 HERE = Position("Corefile", 2, 1)
 ZONE = Name.from_text("cluster.local")
@@ -50,6 +51,6 @@ def test_namespaces_that_are_named_need_nothing_of_the_whole_cluster() -> None:
 
 def test_the_handler_says_which() -> None:
     settings = Settings(position=HERE, zones=(ZONE,))
-    handler = handler_of(settings, FakeContext(), Cluster().table)
+    handler = handler_of(settings, FakeContext(), Source(Cluster().table))
     assert isinstance(handler, Permissions)
     assert handler.permissions() == permissions_of(settings)

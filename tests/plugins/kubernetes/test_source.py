@@ -13,7 +13,7 @@ from clusterdns.testing.contexts import FakeContext
 from clusterdns_plugins.kubernetes import plugin
 from clusterdns_plugins.kubernetes.config import Settings
 from clusterdns_plugins.kubernetes.pods import PodMode
-from clusterdns_plugins.kubernetes.source import ClusterSource, manifest_settings, shared_table
+from clusterdns_plugins.kubernetes.source import ClusterSource, manifest_settings, shared_source
 
 WEB = """\
 apiVersion: v1
@@ -82,9 +82,11 @@ def test_only_what_is_needed_is_read(settings: dict[str, object], expected: dict
 
 def test_blocks_with_equal_sources_share_a_table() -> None:
     context = FakeContext()
-    one = shared_table(Settings(position=HERE, manifests=("m",)), context)
-    same = shared_table(Settings(position=Position("Corefile", 9, 1), manifests=("m",), ttl=60), context)
-    other = shared_table(Settings(position=HERE, manifests=("n",)), context)
+    one = shared_source(Settings(position=HERE, manifests=("m",)), context).table
+    same = shared_source(
+        Settings(position=Position("Corefile", 9, 1), manifests=("m",), ttl=60), context
+    ).table
+    other = shared_source(Settings(position=HERE, manifests=("n",)), context).table
     assert one is same
     assert one is not other
 
