@@ -21,6 +21,7 @@ ALWAYS = ". {\n  ready 127.0.0.1:0 {\n    monitor continuously\n  }\n}\n"
 class Backend:
     is_ready: bool = True
     old: tuple[str, ...] = ()
+    readiness_may_end: bool = False
 
     def ready(self) -> bool:
         return self.is_ready
@@ -110,6 +111,15 @@ async def test_only_a_monitored_plugin_becomes_unready_again(corefile: str, late
         assert (await fetch(listener_of(context), "/ready")).status == 200
         backend.is_ready = False
         assert (await fetch(listener_of(context), "/ready")).status == later
+
+
+async def test_a_part_whose_readiness_may_end_is_asked_again_without_being_monitored() -> None:
+    backend = Backend(is_ready=True, readiness_may_end=True)
+    context = FakeContext(others=(Part("kubernetes", backend),))
+    async with running(ONCE, plugin, context=context):
+        assert (await fetch(listener_of(context), "/ready")).status == 200
+        backend.is_ready = False
+        assert (await fetch(listener_of(context), "/ready")).status == 503
 
 
 async def test_who_is_asked_while_not_ready_logs_it(caplog: pytest.LogCaptureFixture) -> None:
