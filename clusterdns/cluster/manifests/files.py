@@ -4,6 +4,7 @@ import glob
 import os
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 SUFFIXES = frozenset({".yaml", ".yml", ".json"})
@@ -22,10 +23,10 @@ class FoundFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Found:
-    """The files in the order of their paths, and the paths of the configuration that lead to nothing."""
+    """The files in the order of their paths, and why some paths of the configuration lead to none."""
 
     files: tuple[FoundFile, ...]
-    missing: tuple[str, ...]
+    missing: dict[str, str]
 
 
 def find_files(paths: tuple[str, ...]) -> Found:
@@ -35,17 +36,21 @@ def find_files(paths: tuple[str, ...]) -> Found:
     A file named itself may have any suffix and any name.
     """
     files: dict[Path, FoundFile] = {}
-    missing: list[str] = []
+    missing: dict[str, str] = {}
     for root in paths:
-        found = _below(root)
+        try:
+            found = _below(root)
+        except OSError as error:
+            missing[root] = f"cannot be looked through: {error.strerror}"
+            continue
         if found is None:
-            missing.append(root)
+            missing[root] = "there is no such file or folder"
             continue
         for path in found:
             seen = signature(path)
             if seen is not None:
                 files.setdefault(path, FoundFile(path=path, root=root, signature=seen))
-    return Found(files=tuple(files[path] for path in sorted(files)), missing=tuple(missing))
+    return Found(files=tuple(files[path] for path in sorted(files)), missing=missing)
 
 
 def signature(path: Path) -> Signature | None:
@@ -69,14 +74,15 @@ def glob_base(path: str) -> Path:
     return Path(*parts[:plain])
 
 
-def _below(root: str) -> Iterator[Path] | None:
+def _below(root: str) -> list[Path] | None:
+    """The files that a path of the configuration names, None if there is nothing. Raises OSError."""
     if is_glob(root):
         matches = [Path(match) for match in glob.glob(root, recursive=True)]
-        return _matched(matches) if glob_base(root).is_dir() and matches else None
+        return list(_matched(matches)) if glob_base(root).is_dir() and matches else None
     path = Path(root)
     if path.is_dir():
-        return _walk(path)
-    return iter((path,)) if path.exists() else None
+        return list(_walk(path))
+    return [path] if path.exists() else None
 
 
 def _matched(matches: list[Path]) -> Iterator[Path]:
@@ -88,8 +94,13 @@ def _matched(matches: list[Path]) -> Iterator[Path]:
 
 
 def _walk(folder: Path) -> Iterator[Path]:
+    """All manifests below a folder. Folders in it that cannot be read are passed over, like `lost+found`.
+
+    Raises:
+        OSError: the folder itself cannot be read, which does not mean that it is empty.
+    """
     seen: set[str] = set()
-    for parent, folders, names in os.walk(folder, followlinks=True):
+    for parent, folders, names in os.walk(folder, onerror=partial(_refuse, folder), followlinks=True):
         real = os.path.realpath(parent)
         if real in seen:  # a link that leads back up
             folders.clear()
@@ -100,3 +111,8 @@ def _walk(folder: Path) -> Iterator[Path]:
             path = Path(parent, name)
             if path.suffix in SUFFIXES and not name.startswith("."):
                 yield path
+
+
+def _refuse(folder: Path, error: OSError) -> None:
+    if error.filename == str(folder):
+        raise error

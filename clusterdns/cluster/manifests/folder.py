@@ -155,5 +155,5 @@ def _chunks(path: Path, breathe: Breathe, *, is_json: bool) -> Iterator[Chunk]:
 
 
 def _missing(found: Found) -> Iterator[ManifestError]:
-    for root in found.missing:
-        yield ManifestError(Path(root), None, reason="there is no such file or folder")
+    for root, reason in found.missing.items():
+        yield ManifestError(Path(root), None, reason=reason)

@@ -1,6 +1,7 @@
 """Which files are manifests."""
 
 import os
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -45,17 +46,35 @@ def tree(tmp_path: Path) -> Path:
 def test_files_are_found(tree: Path, paths: list[str], found: list[str]) -> None:
     result = find_files(tuple(str(tree / path) for path in paths))
     assert [str(file.path.relative_to(tree)) for file in result.files] == found
-    assert result.missing == ()
+    assert not result.missing
 
 
 @pytest.mark.parametrize("path", ["none", "none.yaml", "*.none", "none/*.yaml"])
 def test_a_path_that_leads_to_nothing_is_told(tree: Path, path: str) -> None:
-    assert find_files((str(tree / path),)).missing == (str(tree / path),)
+    assert find_files((str(tree / path),)).missing == {str(tree / path): "there is no such file or folder"}
 
 
 def test_an_empty_folder_is_not_missing(tmp_path: Path) -> None:
     result = find_files((str(tmp_path),))
-    assert (result.files, result.missing) == ((), ())
+    assert (result.files, result.missing) == ((), {})
+
+
+@pytest.mark.parametrize(("refused", "is_missing"), [("", True), ("sub", False)])
+def test_a_folder_that_cannot_be_read_is_not_empty(
+    tree: Path, monkeypatch: pytest.MonkeyPatch, refused: str, is_missing: bool
+) -> None:
+    scandir = os.scandir
+
+    def refusing(path: str) -> Iterator[os.DirEntry[str]]:
+        if Path(path) == tree / refused:
+            raise PermissionError(13, "Permission denied", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    result = find_files((str(tree),))
+    expected = {str(tree): "cannot be looked through: Permission denied"} if is_missing else {}
+    assert result.missing == expected
+    assert bool(result.files) is not is_missing
 
 
 def test_links_to_folders_are_followed_and_loops_end(tree: Path) -> None:
