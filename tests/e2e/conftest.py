@@ -1,4 +1,4 @@
-"""Pairs of servers with one Corefile and one cluster: a CoreDNS from the PATH, and we."""
+"""Servers with one Corefile and one cluster: a CoreDNS from the PATH, and we."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -79,29 +79,37 @@ bare.test:{port} {{
 }
 
 
-class Pair(NamedTuple):
-    """The same served twice."""
+class Servers(NamedTuple):
+    """The same served three times: by us from files and from an API server, by CoreDNS from the latter."""
 
-    ours: Peer
+    manifests: Peer
+    api: Peer
     theirs: Peer
 
 
 @pytest.fixture(scope="session")
-def served_twice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Pair]]:
+def serving(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[str], Servers]]:
     """The servers of a Corefile by its name, started when they are first asked for."""
     binary = shutil.which("coredns") or ""
-    pairs: dict[str, Pair] = {}
+    started: dict[str, Servers] = {}
     with ExitStack() as stack:
         url = stack.enter_context(api_server(OBJECTS))
 
-        def pair(name: str) -> Pair:
-            if name not in pairs:
-                port, text = free_port(), COREFILES[name]
-                corefile = text.format(port=port, source=f"endpoint {url}")
-                folder = tmp_path_factory.mktemp(name)
-                stack.enter_context(coredns(binary, corefile, port=port, folder=folder))
-                corefile = text.format(port=free_port(), source=f"manifests {OBJECTS}")
-                pairs[name] = Pair(Peer(stack.enter_context(in_background(corefile)).port), Peer(port))
-            return pairs[name]
+        def ours(name: str, source: str) -> Peer:
+            corefile = COREFILES[name].format(port=free_port(), source=source)
+            return Peer(stack.enter_context(in_background(corefile)).port)
 
-        yield pair
+        def theirs(name: str) -> Peer:
+            port = free_port()
+            corefile = COREFILES[name].format(port=port, source=f"endpoint {url}")
+            stack.enter_context(coredns(binary, corefile, port=port, folder=tmp_path_factory.mktemp(name)))
+            return Peer(port)
+
+        def servers(name: str) -> Servers:
+            if name not in started:
+                started[name] = Servers(
+                    ours(name, f"manifests {OBJECTS}"), ours(name, f"endpoint {url}"), theirs(name)
+                )
+            return started[name]
+
+        yield servers

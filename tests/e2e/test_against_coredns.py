@@ -1,4 +1,5 @@
-"""The same cluster and Corefiles, served by a real CoreDNS and by us: every reply is compared.
+"""The same cluster and Corefiles, served by a real CoreDNS and by us, from manifests and from the API server
+that CoreDNS has its objects from: every reply is compared.
 
 Only the order of records, the serial of an SOA, and the options and size of EDNS may differ. Where an RFC
 wins over CoreDNS, the difference is one of `DIFFERENCES`, which says what either must answer.
@@ -326,22 +327,27 @@ def ask(case: Case, peer: Peer) -> dict[str, Any]:
     return shape(Answer((peer.tcp if case.over_tcp else peer.udp)(case.packet)))
 
 
-class Pair(Protocol):
+class Servers(Protocol):
     """What the fixture gives."""
 
     @property
-    def ours(self) -> Peer: ...
+    def manifests(self) -> Peer: ...
+
+    @property
+    def api(self) -> Peer: ...
 
     @property
     def theirs(self) -> Peer: ...
 
 
+@pytest.mark.parametrize("source", ["manifests", "api"])
 @pytest.mark.parametrize("case", [pytest.param(case, id=case.id) for case in CASES])
 def test_a_reply_is_that_of_coredns_or_the_one_an_rfc_wants(
-    case: Case, served_twice: Callable[[str], Pair]
+    case: Case, source: str, serving: Callable[[str], Servers]
 ) -> None:
-    pair = served_twice(case.corefile)
-    ours, theirs = ask(case, pair.ours), ask(case, pair.theirs)
+    servers = serving(case.corefile)
+    ours = ask(case, servers.api if source == "api" else servers.manifests)
+    theirs = ask(case, servers.theirs)
     wins = next((difference for difference in DIFFERENCES if difference.meets(case)), None)
     if wins is None:
         assert ours == theirs
