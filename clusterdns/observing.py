@@ -4,8 +4,9 @@
     from the chain          ─▶ on_answer      parts of the block
     before any chain        ─▶ on_rejection   parts of all blocks, and shared backends
 
-Each is called on the path of the query, in the event loop's thread: it only counts, or takes note. There
-is nothing to inherit from; having the method is enough.
+Each is called on the path of the query, in the event loop's thread, once the reply has left: it only
+counts, or takes note. There is nothing to inherit from; having the method is enough. What it raises is
+logged and counted as a bug.
 """
 
 from typing import NamedTuple, Protocol, runtime_checkable

@@ -17,9 +17,9 @@ LISTENER = ("server", "proto")
 
 def declare_counters(metrics: Metrics, counters: Counters) -> None:
     """What the request path counts."""
-    metrics.counter("coredns_panics_total", "Bugs of plugins, answered SERVFAIL.").reads(
-        lambda: counters.panics
-    )
+    metrics.counter(
+        "coredns_panics_total", "Bugs of plugins, answered SERVFAIL where a reply depended on it."
+    ).reads(lambda: counters.panics)
     metrics.counter(
         "clusterdns_queries_overloaded_total", "Queries dropped since too many were in flight."
     ).reads(lambda: counters.overloaded)

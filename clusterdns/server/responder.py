@@ -15,6 +15,7 @@ from clusterdns.packet_cache import PacketCache, Remembered, is_personal
 from clusterdns.plugin import BackendFailure, Client, Query, Reply, Transport
 from clusterdns.router import Route, Router
 from clusterdns.rows import Noted
+from clusterdns.server.bystanders import Bystanders
 from clusterdns.server.cookies import Cookies
 from clusterdns.server.in_flight import InFlight
 from clusterdns.server.replies import write_reply
@@ -62,6 +63,7 @@ class Responder:
         self._cookies = cookies
         self._on_crash = on_crash
         self._watchers = watchers
+        self._bystanders = Bystanders(counters)
 
     def respond(self, packet: bytes, client: Client, send: Send) -> None:
         """Answer `packet`. `send` is called exactly once, at once if nothing waits; with None for a
@@ -70,16 +72,19 @@ class Responder:
         if memory is not None:
             remembered = memory.find(packet, client.local_address)
             if remembered is not None:
-                send(self._from_memory(packet, client, remembered))
+                self._reply_from_memory(packet, client, remembered, send=send)
                 return
         verdict = screen(packet, client, any_class=self.router.any_class, cookies=self._cookies)
+        if verdict is None:
+            send(None)
+            return
         if not isinstance(verdict, Message):
-            send(None if verdict is None else self._rejected(packet, client, verdict))
+            self._reject(packet, client, verdict, send=send)
             return
         route = self.router.route(verdict.question[0])
         if route is None:
             refusal = write_reply(verdict, REFUSED, client, cookies=self._cookies)
-            send(self._rejected(packet, client, refusal))
+            self._reject(packet, client, refusal, send=send)
         else:
             run(self._answer(packet, verdict, client, route, send), partial(self._go_on, send))
 
@@ -93,16 +98,20 @@ class Responder:
         else:
             self._in_flight.start(coroutine)
 
-    def _from_memory(self, packet: bytes, client: Client, remembered: Remembered) -> bytes:
+    def _reply_from_memory(
+        self, packet: bytes, client: Client, remembered: Remembered, *, send: Send
+    ) -> None:
         reply = packet[:2] + remembered.reply
+        send(reply)
         for observer in remembered.observers:
-            observer.on_hit(Hit(client, self.server, remembered.zone, packet, reply, remembered.outline))
-        return reply
+            with self._bystanders:
+                observer.on_hit(Hit(client, self.server, remembered.zone, packet, reply, remembered.outline))
 
-    def _rejected(self, packet: bytes, client: Client, reply: bytes) -> bytes:
+    def _reject(self, packet: bytes, client: Client, reply: bytes, *, send: Send) -> None:
+        send(reply)
         for watcher in self._watchers:
-            watcher.on_rejection(Rejection(client, self.server, packet, reply))
-        return reply
+            with self._bystanders:
+                watcher.on_rejection(Rejection(client, self.server, packet, reply))
 
     async def _answer(
         self, packet: bytes, message: Message, client: Client, route: Route, send: Send
@@ -119,13 +128,14 @@ class Responder:
         started = perf_counter() if watchers else 0.0
         reply, octets = await self._outcome(query, route)
         if reply is BROKEN:
-            self._rejected(packet, client, octets)
-        elif watchers:
-            seconds = perf_counter() - started
-            for watcher in watchers:
-                watcher.on_answer(query, reply, request=packet, octets=octets, seconds=seconds)
+            self._reject(packet, client, octets, send=send)
+            return
+        seconds = perf_counter() - started if watchers else 0.0
         self._remember(packet, octets, query, reply, route)
         send(octets)
+        for watcher in watchers:
+            with self._bystanders:
+                watcher.on_answer(query, reply, request=packet, octets=octets, seconds=seconds)
 
     async def _outcome(self, query: Query, route: Route) -> tuple[Reply, bytes]:
         """What the chain returns, or what stands for its failure, and the octets of it."""

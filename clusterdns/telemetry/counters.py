@@ -9,7 +9,7 @@ __all__ = ["Counters"]
 class Counters:
     """Counts since the start of one server.
 
-    panics: bugs of plugins that were answered SERVFAIL.
+    panics: bugs of plugins; answered SERVFAIL, save those of who only watches queries.
     overloaded: queries dropped since they had to wait and too many did.
     timed_out: queries answered SERVFAIL since the chain took too long.
     unsendable: replies that the kernel refused to send.

@@ -141,3 +141,28 @@ async def test_a_plugin_finds_the_parts_of_its_block_and_of_all() -> None:
         assert [part.plugin for part in second.all_parts()] == ["prometheus", "whoami", "prometheus"]
         assert first.servers == ("dns://:0",)
         assert second.servers == ("dns://127.0.0.1:0",)
+
+
+class Broken:
+    """Fails on whatever it is told."""
+
+    def on_hit(self, hit: Hit) -> None:
+        raise ZeroDivisionError
+
+    def on_answer(self, query: Query, reply: Reply, *, request: bytes, octets: bytes, seconds: float) -> None:
+        raise ZeroDivisionError
+
+    def on_rejection(self, rejection: Rejection) -> None:
+        raise ZeroDivisionError
+
+
+@pytest.mark.parametrize("inline", [True, False])
+async def test_a_bug_of_who_watches_takes_no_reply_from_anybody(
+    inline: bool, caplog: pytest.LogCaptureFixture
+) -> None:
+    broken = watching(lambda _context: Broken())
+    async with serving(COREFILE, plugins=[broken, plugin_of(answers, inline=inline)]) as server:
+        for query in (packet(), packet(), packet(rrclass=RRClass.CH)):
+            assert (await server.tcp(query))[:2] == query[:2]
+        assert server.server.counters.panics == 3
+    assert caplog.messages.count("a plugin failed on watching a query") == 3
