@@ -16,7 +16,8 @@ async def list_pages(member: Member) -> None:
         response = await member.shared.api.get(resource.path, params)
         page = PageReader(response.body)
         del response
-        await _take(page, relisting, turns)
+        async with member.shared.decoding:
+            await _take(page, relisting, turns)
         version = version or page.version
         if not page.token:
             break

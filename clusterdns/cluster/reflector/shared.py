@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 
 from clusterdns.cluster.reflector.asking import Api
@@ -14,7 +14,10 @@ from clusterdns.cluster.table import Table
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shared:
-    """`now` is Unix time in seconds, to compare with what the cluster says of its changes."""
+    """`now` is Unix time in seconds, to compare with what the cluster says of its changes.
+
+    decoding: held while a page is taken in, so that turns of several reflectors do not come to a long one.
+    """
 
     api: Api
     table: Table
@@ -23,6 +26,7 @@ class Shared:
     random: Random
     observer: Observer
     now: Callable[[], float]
+    decoding: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
 def loop_time() -> float:
