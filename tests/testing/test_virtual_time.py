@@ -49,6 +49,7 @@ def test_what_is_on_its_way_between_two_sockets_is_waited_for() -> None:
             while line := await reader.readline():
                 await asyncio.sleep(60)
                 writer.write(line)
+            writer.close()
 
         async with await asyncio.start_server(echo, "127.0.0.1", 0) as server:
             port = server.sockets[0].getsockname()[1]
@@ -60,6 +61,7 @@ def test_what_is_on_its_way_between_two_sockets_is_waited_for() -> None:
                     lines.append(await reader.readline())
             writer.close()
             await writer.wait_closed()
+            await asyncio.sleep(1)
         return lines
 
     assert run_virtually(run()) == [b"%d\n" % number for number in range(20)]
