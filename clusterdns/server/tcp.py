@@ -22,6 +22,9 @@ message. What a client that does not read can make the server hold is this, `WRI
 MAX_IN_FLIGHT: Final = 128
 """Queries of one connection that are being answered; further ones are not read before one is done."""
 
+MOST_AT_ONCE: Final = 64
+"""Queries of one connection taken before the event loop may do something else, as for UDP."""
+
 WRITE_BUFFER: Final = 16 * 1024
 """Octets of replies that wait for the client to read them before no more queries are taken."""
 
@@ -50,6 +53,7 @@ class TcpConnection(asyncio.BufferedProtocol):
         self._writable = True
         self._at_eof = False
         self._advancing = False
+        self._waits_for_turn = False
         self._transport: asyncio.Transport
         self._client: Client
 
@@ -113,25 +117,47 @@ class TcpConnection(asyncio.BufferedProtocol):
         self._transport.abort()
 
     def finish(self) -> None:
-        """Take no more queries; close when those in flight are answered."""
+        """Take no more queries than have come, at once; close when those in flight are answered."""
         self._at_eof = True
+        while self._answer_some():
+            pass
         self._advance()
 
     def _advance(self) -> None:
         """Answer complete messages while the bounds allow, then set reading and time-outs accordingly."""
-        self._advancing = True
-        while self._may_take() and (packet := self._frames.next()) is not None:
-            self._in_flight += 1
-            self._end_time_outs()
-            self._respond(packet, self._client, self._send)
-        self._advancing = False
+        is_turn_over = self._answer_some()
         if self._transport.is_closing():
+            return
+        if is_turn_over:
+            self._transport.pause_reading()
+            self._wait_for_turn()
             return
         if self._at_eof and not self._in_flight and self._may_take():
             self.close()
             return
         self._set_reading()
         self._set_time_outs()
+
+    def _answer_some(self) -> bool:
+        """Answer messages; whether as many as may be at once, so that there may be more."""
+        self._advancing = True
+        taken = 0
+        while taken < MOST_AT_ONCE and self._may_take() and (packet := self._frames.next()) is not None:
+            taken += 1
+            self._in_flight += 1
+            self._end_time_outs()
+            self._respond(packet, self._client, self._send)
+        self._advancing = False
+        return taken == MOST_AT_ONCE
+
+    def _wait_for_turn(self) -> None:
+        if not self._waits_for_turn:
+            self._waits_for_turn = True
+            asyncio.get_running_loop().call_soon(self._take_turn)
+
+    def _take_turn(self) -> None:
+        self._waits_for_turn = False
+        self._advance()
 
     def _may_take(self) -> bool:
         return self._writable and self._in_flight < MAX_IN_FLIGHT and not self._transport.is_closing()

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from itertools import pairwise
 
 import pytest
 
@@ -11,8 +12,9 @@ from clusterdns.dns.name import Name
 from clusterdns.dns.rdata import TXT
 from clusterdns.dns.writer import write_message
 from clusterdns.plugin import Context, Next, Query, Reply
+from clusterdns.server.connections import Connection
 from clusterdns.server.framing import Frames, framed
-from clusterdns.server.tcp import MAX_IN_FLIGHT, READ_OCTETS, WRITE_BUFFER
+from clusterdns.server.tcp import MAX_IN_FLIGHT, MOST_AT_ONCE, READ_OCTETS, WRITE_BUFFER
 from clusterdns.testing.plugins import plugin_of
 from clusterdns.testing.serving import Serving, serving
 
@@ -47,6 +49,13 @@ async def gate() -> Gate:
 async def server(gate: Gate) -> AsyncIterator[Serving]:
     async with serving(". {\n  whoami\n}\n", plugins=[plugin_of(gate, inline=False)]) as running:
         yield running
+
+
+async def opened(serves: Serving) -> tuple[Connection, ...]:
+    """The connections, once there is one."""
+    while not (found := serves.server.connections.all()):  # noqa: ASYNC110 - the kernel accepts it
+        await asyncio.sleep(0)
+    return found
 
 
 class Talk:
@@ -88,6 +97,37 @@ async def test_a_slow_query_does_not_hold_up_the_ones_behind_it(talk: Talk, gate
 async def test_a_thousand_pipelined_queries_are_all_answered(server: Serving) -> None:
     replies = await server.tcp_replies([packet(id, "fast.") for id in range(1000)])
     assert sorted(int.from_bytes(reply[:2]) for reply in replies) == list(range(1000))
+
+
+async def test_others_get_their_turn_between_the_queries_of_a_busy_client() -> None:
+    asked, at_each_turn = 0, [0]
+
+    async def counts(_query: Query, _next: Next, _context: Context) -> Reply:
+        nonlocal asked
+        asked += 1
+        return Reply()
+
+    async with serving(". {\n  whoami\n}\n", plugins=[plugin_of(counts)], packet_cache=False) as running:
+        replies = asyncio.create_task(running.tcp_replies([packet(id, "fast.") for id in range(400)]))
+        while not replies.done():
+            await asyncio.sleep(0)
+            at_each_turn.append(asked)
+        assert len(await replies) == asked == 400
+    assert max(after - before for before, after in pairwise(at_each_turn)) <= MOST_AT_ONCE
+
+
+async def test_a_server_that_stops_answers_all_that_has_come() -> None:
+    queries = MOST_AT_ONCE * 12
+    async with serving(". {\n  whoami\n}\n", plugins=[plugin_of(Gate())], packet_cache=False) as running:
+        reader, writer = await asyncio.open_connection("127.0.0.1", running.endpoint.port)
+        writer.write(b"".join(framed(packet(id, "a.")) for id in range(queries)))
+        (connection,) = await opened(running)
+        while not connection.octets_held:  # noqa: ASYNC110 - the octets are the kernel's to deliver
+            await asyncio.sleep(0)
+    frames = Frames()
+    frames.feed(await reader.read())
+    writer.close()
+    assert sum(1 for _ in iter(frames.next, None)) == queries
 
 
 async def test_a_message_may_come_octet_by_octet(talk: Talk) -> None:
