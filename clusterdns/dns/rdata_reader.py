@@ -31,9 +31,16 @@ def read_rdata(data: bytes, at: int, *, end: int, rtype: int, rrclass: int, name
         IndexError, struct.error: the message ends within it.
     """
     read = _READERS.get(rtype)
-    if read is not None and (rrclass == _IN or (rtype not in _IN_ONLY and rrclass not in _EMPTY_CLASSES)):
+    if read is not None and _has_layout(rtype, rrclass, is_empty=at == end):
         return read(data, at, end, names)
     return Opaque(rtype, data[at:end])
+
+
+def _has_layout(rtype: int, rrclass: int, *, is_empty: bool) -> bool:
+    """Whether data in this class are laid out as the type says."""
+    if rrclass in _EMPTY_CLASSES:
+        return not is_empty
+    return rrclass == _IN or rtype not in _IN_ONLY
 
 
 def _overrun(kind: str) -> MalformedMessage:
@@ -125,7 +132,7 @@ def _with_names(rtype: int, *, fixed: int = 0, strings: int = 0, count: int = 1)
 
 _IN: Final = RRClass.IN.value
 _EMPTY_CLASSES: Final = frozenset({RRClass.NONE.value, RRClass.ANY.value})
-"""Classes of RFC 2136, whose records of any type may be empty."""
+"""Classes of RFC 2136, whose records of any type may be empty and otherwise are as in the zone's class."""
 
 _IN_ONLY: Final = frozenset({RRType.A.value, RRType.AAAA.value, RRType.SRV.value})
 

@@ -8,7 +8,7 @@ import struct
 from struct import Struct
 from typing import Final, NoReturn
 
-from clusterdns.dns.constants import RRType
+from clusterdns.dns.constants import RRClass, RRType
 from clusterdns.dns.edns import Edns
 from clusterdns.dns.edns_reader import read_edns
 from clusterdns.dns.errors import MalformedMessage
@@ -29,6 +29,7 @@ _OPT_AFTER_TYPE = Struct("!HIH")
 
 _OPT: Final = RRType.OPT.value
 _TSIG: Final = RRType.TSIG.value
+_ANY_CLASS: Final = RRClass.ANY.value
 _ROOT_OPT: Final = b"\0\0\x29"
 _NOT_FLAGS: Final = 0x780F
 
@@ -208,7 +209,7 @@ class _MessageReader:
                 self._edns = read_edns(self._data, at, end=end, payload=rrclass, ttl=ttl)
                 continue
             if rtype == _TSIG:
-                self._check_tsig(at, end, is_last=is_additional and not left)
+                self._check_tsig(at, end, rrclass=rrclass, is_last=is_additional and not left)
             rdata = read_rdata(self._data, at, end=end, rtype=rtype, rrclass=rrclass, names=self._names)
             # RFC 2181 section 8: a TTL with its top bit set counts as zero.
             section.add(owner, ttl if ttl < 0x80000000 else 0, rdata=rdata, rrclass=rrclass)
@@ -224,10 +225,12 @@ class _MessageReader:
         if not owner.is_root:
             raise MalformedMessage("the owner of an OPT record is not the root")
 
-    def _check_tsig(self, at: int, end: int, *, is_last: bool) -> None:
-        """RFC 8945 section 5.1: a TSIG record is the last of the additional section."""
+    def _check_tsig(self, at: int, end: int, *, rrclass: int, is_last: bool) -> None:
+        """RFC 8945 sections 4.2, 5.1: a TSIG record has class ANY and is the last additional record."""
         if not is_last:
             raise MalformedMessage("a TSIG record is not the last one of the additional section")
+        if rrclass != _ANY_CLASS:
+            raise MalformedMessage(f"the class of a TSIG record is {rrclass}, not ANY")
         check_tsig(Opaque(_TSIG, self._data[at:end]))
 
 

@@ -4,9 +4,9 @@
     NOTIMP       operations other than QUERY (RFC 8906 section 3.1.4)
     FORMERR      what cannot be read, or does not ask exactly one question (RFC 9619)
     NOERROR      what asks for a cookie only (RFC 7873 section 5.4), BADCOOKIE if it brings a wrong one
+    BADVERS      EDNS versions above 0 (RFC 6891 section 6.1.3), in a class that is answered
     NOTAUTH      transaction signatures: no key is known (RFC 8945 section 5.2.1)
     REFUSED      classes that nothing on the listener answers
-    BADVERS      EDNS versions above 0 (RFC 6891 section 6.1.3)
 
 Replies made here are no larger than the header and the question, plus an OPT record for those who sent
 one (and the signature record that a NOTAUTH has to carry).
@@ -44,12 +44,25 @@ def screen(packet: bytes, client: Client, *, any_class: bool, cookies: Cookies) 
             header,
             Rcode.FORMERR,
             question=fault.question,
-            edns=Edns() if fault.speaks_edns else None,
+            edns=Edns() if _speaks_edns(packet, fault) else None,
         )
     edns = own_edns(message, client, cookies=cookies)
     if not message.question:
         return error_reply(header, _without_question(message, client, cookies), edns=edns)
     return _refusal(message, header, any_class=any_class, edns=edns) or message
+
+
+def _speaks_edns(packet: bytes, fault: MalformedMessage) -> bool:
+    """Whether a reply to this malformed message has an OPT record (RFC 6891 section 7).
+
+    A small message is read again, as far as it can be, for an OPT record behind what a query may not have.
+    """
+    if fault.speaks_edns or len(packet) > MAX_UDP_REPLY:
+        return fault.speaks_edns
+    try:
+        return read_message(packet).edns is not None
+    except MalformedMessage as deeper:
+        return deeper.speaks_edns
 
 
 def _not_implemented(packet: bytes, header: Header, *, client: Client, cookies: Cookies) -> bytes:
@@ -68,7 +81,12 @@ def _not_implemented(packet: bytes, header: Header, *, client: Client, cookies: 
 
 
 def _without_question(message: Message, client: Client, cookies: Cookies) -> Rcode:
-    """What becomes of a query that asks nothing: it may want a cookie, or to know if its own still holds."""
+    """What becomes of a query that asks nothing: it may want a cookie, or to know if its own still holds.
+
+    What no question means in a later version of EDNS is not known here, so that is BADVERS like all else.
+    """
+    if _is_of_later_version(message):
+        return Rcode.BADVERS
     cookie = message.edns.option(OptionCode.COOKIE) if message.edns else None
     if cookie is None:
         return Rcode.FORMERR
@@ -77,6 +95,9 @@ def _without_question(message: Message, client: Client, cookies: Cookies) -> Rco
 
 def _refusal(message: Message, header: Header, *, any_class: bool, edns: Edns | None) -> bytes | None:
     question = message.question[0]
+    is_answered = any_class or question.rrclass == RRClass.IN
+    if is_answered and _is_of_later_version(message):
+        return error_reply(header, Rcode.BADVERS, question=question, edns=edns)
     signature = tsig_of(message)
     if signature is not None:
         return write_message(
@@ -89,8 +110,9 @@ def _refusal(message: Message, header: Header, *, any_class: bool, edns: Edns | 
                 edns=edns,
             )
         )
-    if question.rrclass != RRClass.IN and not any_class:
-        return error_reply(header, Rcode.REFUSED, question=question, edns=edns)
-    if message.edns is not None and message.edns.version != 0:
-        return error_reply(header, Rcode.BADVERS, question=question, edns=edns)
-    return None
+    return None if is_answered else error_reply(header, Rcode.REFUSED, question=question, edns=edns)
+
+
+def _is_of_later_version(message: Message) -> bool:
+    """RFC 6891 section 6.1.3: what a message of another version than 0 means is not known."""
+    return message.edns is not None and message.edns.version != 0

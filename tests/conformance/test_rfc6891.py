@@ -5,7 +5,7 @@ from typing import Final
 import pytest
 
 from clusterdns.testing.asking import Ask
-from clusterdns.testing.wire import edns_query, name, opt, option, packet, query, question
+from clusterdns.testing.wire import edns_query, name, opt, option, packet, query, question, record
 
 WEB: Final = "web.shop.svc.cluster.local"
 QUESTION: Final = question(WEB)
@@ -35,6 +35,41 @@ def test_7_no_opt_record_unless_one_was_sent(ask: Ask) -> None:
     for owner in (WEB, "missing." + WEB, "example.org"):
         assert not ask(query(owner)).has_opt
         assert ask(edns_query(owner)).has_opt
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [
+        pytest.param(packet(QUESTION, QUESTION, additional=[opt()]), id="two questions"),
+        pytest.param(packet(QUESTION, answer=[record()] * 2, additional=[opt()]), id="two answers"),
+        pytest.param(packet(QUESTION, authority=[record()] * 9, additional=[opt()]), id="nine authorities"),
+        pytest.param(packet(QUESTION, additional=[record(), record(), opt()]), id="three additional records"),
+        pytest.param(packet(QUESTION, additional=[opt(), record()], counts=(1, 0, 0, 3)), id="one promised"),
+    ],
+)
+def test_6_1_1_formerr_has_an_opt_record_if_one_was_sent(ask: Ask, bad: bytes) -> None:
+    answer = ask(bad)
+    assert answer.rcode == "FORMERR"
+    assert answer.opt == (1232, 0, 0)
+    assert len(answer.octets) <= len(bad)
+
+
+def test_6_1_1_behind_1232_octets_no_opt_record_is_looked_for(ask: Ask) -> None:
+    answer = ask(
+        packet(QUESTION, answer=[record(rtype=16, data=b"\xff" + bytes(255))] * 5, additional=[opt()])
+    )
+    assert answer.rcode == "FORMERR"
+    assert not answer.has_opt
+
+
+@pytest.mark.parametrize("options", [b"", option(10, bytes(8)), option(10, bytes(3))], ids=len)
+@pytest.mark.parametrize("version", [1, 255])
+def test_6_1_3_a_later_version_without_a_question_is_badvers(ask: Ask, version: int, options: bytes) -> None:
+    answer = ask(packet(additional=[opt(version=version, options=options)]))
+    assert answer.rcode == "BADVERS"
+    assert answer.counts == (0, 0, 0, 1)
+    assert answer.opt == (1232, 0, 0)
+    assert answer.options == {}
 
 
 def test_6_1_1_the_opt_record_is_seen_through_a_compressed_root(ask: Ask) -> None:

@@ -13,7 +13,7 @@ TIME_AND_FUDGE: Final = bytes.fromhex("00005f000000 012c")
 NOTAUTH, BADKEY = 9, 17
 
 
-def signature(*, key: str = "dnswkk", mac: bytes = bytes(32), error: int = 0) -> bytes:
+def signature(*, key: str = "dnswkk", mac: bytes = bytes(32), error: int = 0, rrclass: int = ANY) -> bytes:
     """A TSIG record. As in a request, save for the error."""
     fields = (
         name("hmac-sha256")
@@ -24,7 +24,7 @@ def signature(*, key: str = "dnswkk", mac: bytes = bytes(32), error: int = 0) ->
         + error.to_bytes(2)
         + bytes(2)
     )
-    return record(key, TSIG, rrclass=ANY, data=fields)
+    return record(key, TSIG, rrclass=rrclass, data=fields)
 
 
 @pytest.mark.parametrize("key", ["dnswkk", "Key.example.com", ""], ids=["well known", "long", "root"])
@@ -40,6 +40,26 @@ def test_5_2_1_the_signature_stays_behind_the_opt_record(ask: Ask) -> None:
     unsigned = signature(mac=b"", error=BADKEY)
     additional = [opt(1232, flags=0x8000), unsigned]
     assert reply == packet(QUESTION, additional=additional, bits=0x8000 | NOTAUTH)
+
+
+def test_5_2_1_in_a_class_that_is_not_answered_too(ask: Ask) -> None:
+    asked = question("version.bind", 16, 3)
+    reply = ask.send(packet(asked, additional=[signature()]))
+    unsigned = signature(mac=b"", error=BADKEY)
+    assert reply == packet(asked, additional=[unsigned], bits=0x8000 | NOTAUTH)
+
+
+def test_rfc6891_6_1_3_what_a_later_version_of_edns_signs_is_not_known(ask: Ask) -> None:
+    answer = ask(packet(QUESTION, additional=[opt(version=1), signature()]))
+    assert answer.rcode == "BADVERS"
+    assert answer.counts == (1, 0, 0, 1)
+
+
+@pytest.mark.parametrize("rrclass", [0, 1, 3, 254])
+def test_4_2_a_signature_of_another_class_than_any_is_formerr(ask: Ask, rrclass: int) -> None:
+    answer = ask(packet(QUESTION, additional=[signature(rrclass=rrclass)]))
+    assert answer.rcode == "FORMERR"
+    assert answer.question == ["web.shop.svc.cluster.local. IN A"]
 
 
 def test_5_2_a_signature_before_other_records_is_formerr(ask: Ask) -> None:

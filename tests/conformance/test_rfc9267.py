@@ -98,6 +98,24 @@ def test_2_to_5_a_record_that_is_none(ask: Ask, extra: bytes) -> None:
         assert answer.question == [f"{WEB}. IN A"]
 
 
+@pytest.mark.parametrize("rrclass", [254, 255], ids=["NONE", "ANY"])
+@pytest.mark.parametrize(
+    ("rtype", "data"),
+    [
+        pytest.param(1, bytes(3), id="an address of three octets"),
+        pytest.param(28, bytes(15), id="an IPv6 address of fifteen octets"),
+        pytest.param(5, pointer(0x3FFF), id="a name beyond the end"),
+        pytest.param(16, b"\5abc", id="a string that reaches out of its data"),
+        pytest.param(33, bytes(6), id="an SRV record without a target"),
+    ],
+)
+def test_5_the_classes_of_updates_hold_records_or_nothing(
+    ask: Ask, rrclass: int, rtype: int, data: bytes
+) -> None:
+    assert ask(packet(QUESTION, answer=[record(rtype=rtype, rrclass=rrclass, data=data)])).rcode == "FORMERR"
+    assert ask(packet(QUESTION, answer=[record(rtype=rtype, rrclass=rrclass, data=b"")])).rcode == "NOERROR"
+
+
 @pytest.mark.parametrize(
     "options",
     [
