@@ -1,4 +1,4 @@
-"""The dearest messages there are cost a bounded amount: 5 ms of CPU and 1 MB each."""
+"""The dearest messages there are cost a bounded amount. `python -m bench.worst_cases` tells how much time."""
 
 import contextlib
 import gc
@@ -18,7 +18,6 @@ from clusterdns.dns.reader import read_message, read_query
 from clusterdns.dns.writer import write_message
 from clusterdns.testing.worst_cases import worst_queries
 
-MOST_SECONDS = 0.005
 MOST_OCTETS = 1_000_000
 MOST_IN_PACKET = 65535
 ATTEMPTS = 7
@@ -104,19 +103,19 @@ def peak_octets(run: Callable[[], object]) -> int:
 
 
 @pytest.mark.parametrize("data", QUERIES)
-def test_a_query_costs_at_most_5_ms(data: bytes) -> None:
-    assert seconds(lambda: attempt(read_query, data)) <= MOST_SECONDS
-
-
-@pytest.mark.parametrize("data", QUERIES)
 def test_a_query_takes_at_most_1_mb(data: bytes) -> None:
     assert peak_octets(lambda: attempt(read_query, data)) <= MOST_OCTETS
 
 
 @pytest.mark.parametrize("data", MESSAGES)
 def test_compression_costs_no_more_than_the_records(data: bytes) -> None:
-    """Ten times the bound of a query: an ordinary message with as many records costs half of it."""
-    assert seconds(lambda: attempt(read_message, data)) <= 10 * MOST_SECONDS
+    """A few times what a message with as many records of short names costs, not their square."""
+    ordinary = packet(
+        "0001 1004 0000 0000", (b"\xc0\x0c" + bytes.fromhex("ff00 0001 00000005 0000")) * 0x1004
+    )
+    assert seconds(lambda: attempt(read_message, data)) <= 10 * seconds(
+        lambda: attempt(read_message, ordinary)
+    )
 
 
 def test_a_chain_of_pointers_that_no_name_needs_is_malformed() -> None:
@@ -157,16 +156,19 @@ LONG_NAMES = Message(
 
 
 @pytest.mark.parametrize(
-    ("message", "limit", "most"),
+    ("message", "limit"),
     [
-        pytest.param(BIG, 65535, 0.0015, id="4,090 addresses"),
-        pytest.param(BIG, 512, 0.001, id="4,090 addresses cut to 512 octets"),
-        pytest.param(LONG_NAMES, 65535, MOST_SECONDS, id="names of 127 labels"),
+        pytest.param(BIG, 65535, id="4,090 addresses"),
+        pytest.param(BIG, 512, id="4,090 addresses cut to 512 octets"),
+        pytest.param(LONG_NAMES, 65535, id="names of 127 labels"),
     ],
 )
-def test_writing_is_bounded(message: Message, limit: int, most: float) -> None:
-    assert seconds(lambda: write_message(message, limit=limit)) <= most
+def test_writing_takes_at_most_1_mb(message: Message, limit: int) -> None:
     assert peak_octets(lambda: write_message(message, limit=limit)) <= MOST_OCTETS
+
+
+def test_what_does_not_fit_is_not_written() -> None:
+    assert seconds(lambda: write_message(BIG, limit=512)) < seconds(lambda: write_message(BIG)) / 2
 
 
 def test_4090_addresses_fit_with_question_and_opt() -> None:
