@@ -28,8 +28,11 @@ MAX_PACKET: Final = 512
 MAX_BYTES: Final = 32 * 1024 * 1024
 """What the entries of one cache may take; when full, those stored longest ago go."""
 
-ENTRY_OVERHEAD: Final = 600
-"""Octets counted for an entry beside its packet and reply: dictionary slots, rows, index."""
+ENTRY_OVERHEAD: Final = 350
+"""Octets counted for an entry beside its packet and reply, and..."""
+
+ROW_OVERHEAD: Final = 480
+"""...for each row of it: the row, and its place in the entry and in the index. Both are measured."""
 
 PERSONAL_OPTIONS: Final = frozenset(
     {OptionCode.COOKIE, OptionCode.CLIENT_SUBNET, OptionCode.KEEPALIVE, OptionCode.PADDING}
@@ -159,4 +162,4 @@ def is_personal(message: Message) -> bool:
 
 
 def _size(key: bytes, entry: Remembered) -> int:
-    return len(key) + len(entry.reply) + ENTRY_OVERHEAD
+    return len(key) + len(entry.reply) + ENTRY_OVERHEAD + ROW_OVERHEAD * len(entry.rows)

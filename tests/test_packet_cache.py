@@ -1,9 +1,11 @@
 """Replies are remembered by packet, and forgotten in the step in which a row of theirs changes."""
 
+import tracemalloc
+
 import pytest
 
 from clusterdns.dns.name import ROOT
-from clusterdns.packet_cache import ENTRY_OVERHEAD, MAX_PACKET, PacketCache
+from clusterdns.packet_cache import ENTRY_OVERHEAD, MAX_PACKET, ROW_OVERHEAD, PacketCache
 from clusterdns.plugin import Reuse, Varies
 from clusterdns.rows import Noted, RowSource
 
@@ -126,21 +128,34 @@ def test_long_packets_are_not_remembered(cache: PacketCache) -> None:
     assert len(cache) == 1
 
 
-def test_entries_and_their_rows_count_against_one_bound() -> None:
+def test_the_oldest_entry_goes_when_there_is_no_room() -> None:
     source = RowSource()
-    cache = PacketCache(lambda: 0.0, max_bytes=10 * (ENTRY_OVERHEAD + 20))
+    bound = 10 * (ENTRY_OVERHEAD + ROW_OVERHEAD + 20)
+    cache = PacketCache(lambda: 0.0, max_bytes=bound)
     for number in range(100):
         keep(cache, noted(source, str(number)), packet=b"00%03d" % number)
-    assert cache.bytes <= 10 * (ENTRY_OVERHEAD + 20)
+    assert cache.bytes <= bound
     assert found(cache, b"00099") is not None
     assert found(cache, b"00000") is None
+
+
+@pytest.mark.parametrize("rows", [0, 1, 3, 100])
+def test_what_entries_and_their_rows_take_is_what_is_counted(rows: int) -> None:
+    source, cache = RowSource(), PacketCache(lambda: 0.0)
+    tracemalloc.start()
+    for number in range(500):
+        packet = b"00" + number.to_bytes(50)
+        keep(cache, noted(source, *(f"{number} {row}" for row in range(rows))), packet=packet)
+    taken, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert taken / 2 <= cache.bytes <= taken * 2
 
 
 def test_replacing_an_entry_counts_it_once(cache: PacketCache) -> None:
     source = RowSource()
     keep(cache, noted(source, "web"))
     once = cache.bytes
-    keep(cache, noted(source, "web", "db"))
+    keep(cache, noted(source, "db"))
     assert cache.bytes == once
     assert len(cache) == 1
 
