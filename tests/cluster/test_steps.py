@@ -2,13 +2,9 @@
 
 from collections.abc import Callable
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from clusterdns.cluster.changes import ChangeSet
 from clusterdns.cluster.endpoint import Endpoint, pack
 from clusterdns.cluster.objects import ClusterObject, EndpointSlice, Key, Namespace, Service, key_of
-from clusterdns.cluster.relist import Relist
 from clusterdns.cluster.steps import SMALL, apply_in_steps
 from clusterdns.cluster.table import Table
 from clusterdns.cluster.turns import TURN_SECONDS
@@ -131,19 +127,3 @@ async def test_a_namespace_comes_before_its_services_and_goes_after_them() -> No
     assert wrong == []
     assert not table.objects(Service)
     assert not table.objects(Namespace)
-
-
-@given(st.sets(st.integers(0, 9)), st.sets(st.integers(0, 9)), st.sampled_from(("1", "2")))
-def test_a_relist_makes_the_list_of_the_table(old: set[int], new: set[int], version: str) -> None:
-    table = Table()
-    table.apply(ChangeSet(put=tuple(service(number) for number in old)))
-    relist = Relist(table, Service)
-    wanted = [service(number, version=version) for number in new]
-    for item in wanted:
-        relist.take(item)
-    changes = relist.changes()
-    assert len(changes) == len(old - new) + len(new - old) + (len(old & new) if version == "2" else 0)
-    table.apply(changes)
-    assert sorted(table.objects(Service).values(), key=lambda item: item.name) == sorted(
-        wanted, key=lambda item: item.name
-    )
