@@ -143,6 +143,8 @@ class Kubernetes:
         zone, noted = asked.place.zone, asked.query.noted
         chase = Chase(zone=asked.origin, ttl=asked.ttl, find=find, lookup=self._lookup)
         reply = await chase.follow(asked.query, alias)
+        if reply is None and not asked.synced:
+            return replies.not_ready(self._soa(asked), self._remarks.not_ready())
         if reply is None:
             return replies.no_data(self._soa(asked), self._remarks.dangling())
         errors = self._remarks.any()

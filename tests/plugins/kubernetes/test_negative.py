@@ -103,6 +103,14 @@ class TestBeforeTheFirstSync:
         async with serve(cluster) as chain:
             assert outcome(await chain.ask(name, rtype)) == expected
 
+    async def test_an_alias_whose_target_is_not_known_yet_is_servfail(self, serve: Serve) -> None:
+        cluster = Cluster(synced=False)
+        cluster.external_name("shop/front", "web.shop.svc.cluster.local")
+        async with serve(cluster) as chain:
+            assert outcome(await chain.ask("front.shop.svc.cluster.local")) == ["SERVFAIL"]
+            cluster.table.synced = True
+            assert outcome(await chain.ask("front.shop.svc.cluster.local")) == ["NODATA"]
+
     async def test_afterwards_it_does_not_exist(self, serve: Serve) -> None:
         cluster = Cluster(synced=False)
         async with serve(cluster) as chain:
