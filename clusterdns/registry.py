@@ -52,8 +52,9 @@ class Registry:
         point = self._points[name]
         try:
             plugin = point.load()
-        except (ImportError, AttributeError) as error:
-            raise PluginError(f'plugin "{name}" of {_origin(point)} cannot be imported: {error}') from error
+        except Exception as error:  # importing runs whatever the plugin's author wrote
+            reason = f"{type(error).__name__}: {error}"
+            raise PluginError(f'plugin "{name}" of {_origin(point)} cannot be imported: {reason}') from error
         if not isinstance(plugin, Plugin):
             raise PluginError(f'"{name}" of {_origin(point)} is not a Plugin but a {type(plugin).__name__}')
         if plugin.api_version != API_VERSION:

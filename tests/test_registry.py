@@ -1,6 +1,9 @@
 """Finding plugins, refusing unusable ones by name, and putting them in order."""
 
+import re
+import sys
 from importlib.metadata import EntryPoint
+from pathlib import Path
 
 import pytest
 
@@ -94,6 +97,24 @@ def test_a_plugin_is_loaded_by_name() -> None:
 def test_an_unusable_plugin_is_refused_with_its_reason(name: str, message: str) -> None:
     with pytest.raises(PluginError, match=message):
         registry(name).load(name)
+
+
+@pytest.mark.parametrize(
+    ("code", "reason"),
+    [
+        pytest.param("plugin = (", "SyntaxError: '(' was never closed", id="no-python"),
+        pytest.param("int('x')", "ValueError: invalid literal", id="fails-on-import"),
+    ],
+)
+def test_whatever_importing_a_plugin_raises_is_its_fault(
+    code: str, reason: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = f"broken_{tmp_path.name}"
+    (tmp_path / f"{module}.py").write_text(code)
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+    broken = Registry({"broken": point("broken", f"{module}:plugin")}, ORDER)
+    with pytest.raises(PluginError, match=f'"broken" of .* cannot be imported: {re.escape(reason)}'):
+        broken.load("broken")
 
 
 def test_two_distributions_cannot_claim_one_name() -> None:
