@@ -134,7 +134,7 @@ async def test_at_the_end_nothing_is_written_in_vain(kept: Kept) -> None:
 async def test_a_full_disk_is_said_once_and_tried_again(
     kept: Kept, caplog: pytest.LogCaptureFixture, tmp_path: Path
 ) -> None:
-    caplog.set_level(logging.INFO)
+    caplog.set_level(logging.INFO, "clusterdns")
     kept.path.mkdir()
     async with running(kept):
         assert await kept.pass_time(200) == 0
