@@ -3,6 +3,9 @@
 import json
 import time
 from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import trustme
 
 from bench.watch.asker import Asker, Expected, expected
 from bench.watch.cluster import cluster_ip, namespace_of, service
@@ -36,31 +39,52 @@ def expiries(place: Place) -> Figure:
 
 
 def token(place: Place) -> Figure:
-    """The tokenFile is replaced; the server ends watches and accepts the new token only."""
-    with place.api() as (api, folder):
-        (folder / "token").write_text("old", encoding="utf-8")
-        kubeconfig = folder / "kubeconfig"
-        kubeconfig.write_text(_kubeconfig(api.url, folder / "token"), encoding="utf-8")
-        api.accept_tokens("old")
-        with subject(place.kind, folder, options=f"kubeconfig {kubeconfig}") as server:
-            lab = Lab(api=api, subject=server, size=place.size)
-            lab.wait_synced()
-            time.sleep(3)
-            (folder / "token").write_text("new", encoding="utf-8")
-            api.accept_tokens("new")
-            api.call("close_watches")
-            found = lab.right_after(seconds=TOKEN_SECONDS)
+    """The tokenFile is replaced; the server ends watches and accepts the new token only.
+
+    Over TLS: client-go sends no token without.
+    """
+    with TemporaryDirectory() as name:
+        secrets = Path(name)
+        certificate, authority = _certificate(secrets)
+        with place.api("--certificate", str(certificate)) as (api, folder):
+            (secrets / "token").write_text("old", encoding="utf-8")
+            kubeconfig = secrets / "kubeconfig"
+            kubeconfig.write_text(
+                _kubeconfig(api.url, secrets / "token", authority=authority), encoding="utf-8"
+            )
+            api.accept_tokens("old")
+            with subject(place.kind, folder, options=f"kubeconfig {kubeconfig}") as server:
+                found = _replace(Lab(api=api, subject=server, size=place.size), secrets / "token")
     return seconds(found, aim=10.0, given=TOKEN_SECONDS)
 
 
-def _kubeconfig(url: str, token: Path) -> str:
+def _replace(lab: Lab, token: Path) -> float | None:
+    lab.wait_synced()
+    time.sleep(3)
+    token.write_text("new", encoding="utf-8")
+    lab.api.accept_tokens("new")
+    lab.api.call("close_watches")
+    return lab.right_after(seconds=TOKEN_SECONDS)
+
+
+def _certificate(folder: Path) -> tuple[Path, Path]:
+    """A server's certificate with its key, and the authority's."""
+    authority = trustme.CA()
+    certificate, known = folder / "server.pem", folder / "ca.pem"
+    authority.issue_cert("127.0.0.1").private_key_and_cert_chain_pem.write_to_path(str(certificate))
+    authority.cert_pem.write_to_path(str(known))
+    return certificate, known
+
+
+def _kubeconfig(url: str, token: Path, *, authority: Path) -> str:
+    cluster = {"server": url, "certificate-authority": str(authority)}
     return json.dumps(
         {
             "apiVersion": "v1",
             "kind": "Config",
             "current-context": "bench",
             "contexts": [{"name": "bench", "context": {"cluster": "bench", "user": "bench"}}],
-            "clusters": [{"name": "bench", "cluster": {"server": url}}],
+            "clusters": [{"name": "bench", "cluster": cluster}],
             "users": [{"name": "bench", "user": {"tokenFile": str(token)}}],
         }
     )

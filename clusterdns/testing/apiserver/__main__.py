@@ -7,6 +7,7 @@ import argparse
 import asyncio
 import json
 import signal
+import ssl
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -26,8 +27,18 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
     add("--control-port", type=int, default=0, help="where commands are posted to; 0 is any")
     add("--window", type=int, default=10_000, help="changes that are kept for watches to start from")
     add("--bookmark-seconds", type=float, default=BOOKMARK_SECONDS)
+    add("--certificate", type=Path, help="serve HTTPS with this certificate and its key, one PEM file")
     add("--no-compression", action="store_true", help="never compress a list")
     return parser.parse_args(arguments)
+
+
+def tls(certificate: Path | None) -> ssl.SSLContext | None:
+    """How HTTPS is served, None for plain HTTP. Raises OSError where there is no such certificate."""
+    if certificate is None:
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate)
+    return context
 
 
 async def serve(options: argparse.Namespace) -> None:
@@ -36,6 +47,7 @@ async def serve(options: argparse.Namespace) -> None:
         host=options.host,
         port=options.port,
         window=options.window,
+        ssl_context=tls(options.certificate),
         bookmark_seconds=options.bookmark_seconds,
         compress=not options.no_compression,
     )
