@@ -13,9 +13,9 @@ from clusterdns.cluster.api import ApiClient, ApiSettings, Surroundings
 from clusterdns.cluster.api.observer import Observer as ApiObserver
 from clusterdns.cluster.audit import Auditor
 from clusterdns.cluster.reflector import ApiSource, Freshness, Observer, SourceSettings
-from clusterdns.cluster.reflector.supervision import Run, supervise
 from clusterdns.cluster.snapshot import SnapshotKeeper, SnapshotSettings, fingerprint, recall
 from clusterdns.cluster.snapshot.settings import MAX_AGE
+from clusterdns.cluster.supervision import Run, supervise
 from clusterdns.cluster.table import Table
 
 DEFAULT_AUDIT_SECONDS: Final = 1800.0
@@ -105,7 +105,7 @@ class KeptSource:
         await self.source.__aexit__(kind, error, trace)
 
     def _start(self, name: str, run: Run) -> None:
-        self._tasks.append(asyncio.create_task(supervise(name, run, on_bug=_said_already), name=name))
+        self._tasks.append(asyncio.create_task(supervise(name, run), name=name))
 
     async def _begin_with_snapshot(self) -> None:
         settings = SnapshotSettings(
@@ -139,8 +139,3 @@ def _cluster(api: ApiSettings, surroundings: Surroundings) -> str:
     except OSError:
         return ""
     return hashlib.sha256(authority).hexdigest()
-
-
-def _said_already(sentence: str) -> None:
-    """Neither makes the table wrong, so the log is enough."""
-    del sentence

@@ -14,6 +14,9 @@ ANSWER_SECONDS: Final = 10.0
 """A chain that has not answered after this is cancelled and the query answered SERVFAIL. Clients have
 given up by then (resolv.conf: 5 s)."""
 
+CLEAN_UP_SECONDS: Final = 1.0
+"""What a chain gets to clean up once it is cancelled, before what it uses is closed."""
+
 
 class InFlight:
     """The tasks of queries that wait, each with its time-out."""
@@ -53,6 +56,8 @@ class InFlight:
             _, late = await asyncio.wait(tuple(self._tasks), timeout=seconds)
             for task in late:
                 task.cancel()
+            if late:
+                await asyncio.wait(late, timeout=CLEAN_UP_SECONDS)
 
     def _time_out(self, task: asyncio.Task[Any]) -> None:
         self._late.add(task)

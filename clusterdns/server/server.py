@@ -158,7 +158,6 @@ class Server:
         self.connections.finish()
         await self._in_flight.drain(grace)
         await self._end_sweeping()
-        await asyncio.sleep(0)  # cancelled queries end before what they use is closed
         self.connections.abort()
         for udp in self._udp:
             udp.close()

@@ -125,3 +125,25 @@ async def test_a_waiting_query_is_finished_within_the_grace_of_a_stop_and_cancel
         await server.server.stop(grace=0.01)
         assert server.server.in_flight == 0
         lost.cancel()
+
+
+async def test_a_cancelled_chain_may_clean_up_before_what_it_uses_is_closed() -> None:
+    cleaned: list[str] = []
+
+    async def cleans_up(_query: Query, _next: Next, _context: Context) -> Reply:
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            for _ in range(5):
+                await asyncio.sleep(0)
+            cleaned.append("up")
+        raise AssertionError("the future was never to end")
+
+    async with serving(". {\n  whoami\n}\n", plugins=[plugin_of(cleans_up, inline=False)]) as server:
+        lost = asyncio.create_task(server.udp(PACKET))
+        while not server.server.in_flight:  # noqa: ASYNC110 - the datagram is the kernel's to deliver
+            await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        await server.server.stop(grace=0.01)
+        assert cleaned == ["up"]
+        lost.cancel()

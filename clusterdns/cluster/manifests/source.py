@@ -4,7 +4,7 @@ import asyncio
 import logging
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NoReturn, Self
 
 from clusterdns.cluster.manifests.breath import Naps
 from clusterdns.cluster.manifests.errors import ManifestErrors
@@ -12,6 +12,7 @@ from clusterdns.cluster.manifests.pipeline import Pipeline, Reading
 from clusterdns.cluster.manifests.settings import ManifestSettings
 from clusterdns.cluster.manifests.watch import watch
 from clusterdns.cluster.steps import apply_in_steps
+from clusterdns.cluster.supervision import supervise
 from clusterdns.cluster.table import Table
 
 _log = logging.getLogger(__name__)
@@ -32,14 +33,13 @@ class ManifestSource:
         self._pipeline = Pipeline(settings, Naps())
         self._changed = asyncio.Event()
         self._reported: dict[Path, str] = {}
-        self._tasks = asyncio.TaskGroup()
         self._running: asyncio.Task[None] | None = None
 
     async def __aenter__(self) -> Self:
         """Load, and begin to watch."""
         await self.load()
-        await self._tasks.__aenter__()
-        self._running = self._tasks.create_task(self.run(), name="manifests")
+        following = supervise("manifests", self.run)
+        self._running = asyncio.create_task(following, name="manifests")
         return self
 
     async def __aexit__(
@@ -48,7 +48,7 @@ class ManifestSource:
         """End the watching."""
         if self._running is not None:
             self._running.cancel()
-        await self._tasks.__aexit__(kind, error, trace)
+            await asyncio.gather(self._running, return_exceptions=True)
 
     async def load(self) -> None:
         """Read everything and fill the table, which then is synced.
@@ -61,7 +61,7 @@ class ManifestSource:
         await self._apply(reading)
         self._table.synced = True
 
-    async def run(self) -> None:
+    async def run(self) -> NoReturn:
         """Follow the files until cancelled."""
         async with asyncio.TaskGroup() as group:
             group.create_task(

@@ -53,6 +53,12 @@ class Finder:
         self._visibility = visibility
         self._zonal = zonal
 
+    def is_fixed(self, place: Place) -> bool:
+        """Whether what stands there does not depend on what the cluster has."""
+        zone = place.zone
+        asked = parse_request(place.labels, multicluster=zone.multicluster, zonal=self._zonal)
+        return isinstance(asked, Fixed) and not (zone.addresses and asked is Fixed.APEX)
+
     def find(self, name: Name, place: Place, *, noted: Noted) -> Found | None:
         """What stands at `name`, which has its `place` in a zone; None if it does not exist."""
         zone = place.zone

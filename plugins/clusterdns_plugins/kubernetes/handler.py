@@ -105,6 +105,8 @@ class Kubernetes:
         asked = Asked(query, place, query.name.suffix(len(place.zone.name.wire)), ttl, synced)
         if not place.labels and query.rtype in APEX_TYPES:
             return self._apex(asked)
+        if not synced and not self._finder.is_fixed(place):
+            return replies.not_ready(self._soa(asked), self._remarks.not_ready())
         found = self._finder.find(query.name, place, noted=query.noted)
         if found is None:
             return await self._missing(asked, next)

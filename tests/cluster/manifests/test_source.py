@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from clusterdns.cluster import supervision
 from clusterdns.cluster.manifests import ManifestErrors, ManifestSettings, ManifestSource, check_manifests
+from clusterdns.cluster.manifests.pipeline import Pipeline, Reading
 from clusterdns.cluster.objects import Namespace, Service
 from clusterdns.cluster.table import Table
 
@@ -214,3 +216,27 @@ async def test_nothing_runs_after_the_end(folder: Path) -> None:
     async with watching(folder):
         pass
     assert [task for task in asyncio.all_tasks() if task is not asyncio.current_task()] == []
+
+
+async def test_a_bug_of_ours_is_logged_and_the_following_goes_on(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    reads: list[str] = []
+    read = Pipeline.read
+
+    def breaks_once(pipeline: Pipeline) -> Reading:
+        reads.append("read")
+        if len(reads) == 2:
+            raise ZeroDivisionError("a bug")
+        return read(pipeline)
+
+    monkeypatch.setattr(Pipeline, "read", breaks_once)
+    monkeypatch.setattr(supervision, "AGAIN_SECONDS", 0.0)
+    async with watching(folder) as watched:
+        folder.joinpath("new.yaml").write_text(service("first"))
+        async with asyncio.timeout(PATIENCE):
+            while "ZeroDivisionError" not in caplog.text:  # noqa: ASYNC110 (a thread's)
+                await asyncio.sleep(0.005)
+        await started(None)
+        folder.joinpath("newer.yaml").write_text(service("second"))
+        await watched.until(lambda: {"first", "second"} <= set(names(watched.table)))

@@ -92,10 +92,11 @@ class TestBeforeTheFirstSync:
             ("dns-version.cluster.local", "TXT", ['TXT "1.1.0"']),
             ("svc.cluster.local", "A", ["NODATA"]),
             ("cluster.local", "A", ["NODATA"]),
-            ("web.shop.svc.cluster.local", "A", ["A 10.96.0.20"]),
+            ("web.shop.svc.cluster.local", "A", ["SERVFAIL"]),
+            ("shop.svc.cluster.local", "A", ["SERVFAIL"]),
         ],
     )
-    async def test_what_is_known_is_answered(
+    async def test_only_what_every_cluster_has_is_answered(
         self, serve: Serve, name: str, rtype: str, expected: list[str]
     ) -> None:
         cluster = Cluster(synced=False)

@@ -14,7 +14,12 @@ Run: TypeAlias = Callable[[], Coroutine[Any, Any, NoReturn]]
 OnBug: TypeAlias = Callable[[str], None]
 
 
-async def supervise(name: str, run: Run, *, on_bug: OnBug) -> NoReturn:
+def said_already(sentence: str) -> None:
+    """For who needs to do nothing about a bug: the log has it."""
+    del sentence
+
+
+async def supervise(name: str, run: Run, *, on_bug: OnBug = said_already) -> NoReturn:
     """Run `run`, and again half a minute after a bug ended it, which is logged and told to `on_bug`."""
     while True:
         task = asyncio.create_task(run(), name=name)
