@@ -4,7 +4,7 @@ Only endpoints that are ready count: the conditions `serving` and `terminating` 
 (Kubernetes DNS specification 2.4).
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import islice
 from typing import NamedTuple
 
@@ -121,16 +121,21 @@ def ready_addresses(slices: Iterable[EndpointSlice]) -> Iterator[bytes]:
                 yield from record_addresses(record)
 
 
-def ready_endpoints(item: EndpointSlice) -> Iterator[Endpoint]:
-    """The endpoints of a slice that are ready."""
-    return (read_record(record) for record in records(item.packed) if record_is_ready(record))
-
-
-def ready_backends(chosen: Iterable[Chosen], naming: Naming, *, zone: str = "") -> Iterator[Backend]:
-    """The ready endpoints, or those of them in the topology zone `zone` (lower case), one each address."""
+def ready_backends(
+    chosen: Iterable[Chosen],
+    naming: Naming,
+    *,
+    zone: str = "",
+    may_be: Callable[[bytes], bool] = record_is_ready,
+) -> Iterator[Backend]:
+    """The ready endpoints, one each address: those in the topology zone `zone` (lower case) if it is given,
+    and those whose packed records `may_be` wanted."""
     for item, ports in chosen:
         cluster = naming.cluster(item)
-        for endpoint in ready_endpoints(item):
+        for record in records(item.packed):
+            if not record_is_ready(record) or not may_be(record):
+                continue
+            endpoint = read_record(record)
             if zone and endpoint.zone.lower() != zone:
                 continue
             for address in endpoint.addresses:
@@ -143,16 +148,18 @@ def named_backends(
 ) -> tuple[Backend, ...]:
     """The ready endpoints that `labels`, in lower case, name.
 
-    A name is written in the packed endpoint, or is its address: slices without either are not unpacked.
+    A name stands in the packed endpoint, its length before it, or is its address: what has neither is not
+    unpacked, or a large Service would make each of its endpoints' names dear.
     """
-    text, address = labels[0].encode(), undashed(labels[0])
-    chosen = choose(
-        item
-        for item in slices
-        if text in item.packed.lower() or (address is not None and address in item.packed)
-    )
+    name, address = labels[0].encode(), undashed(labels[0])
+    text = bytes((len(name),)) + name
+
+    def may_be_named(packed: bytes) -> bool:
+        return text in packed.lower() or (address is not None and address in packed)
+
+    chosen = choose(item for item in slices if may_be_named(item.packed))
     return tuple(
         backend
-        for backend in ready_backends(chosen, naming)
+        for backend in ready_backends(chosen, naming, may_be=may_be_named)
         if tuple(label.lower() for label in backend.labels) == labels
     )
