@@ -15,8 +15,8 @@ from clusterdns.cluster.audit import Auditor
 from clusterdns.cluster.reflector import ApiSource, Freshness, Observer, SourceSettings
 from clusterdns.cluster.snapshot import SnapshotKeeper, SnapshotSettings, fingerprint, recall
 from clusterdns.cluster.snapshot.settings import MAX_AGE
-from clusterdns.cluster.supervision import Run, supervise
 from clusterdns.cluster.table import Table
+from clusterdns.supervision import Run, supervise
 
 DEFAULT_AUDIT_SECONDS: Final = 1800.0
 

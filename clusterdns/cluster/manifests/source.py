@@ -12,8 +12,8 @@ from clusterdns.cluster.manifests.pipeline import Pipeline, Reading
 from clusterdns.cluster.manifests.settings import ManifestSettings
 from clusterdns.cluster.manifests.watch import watch
 from clusterdns.cluster.steps import apply_in_steps
-from clusterdns.cluster.supervision import supervise
 from clusterdns.cluster.table import Table
+from clusterdns.supervision import supervise
 
 _log = logging.getLogger(__name__)
 

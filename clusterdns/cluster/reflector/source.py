@@ -22,8 +22,8 @@ from clusterdns.cluster.reflector.repairing import repair
 from clusterdns.cluster.reflector.resources import Resource, resources_of
 from clusterdns.cluster.reflector.settings import SourceSettings
 from clusterdns.cluster.reflector.shared import Shared
-from clusterdns.cluster.supervision import OnBug, Run, supervise
 from clusterdns.cluster.table import Table
+from clusterdns.supervision import OnBug, Run, supervise
 
 _log = logging.getLogger(__name__)
 

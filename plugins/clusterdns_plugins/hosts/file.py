@@ -7,9 +7,10 @@ import os
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Final, NamedTuple, Self
+from typing import Final, NamedTuple, NoReturn, Self
 
 from clusterdns.rows import Row, RowSource
+from clusterdns.supervision import supervise
 from clusterdns_plugins.hosts.table import HostsTable, parse_hosts
 
 __all__ = ["HostsFile", "address_row"]
@@ -76,7 +77,7 @@ class HostsFile:
     async def __aenter__(self) -> Self:
         await self._look()
         if self._reload:
-            self._watch = asyncio.create_task(self._look_again())
+            self._watch = asyncio.create_task(supervise(f"the hosts file {self._path}", self._look_again))
         return self
 
     async def __aexit__(
@@ -87,7 +88,7 @@ class HostsFile:
             with contextlib.suppress(asyncio.CancelledError):
                 await self._watch
 
-    async def _look_again(self) -> None:
+    async def _look_again(self) -> NoReturn:
         while True:
             await self._sleep(self._reload)
             await self._look()

@@ -12,10 +12,11 @@ from collections.abc import Awaitable, Callable, Generator
 from ipaddress import ip_address
 from pathlib import Path
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, NoReturn, Self
 
 from clusterdns.corefile import CorefileError
 from clusterdns.dns.name import Name
+from clusterdns.supervision import supervise
 from clusterdns_plugins.loadbalance.config import Weighted
 from clusterdns_plugins.loadbalance.policy import Weights
 
@@ -109,7 +110,7 @@ class WeightFile:
         with self._refusing():
             await self._read()
         if self._wanted.reload:
-            self._watch = asyncio.create_task(self._look_again())
+            self._watch = asyncio.create_task(supervise(f"the weight file {self._path}", self._look_again))
         return self
 
     async def __aexit__(
@@ -132,7 +133,7 @@ class WeightFile:
         except ValueError as invalid:
             raise self._error(str(invalid)) from invalid
 
-    async def _look_again(self) -> None:
+    async def _look_again(self) -> NoReturn:
         while True:
             await self._sleep(self._wanted.reload)
             try:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from clusterdns.cluster import supervision
+from clusterdns import supervision
 from clusterdns.cluster.manifests import ManifestErrors, ManifestSettings, ManifestSource, check_manifests
 from clusterdns.cluster.manifests.pipeline import Pipeline, Reading
 from clusterdns.cluster.objects import Namespace, Service

@@ -1,4 +1,4 @@
-"""Tasks that must not end: if one does, that is a bug of ours, and the table would silently be frozen."""
+"""Tasks that must not end: if one did, what it follows would silently be frozen."""
 
 import asyncio
 import logging
