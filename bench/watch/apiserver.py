@@ -67,10 +67,12 @@ class RemoteServer:
 
 
 @contextmanager
-def api_server(folder: Path, *, log: Path, arguments: tuple[str, ...] = ()) -> Generator[RemoteServer]:
-    """An API server with the objects of a folder."""
+def api_server(
+    folder: Path, *, log: Path, arguments: tuple[str, ...] = (), within: tuple[str, ...] = ()
+) -> Generator[RemoteServer]:
+    """An API server with the objects of a folder. `within`: words that put a command elsewhere."""
     command = [sys.executable, "-m", "clusterdns.testing.apiserver", "--folder", str(folder), *arguments]
-    with running(command, core=OTHER_CORE, log=log, output=subprocess.PIPE) as process:
+    with running([*within, *command], core=OTHER_CORE, log=log, output=subprocess.PIPE) as process:
         if process.stdout is None:
             raise RuntimeError("the API server has no output")
         line = process.stdout.readline()

@@ -27,17 +27,17 @@ class Place:
     quick: bool = False
 
     @contextmanager
-    def api(self, *arguments: str) -> Generator[tuple[RemoteServer, Path]]:
+    def api(self, *arguments: str, within: tuple[str, ...] = ()) -> Generator[tuple[RemoteServer, Path]]:
         """An API server, and a folder for whatever belongs to it."""
         with TemporaryDirectory() as name:
             folder = Path(name)
-            with api_server(self.data, log=folder / "api.log", arguments=arguments) as api:
+            with api_server(self.data, log=folder / "api.log", arguments=arguments, within=within) as api:
                 yield api, folder
 
     @contextmanager
-    def lab(self, *arguments: str, options: str = "") -> Generator["Lab"]:
+    def lab(self, *arguments: str, options: str = "", within: tuple[str, ...] = ()) -> Generator["Lab"]:
         """An API server and a server that follows it and has synced."""
-        with self.api(*arguments) as (api, folder):
+        with self.api(*arguments, within=within) as (api, folder):
             lines = f"endpoint {api.url}\n        {options}"
             with subject(self.kind, folder, options=lines) as server:
                 lab = Lab(api=api, subject=server, size=self.size)

@@ -6,12 +6,24 @@ from bench.watch.asker import Expected, expected
 from bench.watch.cluster import cluster_ip, namespace_of, service
 from bench.watch.figure import Figure, Part, seconds
 from bench.watch.lab import Lab, Place
+from clusterdns.testing.far_network import can_make, far_network
 
 GIVEN_SECONDS = 400.0
 NEW_SERVICES = 20
 OLD_SERVICES = 20
 ALL_RESOURCES = 3
 POLL_SECONDS = 0.25
+
+
+def dropped(place: Place) -> Figure:
+    """Packets of the open connections do not come back any more."""
+    if not can_make():
+        return Figure(text="takes root, ip and ss", within=False)
+    with far_network() as far, place.lab("--host", far.address, within=far.command) as lab:
+        time.sleep(2)
+        far.drop_connections(lab.api.port)
+        found = lab.right_after(seconds=GIVEN_SECONDS)
+    return seconds(found, aim=45.0, given=GIVEN_SECONDS)
 
 
 def silent(place: Place) -> Figure:
@@ -74,6 +86,7 @@ def _all_right(lab: Lab, questions: list[Expected]) -> bool:
 
 
 PARTS = (
+    Part(name="dropped", what="packets dropped without RST", aim="≤ 45 s", measure=dropped, slow=True),
     Part(name="silent", what="silent but acknowledged", aim="≤ 150 s", measure=silent, slow=True),
     Part(name="no-headers", what="no headers", aim="≤ 60 s", measure=no_headers, slow=True),
     Part(name="emptied", what="etcd restored empty", aim="≤ 180 s", measure=emptied, slow=True),
