@@ -16,6 +16,7 @@ __all__ = ["Order", "Weights", "has_choice", "preferring", "shuffled", "weighted
 ADDRESSES: Final = frozenset({RRType.A, RRType.AAAA})
 SHUFFLED: Final = ADDRESSES | {RRType.MX}
 DEFAULT_WEIGHT: Final = 1
+MOST_SHUFFLED: Final = 256
 
 Order: TypeAlias = Callable[[Section], Section]
 Weights: TypeAlias = Mapping[Name, Mapping[bytes, int]]
@@ -29,6 +30,9 @@ def has_choice(section: Section) -> bool:
 
 def shuffled(section: Section, random: Random) -> Section:
     """Records within each RRset of addresses and MX in random order, every order as likely as another.
+
+    More than MOST_SHUFFLED are only turned: each is as likely as another to be first, and, if the reply must
+    be cut, to be in it. Drawing thousands of random numbers would take milliseconds.
 
     CNAMEs come first, since some stub resolvers want them so, and addresses behind all but MX.
     """
@@ -68,6 +72,9 @@ _REST: Final = 1
 def _shuffle(rrset: RRset, random: Random) -> RRset:
     if len(rrset.rdatas) < 2 or rrset.rtype not in SHUFFLED:
         return rrset
+    if len(rrset.rdatas) > MOST_SHUFFLED:
+        first = random.randrange(len(rrset.rdatas))
+        return replace(rrset, rdatas=rrset.rdatas[first:] + rrset.rdatas[:first])
     return replace(rrset, rdatas=tuple(random.sample(rrset.rdatas, len(rrset.rdatas))))
 
 

@@ -7,15 +7,15 @@ from random import Random
 import pytest
 
 from clusterdns.dns.constants import Rcode, RRType
-from clusterdns.dns.message import Section
+from clusterdns.dns.message import RRset, Section
 from clusterdns.dns.name import Name
-from clusterdns.dns.rdata import A
+from clusterdns.dns.rdata import A, Rdata
 from clusterdns.dns.text import parse_section
 from clusterdns.plugin import Next, Query, Reply, Reuse
 from clusterdns.testing.chain import lines, running
 from clusterdns_plugins.loadbalance import plugin
 from clusterdns_plugins.loadbalance.config import Network
-from clusterdns_plugins.loadbalance.policy import Weights, preferring, shuffled, weighted
+from clusterdns_plugins.loadbalance.policy import MOST_SHUFFLED, Weights, preferring, shuffled, weighted
 
 THREE = parse_section("\n".join(f"w.org. 5 IN A 192.0.2.{host}" for host in (1, 2, 3)))
 ONE = parse_section("w.org. 5 IN A 192.0.2.1")
@@ -43,6 +43,18 @@ def test_every_order_comes_as_often_as_another() -> None:
     orders = Counter(shuffled(THREE, random)[0].rdatas for _ in range(6_000))
     assert len(orders) == 6
     assert all(900 < count < 1_100 for count in orders.values())
+
+
+def test_of_very_many_addresses_each_is_as_often_first_as_another_and_none_is_lost() -> None:
+    random, addresses = Random(1), tuple(A(number.to_bytes(4)) for number in range(MOST_SHUFFLED + 1))
+    many = (RRset(Name.from_text("w.org."), 5, addresses),)
+    firsts: Counter[Rdata] = Counter()
+    for _ in range(20_000):
+        (rrset,) = shuffled(many, random)
+        firsts[rrset.rdatas[0]] += 1
+    assert set(rrset.rdatas) == set(addresses)
+    assert len(firsts) == len(addresses)
+    assert all(40 < count < 125 for count in firsts.values())
 
 
 @pytest.mark.parametrize("section", [THREE, SIX, MX], ids=["A", "AAAA", "MX"])
