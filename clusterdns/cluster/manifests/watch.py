@@ -16,9 +16,9 @@ from clusterdns.cluster.manifests.files import glob_base, is_glob
 
 RECHECK_SECONDS = 10.0
 RETRY_SECONDS = 1.0
-SETTLE_MILLISECONDS = 25
+SETTLE_MILLISECONDS = 10
 """Quiet time after which what an editor does to a file counts as done..."""
-LONGEST_SETTLE_MILLISECONDS = 50
+LONGEST_SETTLE_MILLISECONDS = 30
 """...and how long it is waited for at most."""
 
 _log = logging.getLogger(__name__)
