@@ -2,15 +2,17 @@
 
 python -m bench watch                   every part that takes less than some minutes
 python -m bench.watch start relist      some parts
-python -m bench.watch --slow idle       those that wait for minutes are left out otherwise
+python -m bench.watch --slow            those, too, that wait for minutes
+chrt -f 10 python -m bench.watch        on a machine that does other things meanwhile
 """
 
 import argparse
+import gc
 import sys
 from collections.abc import Sequence
 from typing import Final
 
-from bench.watch import changing, endurance, faults, outages, relisting, replicas, silence, syncing
+from bench.watch import auditing, changing, endurance, faults, outages, relisting, replicas, silence, syncing
 from bench.watch.cluster import Size
 from bench.watch.figure import Figure, Part
 from bench.watch.lab import Place, data
@@ -25,6 +27,7 @@ PARTS: Final = (
     *faults.PARTS,
     *endurance.PARTS,
     *replicas.PARTS,
+    *auditing.PARTS,
 )
 
 
@@ -67,6 +70,9 @@ def main(arguments: Sequence[str]) -> None:
     kinds: list[Kind] = [kind for kind in (OURS, peer()) if kind and options.only in {None, kind.name}]
     print(f"{size.services:,} Services, {size.endpoints:,} endpoints", flush=True)
     with data(size) as folder:
+        gc.collect()
+        gc.freeze()
+        gc.disable()  # a pause of the asker is not one of the server
         for part in chosen(options):
             print(f"\n{part.name}: {part.what} ({part.aim})", flush=True)
             for kind in kinds if part.peer else (OURS,):

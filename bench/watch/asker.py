@@ -1,6 +1,7 @@
 """Asks one thing after another, knows what is right, and keeps how long each answer took."""
 
 import random
+import re
 import socket
 import time
 from collections.abc import Sequence
@@ -20,6 +21,9 @@ TIMEOUT_SECONDS: Final = 1.0
 POLL_SECONDS: Final = 0.0005
 PAUSE_SECONDS: Final = 0.001
 MOST_REMEMBERED: Final = 100_000
+MOST_PARSED: Final = 2048
+ADDRESS_RECORD: Final = re.compile(rb"\x00\x01\x00\x01\x00\x00..\x00\x04(....)", re.DOTALL)
+"""An A record behind its owner: a thousand of them are found faster than parsed."""
 
 
 class Answer(NamedTuple):
@@ -78,6 +82,7 @@ class Asker:
         self._address = ("127.0.0.1", port)
         self._socket = self._open()
         self._known: dict[bytes, Answer] = {}
+        self._replied = 0.0
         self.took: list[float] = []
         self.wrong = 0
 
@@ -95,7 +100,8 @@ class Asker:
             self._socket = self._open()  # a late reply must not be taken for the next one
             return NOTHING
         finally:
-            self.took.append(time.perf_counter() - began)
+            self._replied = time.perf_counter()
+            self.took.append(self._replied - began)
         return self._read(reply)
 
     def ask_over_tcp(self, packet: bytes) -> Answer:
@@ -104,8 +110,9 @@ class Asker:
             with socket.create_connection(self._address, timeout=TIMEOUT_SECONDS) as stream:
                 stream.sendall(framed(packet))
                 file = stream.makefile("rb")
-                length = int.from_bytes(file.read(2))
-                return self._read(file.read(length))
+                reply = file.read(int.from_bytes(file.read(2)))
+                self._replied = time.perf_counter()
+                return self._read(reply)
         except OSError:
             return NOTHING
 
@@ -129,7 +136,7 @@ class Asker:
         while True:
             ask = self.ask_over_tcp if question.tcp else self.ask
             if ask(question.packet) == question.answer:
-                return time.perf_counter() - began
+                return self._replied - began
             if time.perf_counter() - began > seconds:
                 return None
             if meanwhile:
@@ -153,6 +160,9 @@ class Asker:
 
 
 def _answer(reply: bytes) -> Answer:
+    if len(reply) > MOST_PARSED:
+        found = (socket.inet_ntoa(octets) for octets in ADDRESS_RECORD.findall(reply))
+        return Answer(reply[3] & 0xF, frozenset(found))
     message = read_message(reply)
     records = (one for rrset in message.answer for one in rrset.rdatas)
     return Answer(message.rcode, frozenset(one.to_text() for one in records if isinstance(one, A)))

@@ -16,6 +16,7 @@ GIVEN_SECONDS = 10.0
 AIM_MILLISECONDS = 5.0
 AIM_CORES = 0.08
 MEASURED_SECONDS = 20.0
+SETTLE_SECONDS = 5.0
 
 Change = Callable[[], Expected]
 
@@ -40,11 +41,13 @@ def endpoint_change(lab: Lab, name: str, *, whole: bool) -> Change:
         turns[at] = turns.get(at, 0) % 30 + 1
         part = at // MOST_IN_SLICE
         document = endpoint_slice(name, "ns-0", numbers=numbers, part=part, turns=turns)
-        lab.api.call("put", document)
         if whole:
             now = [address(number, turn=turns.get(each, 0)) for each, number in enumerate(numbers)]
-            return expected(f"{name}.ns-0", *now, tcp=True)
-        return expected(f"h{at}.{name}.ns-0", address(numbers[at], turn=turns[at]))
+            question = expected(f"{name}.ns-0", *now, tcp=True)
+        else:
+            question = expected(f"h{at}.{name}.ns-0", address(numbers[at], turn=turns[at]))
+        lab.api.call("put", document)
+        return question
 
     return change
 
@@ -61,6 +64,7 @@ def milliseconds(lab: Lab, change: Change, *, count: int) -> list[float]:
 def latency(place: Place, name: str, *, whole: bool = False) -> Figure:
     with place.lab() as lab:
         change = endpoint_change(lab, name, whole=whole) if name else lab.change
+        time.sleep(SETTLE_SECONDS)
         found = milliseconds(lab, change, count=CHANGES // 4 if place.quick else CHANGES)
     p50, p99 = statistics.median(found), statistics.quantiles(found, n=100)[98]
     return Figure(text=f"{p99:.1f} ms (p50 {p50:.1f}, most {max(found):.1f})", within=p99 <= AIM_MILLISECONDS)
@@ -71,7 +75,7 @@ def cores(place: Place) -> Figure:
     with place.lab() as lab:
         slices = (endpoint_change(lab, name, whole=False) for name in lab.size.special)
         kinds = (lab.change, *slices)
-        time.sleep(5)
+        time.sleep(SETTLE_SECONDS)
         before, began = cpu_seconds(lab.subject.pid), time.perf_counter()
         for turn in paced(int(MEASURED_SECONDS / INTERVAL_SECONDS)):
             kinds[turn % len(kinds)]()

@@ -1,6 +1,7 @@
 """Three hundred replicas when their API server comes back: do they ask in one moment?"""
 
 import asyncio
+import logging
 import math
 import time
 from collections import Counter
@@ -28,6 +29,7 @@ MOST_SHARE = 0.1
 
 def replicas(place: Place) -> Figure:
     """Reflectors with tables of their own and one API server, which is stopped for 20 s."""
+    logging.getLogger("clusterdns").setLevel(logging.ERROR)
     with TemporaryDirectory() as name:
         folder = Path(name)
         data = folder / "data"
