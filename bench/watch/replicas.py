@@ -11,7 +11,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from bench.watch.apiserver import RemoteServer, api_server
-from bench.watch.cluster import Size, write
+from bench.watch.cluster import Size, cluster_ip, service, write
 from bench.watch.figure import Figure, Part
 from bench.watch.lab import Place
 from clusterdns.cluster.api.settings import ApiSettings
@@ -50,6 +50,8 @@ async def _follow(api: RemoteServer, count: int) -> tuple[list[dict[str, Any]], 
         await asyncio.sleep(2)
         await asyncio.to_thread(api.call, "stop")
         await asyncio.sleep(DOWN_SECONDS)
+        changed = service("service-1", "ns-1", cluster_ip=cluster_ip(1, turn=1))
+        await asyncio.to_thread(api.call, "put", changed)  # so that old versions have expired
         back = time.monotonic()
         await asyncio.to_thread(api.call, "start")
         await asyncio.sleep(WATCHED_SECONDS)

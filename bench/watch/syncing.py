@@ -14,10 +14,12 @@ GIVEN_SECONDS = 60.0
 SETTLE_SECONDS = 5.0
 
 
-def start(place: Place) -> Figure:
-    """The best of some starts; the API server has encoded its lists before."""
+def start(place: Place, *, streaming: bool = True) -> Figure:
+    """The best of some starts. Without `streaming` the API server refuses streaming lists."""
     found: list[float | None] = []
     with place.api() as (api, folder):
+        if not streaming:
+            api.call("refuse_streaming_list")
         for _ in range(1 if place.quick else STARTS):
             began = time.perf_counter()
             with subject(place.kind, folder, options=f"endpoint {api.url}") as server:
@@ -40,5 +42,11 @@ def resident(place: Place) -> Figure:
 
 PARTS = (
     Part(name="start", what="start to the right answer, one core", aim="≤ 2.0 s", measure=start),
+    Part(
+        name="start-list",
+        what="the same where streaming lists are refused",
+        aim="≤ 2.0 s",
+        measure=lambda place: start(place, streaming=False),
+    ),
     Part(name="memory", what="resident memory after sync", aim="≤ 90 MB", measure=resident),
 )
