@@ -4,7 +4,8 @@ from bisect import bisect_left
 from typing import Final, Protocol
 
 from clusterdns.dns.name import Name
-from clusterdns.plugin import Client, Query, Reply
+from clusterdns.plugin import Query, Reply
+from clusterdns_plugins.prometheus.exchange import Exchange
 from clusterdns_plugins.prometheus.families import DURATION_BOUNDS
 from clusterdns_plugins.prometheus.tallies import SIZE_BUCKET, Tallies
 
@@ -15,28 +16,8 @@ SHORTEST: Final = DURATION_BOUNDS[0]
 """Nearly every query is answered within that."""
 
 
-class Hit(Protocol):
-    """What is told of a query that was answered from memory: both packets whole."""
-
-    @property
-    def client(self) -> Client:
-        """Who asked."""
-        ...
-
-    @property
-    def server(self) -> str:
-        """Which listener."""
-        ...
-
-    @property
-    def request(self) -> bytes:
-        """The query."""
-        ...
-
-    @property
-    def reply(self) -> bytes:
-        """The reply."""
-        ...
+class Hit(Exchange, Protocol):
+    """What is told of a query that was answered from memory."""
 
     @property
     def zone(self) -> Name:

@@ -2,42 +2,18 @@
 
 from collections.abc import Callable
 from types import TracebackType
-from typing import Final, Protocol, Self
+from typing import Final, Self
 
 from clusterdns.dns.constants import Rcode, rcode_text
-from clusterdns.plugin import Client
 from clusterdns.telemetry.metrics import Metrics
+from clusterdns_plugins.prometheus.exchange import Exchange
 from clusterdns_plugins.prometheus.families import QueryFamilies
 from clusterdns_plugins.prometheus.peek import peek
 from clusterdns_plugins.prometheus.tallies import SIZE_BUCKET, Tallies
 
-__all__ = ["Rejection", "Rejections"]
+__all__ = ["Rejections"]
 
 DROPPED_RCODES: Final = frozenset({Rcode.REFUSED, Rcode.SERVFAIL})
-
-
-class Rejection(Protocol):
-    """What is told of a query that no chain has answered: who asked whom, and both packets."""
-
-    @property
-    def client(self) -> Client:
-        """Who asked."""
-        ...
-
-    @property
-    def server(self) -> str:
-        """Which listener."""
-        ...
-
-    @property
-    def request(self) -> bytes:
-        """The query, whole."""
-        ...
-
-    @property
-    def reply(self) -> bytes:
-        """The reply, whole."""
-        ...
 
 
 class Rejections:
@@ -64,7 +40,7 @@ class Rejections:
         self._end_export()
         self._tallies.flush()
 
-    def on_rejection(self, rejection: Rejection) -> None:
+    def on_rejection(self, rejection: Exchange) -> None:
         """Count one; what is known of the question stands in the reply."""
         client, reply = rejection.client, rejection.reply
         rtype, dnssec_ok, upper_rcode = peek(reply)
