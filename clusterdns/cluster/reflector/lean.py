@@ -7,6 +7,7 @@ is said by the Kubernetes API reference under its name.
 import msgspec
 
 from clusterdns.cluster.kube.shapes import (
+    Conditions,
     EndpointPort,
     Hints,
     ImportSpec,
@@ -76,17 +77,13 @@ class SliceMetadata(Lean, frozen=True):
     annotations: SliceNotes | None = None
 
 
-class Ready(Shape, frozen=True):
-    ready: bool | None = None
-
-
 class PodName(Shape, frozen=True):
     name: Text = None
 
 
 class LeanEndpoint(Shape, frozen=True):
     addresses: tuple[str, ...]
-    conditions: Ready | None = None
+    conditions: Conditions | None = None
     hostname: Text = None
     node_name: Text = None
     target_ref: PodName | None = None
