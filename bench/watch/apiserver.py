@@ -52,11 +52,8 @@ class RemoteServer:
         return found
 
     def lists(self) -> int:
-        """Requests for all objects of a resource, as a list or as a streaming list."""
-        return sum(
-            one["verb"] == "list" or (one["verb"] == "watch" and "sendInitialEvents" in one["params"])
-            for one in self.requests()
-        )
+        """Lists of all objects of a resource: streaming ones, and first pages, but not those of audits."""
+        return sum(map(_is_list, self.requests()))
 
     def _post(self, command: dict[str, Any]) -> Any:
         self._connection.request("POST", "/control", msgspec.json.encode(command))
@@ -80,3 +77,10 @@ def api_server(
             raise RuntimeError(f"the API server did not start: {log.read_text(encoding='utf-8')}")
         with RemoteServer(line) as server:
             yield server
+
+
+def _is_list(request: dict[str, Any]) -> bool:
+    params: dict[str, str] = request["params"]
+    if request["verb"] == "list":
+        return "continue" not in params and "PartialObjectMetadataList" not in request["accept"]
+    return request["verb"] == "watch" and "sendInitialEvents" in params

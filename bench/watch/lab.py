@@ -35,11 +35,13 @@ class Place:
                 yield api, folder
 
     @contextmanager
-    def lab(self, *arguments: str, options: str = "", within: tuple[str, ...] = ()) -> Generator["Lab"]:
+    def lab(
+        self, *arguments: str, options: str = "", plugins: str = "", within: tuple[str, ...] = ()
+    ) -> Generator["Lab"]:
         """An API server and a server that follows it and has synced."""
         with self.api(*arguments, within=within) as (api, folder):
             lines = f"endpoint {api.url}\n        {options}"
-            with subject(self.kind, folder, options=lines) as server:
+            with subject(self.kind, folder, options=lines, plugins=plugins) as server:
                 lab = Lab(api=api, subject=server, size=self.size)
                 lab.wait_synced()
                 yield lab

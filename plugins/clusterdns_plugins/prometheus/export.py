@@ -47,6 +47,7 @@ class Exporter:
         self._build_info = metrics.gauge(
             "coredns_build_info", "1, and what answers here.", ("version", "revision", "goversion")
         )
+        self._tasks = metrics.gauge("clusterdns_tasks", "Tasks of the event loop that have not ended.")
 
     async def __aenter__(self) -> Self:
         from prometheus_client import (  # noqa: PLC0415 - see above
@@ -72,6 +73,7 @@ class Exporter:
     async def answer(self, headers: Mapping[str, str]) -> Page:
         """Everything, in the text format, compressed for those who take it so. Queries are
         answered between any two metrics, and while a thread writes them out."""
+        self._tasks.of().set(len(asyncio.all_tasks()))
         converted: list[Metric] = []
         for family in self._metrics.families():
             converted.append(_converted(family))

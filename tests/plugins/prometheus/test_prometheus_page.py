@@ -1,5 +1,6 @@
 """The page, from a server that was asked something."""
 
+import asyncio
 import gzip
 import re
 from collections.abc import AsyncIterator
@@ -167,6 +168,16 @@ async def test_the_process_and_the_runtime_are_there(scraped: Scraped) -> None:
     assert {"coredns_build_info", "python_info", "python_gc_collections_total"} <= {
         name.partition("{")[0] for name in series
     }
+
+
+async def test_tasks_are_counted_until_they_end(scraped: Scraped) -> None:
+    before = (await scrape(scraped))["clusterdns_tasks"]
+    waiting = [asyncio.create_task(asyncio.Event().wait()) for _ in range(7)]
+    assert (await scrape(scraped))["clusterdns_tasks"] == before + 7
+    for task in waiting:
+        task.cancel()
+    await asyncio.wait(waiting)
+    assert (await scrape(scraped))["clusterdns_tasks"] == before
 
 
 async def ask(scraped: Scraped, **headers: str) -> WebReply:
