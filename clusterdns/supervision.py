@@ -2,7 +2,8 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import asynccontextmanager
 from typing import Any, Final, NoReturn, TypeAlias
 
 AGAIN_SECONDS: Final = 30.0
@@ -33,3 +34,14 @@ async def supervise(name: str, run: Run, *, on_bug: OnBug = said_already) -> NoR
         _log.error("a bug ended the following of %s, which begins anew: %r", name, error, exc_info=error)
         on_bug(f"a bug ended it: {error!r}")
         await asyncio.sleep(AGAIN_SECONDS)
+
+
+@asynccontextmanager
+async def supervised(name: str, run: Run, *, on_bug: OnBug = said_already) -> AsyncGenerator[None]:
+    """Supervise `run` in a task of its own while the context is entered; on leaving, that has ended."""
+    task = asyncio.create_task(supervise(name, run, on_bug=on_bug), name=name)
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait({task})

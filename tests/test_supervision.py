@@ -9,7 +9,7 @@ import pytest
 
 from clusterdns import supervision
 from clusterdns.corefile import Position
-from clusterdns.supervision import supervise
+from clusterdns.supervision import supervise, supervised
 from clusterdns_plugins.hosts.file import HostsFile
 from clusterdns_plugins.loadbalance.config import Weighted
 from clusterdns_plugins.loadbalance.weights import WeightFile
@@ -49,6 +49,24 @@ async def test_a_bug_is_logged_and_told_and_what_it_ended_begins_anew(
     assert told == ["a bug ended it: ZeroDivisionError('oops')"]
     assert "a bug ended the following of something, which begins anew" in caplog.text
     assert "Traceback" in caplog.text
+
+
+async def test_what_is_supervised_runs_while_the_context_is_entered_and_has_ended_when_it_is_left() -> None:
+    told: list[str] = []
+
+    async def run() -> NoReturn:
+        told.append("begins")
+        try:
+            await asyncio.get_running_loop().create_future()
+        finally:
+            await asyncio.sleep(0)
+            told.append("ends")
+        raise AssertionError("the future was never to end")
+
+    async with supervised("something", run):
+        await until(lambda: bool(told))
+        assert told == ["begins"]
+    assert told == ["begins", "ends"]
 
 
 async def no_pause(_seconds: float) -> None:

@@ -4,6 +4,7 @@ import asyncio
 import hashlib
 import time
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from random import Random
 from types import TracebackType
@@ -16,7 +17,7 @@ from clusterdns.cluster.reflector import ApiSource, Freshness, Observer, SourceS
 from clusterdns.cluster.snapshot import SnapshotKeeper, SnapshotSettings, fingerprint, recall
 from clusterdns.cluster.snapshot.settings import MAX_AGE
 from clusterdns.cluster.table import Table
-from clusterdns.supervision import Run, supervise
+from clusterdns.supervision import supervised
 
 DEFAULT_AUDIT_SECONDS: Final = 1800.0
 
@@ -66,7 +67,7 @@ class KeptSource:
         if settings.audit_seconds is not None:
             self.auditor = Auditor(self.source, client, period=settings.audit_seconds, random=random)
         self.keeper: SnapshotKeeper | None = None
-        self._tasks: list[asyncio.Task[object]] = []
+        self._stack = AsyncExitStack()
 
     @property
     def table(self) -> Table:
@@ -86,26 +87,20 @@ class KeptSource:
         """
         if self._settings.snapshot:
             await self._begin_with_snapshot()
-        await self.source.__aenter__()
-        if self.auditor is not None:
-            self._start("audit", self.auditor.run)
+        enter = self._stack.enter_async_context
+        await enter(self.source)
         if self.keeper is not None:
-            self._start("snapshot", self.keeper.run)
+            self._stack.push_async_callback(self.keeper.end)
+            await enter(supervised("snapshot", self.keeper.run))
+        if self.auditor is not None:
+            await enter(supervised("audit", self.auditor.run))
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Write the snapshot a last time and end the watching."""
-        for task in self._tasks:
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self.keeper is not None:
-            await self.keeper.end()
-        await self.source.__aexit__(kind, error, trace)
-
-    def _start(self, name: str, run: Run) -> None:
-        self._tasks.append(asyncio.create_task(supervise(name, run), name=name))
+        await self._stack.aclose()
 
     async def _begin_with_snapshot(self) -> None:
         settings = SnapshotSettings(

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from contextlib import AsyncExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import NoReturn, Self
@@ -13,7 +14,7 @@ from clusterdns.cluster.manifests.settings import ManifestSettings
 from clusterdns.cluster.manifests.watch import watch
 from clusterdns.cluster.steps import apply_in_steps
 from clusterdns.cluster.table import Table
-from clusterdns.supervision import supervise
+from clusterdns.supervision import supervised
 
 _log = logging.getLogger(__name__)
 
@@ -33,22 +34,19 @@ class ManifestSource:
         self._pipeline = Pipeline(settings, Naps())
         self._changed = asyncio.Event()
         self._reported: dict[Path, str] = {}
-        self._running: asyncio.Task[None] | None = None
+        self._watching = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
         """Load, and begin to watch."""
         await self.load()
-        following = supervise("manifests", self.run)
-        self._running = asyncio.create_task(following, name="manifests")
+        await self._watching.enter_async_context(supervised("manifests", self.run))
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """End the watching."""
-        if self._running is not None:
-            self._running.cancel()
-            await asyncio.gather(self._running, return_exceptions=True)
+        await self._watching.aclose()
 
     async def load(self) -> None:
         """Read everything and fill the table, which then is synced.

@@ -1,16 +1,16 @@
 """A hosts file on disk, read again when it has changed."""
 
 import asyncio
-import contextlib
 import logging
 import os
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Final, NamedTuple, NoReturn, Self
 
 from clusterdns.rows import Row, RowSource
-from clusterdns.supervision import supervise
+from clusterdns.supervision import supervised
 from clusterdns_plugins.hosts.table import HostsTable, parse_hosts
 
 __all__ = ["HostsFile", "address_row"]
@@ -61,7 +61,7 @@ class HostsFile:
         self._sleep = sleep
         self._stamp: _Stamp | None = None
         self._readable = True
-        self._watch: asyncio.Task[None] | None = None
+        self._watching = AsyncExitStack()
         self._logger = logging.getLogger("clusterdns.plugin.hosts")
 
     def probe(self) -> OSError | None:
@@ -77,16 +77,14 @@ class HostsFile:
     async def __aenter__(self) -> Self:
         await self._look()
         if self._reload:
-            self._watch = asyncio.create_task(supervise(f"the hosts file {self._path}", self._look_again))
+            watch = supervised(f"the hosts file {self._path}", self._look_again)
+            await self._watching.enter_async_context(watch)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._watch is not None:
-            self._watch.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._watch
+        await self._watching.aclose()
 
     async def _look_again(self) -> NoReturn:
         while True:

@@ -16,7 +16,7 @@ from typing import Final, NoReturn, Self
 
 from clusterdns.corefile import CorefileError
 from clusterdns.dns.name import Name
-from clusterdns.supervision import supervise
+from clusterdns.supervision import supervised
 from clusterdns_plugins.loadbalance.config import Weighted
 from clusterdns_plugins.loadbalance.policy import Weights
 
@@ -94,7 +94,7 @@ class WeightFile:
         self._wanted = wanted
         self._sleep = sleep
         self._text: str | None = None
-        self._watch: asyncio.Task[None] | None = None
+        self._watching = contextlib.AsyncExitStack()
         self._logger = logging.getLogger("clusterdns.plugin.loadbalance")
 
     def check(self) -> None:
@@ -110,16 +110,14 @@ class WeightFile:
         with self._refusing():
             await self._read()
         if self._wanted.reload:
-            self._watch = asyncio.create_task(supervise(f"the weight file {self._path}", self._look_again))
+            watch = supervised(f"the weight file {self._path}", self._look_again)
+            await self._watching.enter_async_context(watch)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._watch is not None:
-            self._watch.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._watch
+        await self._watching.aclose()
 
     @contextlib.contextmanager
     def _refusing(self) -> Generator[None]:
