@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
+from clusterdns.cluster.manifests.globs import glob_base, is_glob
+
 SUFFIXES = frozenset({".yaml", ".yml", ".json"})
 
 Signature = tuple[int, int, int]
@@ -60,18 +62,6 @@ def signature(path: Path) -> Signature | None:
     except OSError:
         return None
     return status.st_mtime_ns, status.st_size, status.st_ino
-
-
-def is_glob(path: str) -> bool:
-    """Whether a path of the configuration is a pattern; one that exists as it is written is not."""
-    return glob.has_magic(path) and not Path(path).exists()
-
-
-def glob_base(path: str) -> Path:
-    """The folder in front of the first part that is a pattern."""
-    parts = Path(path).parts
-    plain = next(index for index, part in enumerate(parts) if glob.has_magic(part))
-    return Path(*parts[:plain])
 
 
 def _below(root: str) -> list[Path] | None:

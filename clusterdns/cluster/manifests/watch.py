@@ -12,7 +12,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-from clusterdns.cluster.manifests.files import glob_base, is_glob
+from clusterdns.cluster.manifests.globs import glob_base, is_glob
 
 RECHECK_SECONDS = 10.0
 RETRY_SECONDS = 1.0

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from clusterdns.cluster.manifests.files import find_files, glob_base, is_glob
+from clusterdns.cluster.manifests.files import find_files
 
 
 @pytest.fixture
@@ -95,14 +95,3 @@ def test_a_changed_file_has_another_signature(tree: Path) -> None:
     os.utime(path, ns=(1, 1))
     (after,) = find_files((str(path),)).files
     assert before.signature != after.signature
-
-
-def test_a_file_whose_name_looks_like_a_pattern_is_a_file(tmp_path: Path) -> None:
-    path = tmp_path / "a[1].yaml"
-    path.touch()
-    assert not is_glob(str(path))
-    assert [file.path for file in find_files((str(path),)).files] == [path]
-
-
-def test_the_base_of_a_glob() -> None:
-    assert glob_base("/etc/manifests/*/x-?.yaml") == Path("/etc/manifests")
