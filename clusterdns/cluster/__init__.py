@@ -13,7 +13,7 @@ How a change travels:
                                                    │ in steps of at most 2 ms: additions first, removals last,
                                                    │ a Service with its slices at once
                                                    ▼
-                            Table.apply (table.py, store.py) ──▶ rows touched (touching.py)
+           Table.apply (table.py, store.py): each Replacement ──▶ rows touched (touching.py)
                                                                        │ in the same step
     look-up ──▶ Noted ──▶ reply remembered with its rows ◀── dropped ──┘
 

@@ -1,57 +1,60 @@
-"""A dictionary from a key to a few objects, small where it is most often only one."""
+"""A dictionary from a key to the names of a few objects, small where it is most often only one."""
 
-from collections.abc import Hashable
-from typing import Generic, TypeVar
+from collections.abc import Hashable, Iterable
+from typing import Generic, TypeAlias, TypeVar
 
-from clusterdns.cluster.objects import ClusterObject
+Names: TypeAlias = tuple[str, str]
+"""The namespace and name of an object, "" for a namespace where it is in none."""
 
 K = TypeVar("K", bound=Hashable)
-T = TypeVar("T", bound=ClusterObject)
 
 
-class Groups(Generic[K, T]):
-    """Objects by a key that several may share: Services by address, slices by Service.
+class Groups(Generic[K]):
+    """Names of objects by a key that several may share: Services by address, slices by Service.
 
-    A single object stands for itself, more are a tuple in the order of their namespaces and names: 150,000
-    one-element tuples would cost 8 MB. An object is told from others by its namespace and name.
+    Names, not objects: what is found by a key is none the other for having a new content. A single object's
+    names stand for themselves, more are a tuple of them in order: 150,000 one-element tuples would cost 8 MB.
     """
 
     __slots__ = ("_held",)
 
     def __init__(self) -> None:
-        self._held: dict[K, T | tuple[T, ...]] = {}
+        self._held: dict[K, Names | tuple[Names, ...]] = {}
 
-    def get(self, key: K) -> tuple[T, ...]:
-        """The objects under `key`, none if there is no such key."""
+    def get(self, key: K) -> tuple[Names, ...]:
+        """The names under `key`, none if there is no such key."""
         held = self._held.get(key)
-        if held is None:
-            return ()
-        return held if isinstance(held, tuple) else (held,)
+        match held:
+            case None:
+                return ()
+            case (str(), str()):
+                return (held,)  # type: ignore[return-value]  # mypy takes it for both kinds of tuple
+            case _:
+                return held
 
-    def put(self, key: K, item: T) -> None:
-        """Add an object, or put it in the place of the one with its name."""
-        held = self._held.get(key)
-        if held is None or (not isinstance(held, tuple) and _is_same(held, item)):
-            self._held[key] = item
-            return
-        others = [other for other in self.get(key) if not _is_same(other, item)]
-        self._held[key] = tuple(sorted((*others, item), key=_names))
+    def put(self, key: K, names: Names) -> Names:
+        """Add names, unless they are there. Returns them as they are held, for others to hold the same."""
+        held = self.get(key)
+        for known in held:
+            if known == names:
+                return known
+        self._held[key] = tuple(sorted((*held, names))) if held else names
+        return names
 
-    def discard(self, key: K, item: T) -> None:
-        """Take the object with that name away, if it is there."""
-        left = tuple(other for other in self.get(key) if not _is_same(other, item))
+    def discard(self, key: K, names: Names) -> None:
+        """Take names away, if they are there."""
+        left = tuple(other for other in self.get(key) if other != names)
         if not left:
             self._held.pop(key, None)
         else:
             self._held[key] = left[0] if len(left) == 1 else left
 
+    def move(self, names: Names, *, gone: Iterable[K], came: Iterable[K]) -> None:
+        """Put names under the keys that came and take them away from those that are gone."""
+        for key in came:
+            self.put(key, names)
+        for key in gone:
+            self.discard(key, names)
+
     def __len__(self) -> int:
         return len(self._held)
-
-
-def _names(item: ClusterObject) -> tuple[str, str]:
-    return item.namespace, item.name
-
-
-def _is_same(one: ClusterObject, other: ClusterObject) -> bool:
-    return one.name == other.name and one.namespace == other.namespace

@@ -11,8 +11,9 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from clusterdns.cluster.endpoint import read_record, record_is_ready, records
+from clusterdns.cluster.endpoint import read_record, record_is_ready
 from clusterdns.cluster.objects import ClusterObject, EndpointSlice, Pod, Service, ServiceImport
+from clusterdns.cluster.replacement import Replacement
 
 
 @dataclass(slots=True)
@@ -23,36 +24,38 @@ class Serials:
     multicluster: int = 0
     external: int = 0
 
-    def note(self, old: ClusterObject | None, new: ClusterObject | None, *, now: int) -> None:
-        """Take note that `old` became `new`; one of them is None for an object that came or went."""
-        if _shows_in_cluster(old, new):
+    def note(self, change: Replacement, *, now: int) -> None:
+        """Take note of a change."""
+        if _shows_in_cluster(change):
             self.cluster = now
-        if _shows_in_multicluster(old, new):
+        if _shows_in_multicluster(change):
             self.multicluster = now
-        if _shows_outside(old, new):
+        if _shows_outside(change.old, change.new):
             self.external = now
 
 
-def _shows_in_cluster(old: ClusterObject | None, new: ClusterObject | None) -> bool:
-    match old if old is not None else new:
+def _shows_in_cluster(change: Replacement) -> bool:
+    old, new = change.old, change.new
+    match old or new:
         case Service():
             return _service_data(old) != _service_data(new)
         case EndpointSlice():
             local = any(isinstance(side, EndpointSlice) and side.service for side in (old, new))
-            return local and _is_other_slice(old, new)
+            return local and _is_other_slice(change)
         case Pod():
             return _pod_data(old) != _pod_data(new)
         case _:
             return False
 
 
-def _shows_in_multicluster(old: ClusterObject | None, new: ClusterObject | None) -> bool:
-    match old if old is not None else new:
+def _shows_in_multicluster(change: Replacement) -> bool:
+    old, new = change.old, change.new
+    match old or new:
         case ServiceImport():
             return True
         case EndpointSlice():
             imported = any(isinstance(side, EndpointSlice) and side.import_name for side in (old, new))
-            return imported and _is_other_slice(old, new)
+            return imported and _is_other_slice(change)
         case _:
             return False
 
@@ -73,12 +76,10 @@ def _external_data(item: ClusterObject | None) -> object:
     return item.external, item.ports
 
 
-def _is_other_slice(old: ClusterObject | None, new: ClusterObject | None) -> bool:
-    """Whether two slices differ in what shows. Only records that differ are unpacked."""
-    before, after = _ready_records(old), _ready_records(new)
-    return _labels_and_ports(old) != _labels_and_ports(new) or _shown(before - after) != _shown(
-        after - before
-    )
+def _is_other_slice(change: Replacement) -> bool:
+    """Whether two slices differ in what shows. Only endpoints that differ are unpacked."""
+    before, after = _labels_and_ports(change.old), _labels_and_ports(change.new)
+    return before != after or _shown(change.gone) != _shown(change.came)
 
 
 def _labels_and_ports(item: ClusterObject | None) -> object:
@@ -87,14 +88,8 @@ def _labels_and_ports(item: ClusterObject | None) -> object:
     return item.service, item.import_name, item.cluster, item.ports
 
 
-def _ready_records(item: ClusterObject | None) -> set[bytes]:
-    if not isinstance(item, EndpointSlice):
-        return set()
-    return {record for record in records(item.packed) if record_is_ready(record)}
-
-
 def _shown(found: Iterable[bytes]) -> Counter[object]:
-    endpoints = (read_record(record) for record in found)
+    endpoints = (read_record(record) for record in found if record_is_ready(record))
     return Counter((endpoint.addresses, endpoint.hostname, endpoint.zone) for endpoint in endpoints)
 
 

@@ -1,12 +1,10 @@
 """The dictionaries behind the table, and how a change set goes into them."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import chain
-from typing import Any
 
 from clusterdns.cluster.changes import ChangeSet
-from clusterdns.cluster.endpoint import record_addresses
-from clusterdns.cluster.groups import Groups
+from clusterdns.cluster.groups import Groups, Names
 from clusterdns.cluster.objects import (
     ClusterObject,
     EndpointSlice,
@@ -17,16 +15,18 @@ from clusterdns.cluster.objects import (
     ServiceImport,
     alike,
 )
+from clusterdns.cluster.replacement import Replacement
 from clusterdns.cluster.serials import Serials
-from clusterdns.cluster.touching import indexed_records, touched_rows
+from clusterdns.cluster.touching import touched_rows
 from clusterdns.rows import Row
-
-Names = tuple[str, str]
-Link = tuple[Groups[Any, Any], set[Any]]
 
 
 class Store:
-    """Objects by (namespace, name), and by everything else that a look-up asks for."""
+    """Objects by (namespace, name), and the names of those that are found by anything else.
+
+    Whatever is named in a group is there: EndpointSlices by their Service (label), import and addresses,
+    Services and Pods by their addresses.
+    """
 
     __slots__ = (
         "by_address",
@@ -47,11 +47,11 @@ class Store:
         self.slices: dict[Names, EndpointSlice] = {}
         self.pods: dict[Names, Pod] = {}
         self.imports: dict[Names, ServiceImport] = {}
-        self.by_service: Groups[Names, EndpointSlice] = Groups()
-        self.by_import: Groups[Names, EndpointSlice] = Groups()
-        self.by_address: Groups[bytes, EndpointSlice] = Groups()
-        self.by_cluster_ip: Groups[bytes, Service] = Groups()
-        self.by_pod_ip: Groups[bytes, Pod] = Groups()
+        self.by_service: Groups[Names] = Groups()
+        self.by_import: Groups[Names] = Groups()
+        self.by_address: Groups[bytes] = Groups()
+        self.by_cluster_ip: Groups[bytes] = Groups()
+        self.by_pod_ip: Groups[bytes] = Groups()
 
     def of_kind(self, kind: Kind) -> dict[Names, ClusterObject]:
         """The objects of one kind."""
@@ -64,18 +64,25 @@ class Store:
         }
         return kinds[kind]  # type: ignore[return-value]
 
+    def slices_named(self, names: Iterable[Names]) -> tuple[EndpointSlice, ...]:
+        """The slices of these names, which must be there."""
+        return tuple([self.slices[each] for each in names])
+
     def apply(self, changes: ChangeSet, serials: Serials, *, now: int, touched: set[Row] | None) -> bool:
         """Put and remove; whether anything says something new. The rows that this touches go to `touched`."""
         is_new = False
         for old, new in chain(self._removals(changes), self._replacements(changes)):
             if old is None and new is None:
                 continue
-            self._replace(old, new)
-            if not alike(old, new):
-                is_new = True
-                serials.note(old, new, now=now)
-                if touched is not None:
-                    touched.update(touched_rows(old, new))
+            self._put(old, new)
+            if alike(old, new):
+                continue
+            is_new = True
+            replacement = Replacement.of(old, new)
+            self._move(replacement)
+            serials.note(replacement, now=now)
+            if touched is not None:
+                touched.update(touched_rows(replacement))
         return is_new
 
     def _removals(self, changes: ChangeSet) -> Iterator[tuple[ClusterObject | None, None]]:
@@ -89,49 +96,40 @@ class Store:
     def _held(self, kind: Kind, namespace: str, name: str) -> ClusterObject | None:
         return self.of_kind(kind).get((namespace, name))
 
-    def _replace(self, old: ClusterObject | None, new: ClusterObject | None) -> None:
+    def _put(self, old: ClusterObject | None, new: ClusterObject | None) -> None:
         if new is not None:
-            self._keep(old, new)
+            self.of_kind(type(new))[new.namespace, new.name] = new
         elif old is not None:
-            self._forget(old)
+            del self.of_kind(type(old))[old.namespace, old.name]
 
-    def _keep(self, old: ClusterObject | None, new: ClusterObject) -> None:
-        self.of_kind(type(new))[new.namespace, new.name] = new
-        for groups, keys in self._links(new):
-            for key in keys:
-                groups.put(key, new)
-        if old is not None:
-            self._unlink(old, kept=new)
+    def _move(self, change: Replacement) -> None:
+        match change.new or change.old:
+            case Service() as item:
+                groups, names = self.by_cluster_ip, (item.namespace, item.name)
+            case Pod() as item:
+                groups, names = self.by_pod_ip, (item.namespace, item.name)
+            case EndpointSlice() as item:
+                groups, names = self.by_address, self._move_slice(change, (item.namespace, item.name))
+            case _:
+                return
+        groups.move(names, gone=change.addresses_gone(), came=change.addresses_came())
 
-    def _forget(self, old: ClusterObject) -> None:
-        del self.of_kind(type(old))[old.namespace, old.name]
-        self._unlink(old, kept=None)
-
-    def _unlink(self, old: ClusterObject, *, kept: ClusterObject | None) -> None:
-        """Take `old` out of the groups that `kept`, which took its place, is not in."""
-        stays = {id(groups): keys for groups, keys in self._links(kept)} if kept is not None else {}
-        for groups, keys in self._links(old):
-            for key in keys - stays.get(id(groups), set()):
-                groups.discard(key, old)
-
-    def _links(self, item: ClusterObject) -> tuple[Link, ...]:
-        """Where an object can be found beside its name: each group of objects, and the keys in it."""
-        match item:
-            case Service():
-                return ((self.by_cluster_ip, set(item.cluster_ips)),)
-            case Pod():
-                return ((self.by_pod_ip, set(item.addresses)),)
-            case EndpointSlice():
-                service = {(item.namespace, item.service)} if item.service else set()
-                imported = {(item.namespace, item.import_name)} if item.import_name else set()
-                return (
-                    (self.by_service, service),
-                    (self.by_import, imported),
-                    (self.by_address, _addresses(item)),
-                )
-            case Namespace() | ServiceImport():
-                return ()
+    def _move_slice(self, change: Replacement, names: Names) -> Names:
+        """Returns the names as they are held already: those of a slice stand under each of its addresses."""
+        for groups, key in ((self.by_import, _import_key), (self.by_service, _service_key)):
+            before, after = key(change.old), key(change.new)
+            if after is not None:
+                names = groups.put(after, names)
+            if before is not None and before != after:
+                groups.discard(before, names)
+        return names
 
 
-def _addresses(item: EndpointSlice) -> set[bytes]:
-    return {address for record in indexed_records(item) for address in record_addresses(record)}
+def _service_key(item: ClusterObject | None) -> Names | None:
+    return (item.namespace, item.service) if isinstance(item, EndpointSlice) and item.service else None
+
+
+def _import_key(item: ClusterObject | None) -> Names | None:
+    return (
+        (item.namespace, item.import_name) if isinstance(item, EndpointSlice) and item.import_name else None
+    )

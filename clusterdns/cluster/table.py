@@ -23,7 +23,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 
 from clusterdns.cluster.changes import ChangeSet
-from clusterdns.cluster.endpoint import read_record, record_addresses
+from clusterdns.cluster.endpoint import read_record, record_addresses, records
 from clusterdns.cluster.objects import (
     ClusterObject,
     EndpointAt,
@@ -46,7 +46,6 @@ from clusterdns.cluster.touching import (
     SERVICE_IP,
     SLICES,
     SYNCED,
-    indexed_records,
 )
 from clusterdns.rows import Noted, Row, RowSource
 
@@ -118,7 +117,7 @@ class Table:
     def slices(self, namespace: str, service: str, *, noted: Noted) -> tuple[EndpointSlice, ...]:
         """The EndpointSlices of a Service by their label, in the order of their names."""
         noted.note(self.rows, (SLICES, namespace, service))
-        return self._store.by_service.get((namespace, service))
+        return self._store.slices_named(self._store.by_service.get((namespace, service)))
 
     def namespace(self, name: str, *, noted: Noted) -> Namespace | None:
         """The Namespace object of that name, or None."""
@@ -128,15 +127,16 @@ class Table:
     def services_by_ip(self, address: bytes, *, noted: Noted) -> tuple[Service, ...]:
         """The Services that have this ClusterIP: more than one only while a cluster moves it."""
         noted.note(self.rows, (SERVICE_IP, address))
-        return self._store.by_cluster_ip.get(address)
+        services = self._store.services
+        return tuple(services[names] for names in self._store.by_cluster_ip.get(address))
 
     def endpoints_by_ip(self, address: bytes, *, noted: Noted) -> tuple[EndpointAt, ...]:
         """Every endpoint with this address, ready or not, of all Services, in the order of its slices."""
         noted.note(self.rows, (ENDPOINT_IP, address))
         return tuple(
             EndpointAt(item.namespace, item.service, item.name, read_record(record))
-            for item in self._store.by_address.get(address)
-            for record in sorted(set(indexed_records(item)))
+            for item in self._store.slices_named(self._store.by_address.get(address))
+            for record in sorted(set(records(item.packed)))
             if address in record_addresses(record)
         )
 
@@ -146,7 +146,7 @@ class Table:
         For the NS rule: of whose endpoints one is a local address, those Services name the server.
         """
         noted.note(self.rows, (ENDPOINT_IP, address))
-        found = self._store.by_address.get(address)
+        found = self._store.slices_named(self._store.by_address.get(address))
         for item in found:
             noted.note(self.rows, (SLICES, item.namespace, item.service))
         return found
@@ -154,7 +154,8 @@ class Table:
     def pods_by_ip(self, address: bytes, *, noted: Noted) -> tuple[Pod, ...]:
         """The Pods that have this address, of all namespaces (those on the host's network share one)."""
         noted.note(self.rows, (POD_IP, address))
-        return self._store.by_pod_ip.get(address)
+        pods = self._store.pods
+        return tuple(pods[names] for names in self._store.by_pod_ip.get(address))
 
     def pod_by_ip(self, namespace: str, address: bytes, *, noted: Noted) -> Pod | None:
         """The first Pod of a namespace with this address, or None."""
@@ -169,7 +170,7 @@ class Table:
     def imported_slices(self, namespace: str, name: str, *, noted: Noted) -> tuple[EndpointSlice, ...]:
         """The slices of a ServiceImport by their label, from every cluster (`cluster` says which)."""
         noted.note(self.rows, (IMPORTED, namespace, name))
-        return self._store.by_import.get((namespace, name))
+        return self._store.slices_named(self._store.by_import.get((namespace, name)))
 
     def objects(self, kind: Kind) -> Mapping[tuple[str, str], ClusterObject]:
         """All objects of a kind by (namespace, name), a live view. Not for the query path."""

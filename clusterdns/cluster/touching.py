@@ -1,10 +1,10 @@
 """Rows: how look-ups name them, and which ones a changed object touches."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Final
 
-from clusterdns.cluster.endpoint import record_addresses, records
 from clusterdns.cluster.objects import ClusterObject, EndpointSlice, Namespace, Pod, Service, ServiceImport
+from clusterdns.cluster.replacement import Replacement
 from clusterdns.rows import Row
 
 SERVICE: Final = "service"
@@ -17,23 +17,17 @@ IMPORT: Final = "import"
 IMPORTED: Final = "imported"
 SYNCED: Final = ("synced",)
 
+_ROWS_BY_ADDRESS: Final[Mapping[type, str]] = {Service: SERVICE_IP, EndpointSlice: ENDPOINT_IP, Pod: POD_IP}
 
-def touched_rows(old: ClusterObject | None, new: ClusterObject | None) -> Iterator[Row]:
-    """Every row whose look-ups may differ when `old` becomes `new` (None: it came, or went).
 
-    The two are objects of one key whose content differs.
-    """
-    if isinstance(old, EndpointSlice) or isinstance(new, EndpointSlice):
-        yield from _slice_rows(_as_slice(old), _as_slice(new))
-        return
-    for side in (old, new):
+def touched_rows(change: Replacement) -> Iterator[Row]:
+    """Every row whose look-ups may differ after it, if the two objects differ in content."""
+    for side in (change.old, change.new):
         if side is not None:
             yield from _rows_of(side)
-
-
-def indexed_records(item: EndpointSlice | None) -> list[bytes]:
-    """The records of a slice that can be found by address: those of a Service of this cluster."""
-    return list(records(item.packed)) if item is not None and item.service else []
+    by_address = _ROWS_BY_ADDRESS.get(type(change.new or change.old))
+    if by_address:
+        yield from ((by_address, address) for address in change.addresses_changed())
 
 
 def _rows_of(item: ClusterObject) -> Iterator[Row]:
@@ -42,9 +36,8 @@ def _rows_of(item: ClusterObject) -> Iterator[Row]:
             yield NAMESPACE, item.name
         case Service():
             yield SERVICE, item.namespace, item.name
-            yield from ((SERVICE_IP, address) for address in item.cluster_ips)
         case Pod():
-            yield from ((POD_IP, address) for address in item.addresses)
+            return
         case ServiceImport():
             yield IMPORT, item.namespace, item.name
         case EndpointSlice():
@@ -52,17 +45,3 @@ def _rows_of(item: ClusterObject) -> Iterator[Row]:
                 yield SLICES, item.namespace, item.service
             if item.import_name:
                 yield IMPORTED, item.namespace, item.import_name
-
-
-def _slice_rows(old: EndpointSlice | None, new: EndpointSlice | None) -> Iterator[Row]:
-    for side in (old, new):
-        if side is not None:
-            yield from _rows_of(side)
-    before, after = set(indexed_records(old)), set(indexed_records(new))
-    moved = old is not None and new is not None and old.service != new.service
-    for record in before | after if moved else before ^ after:
-        yield from ((ENDPOINT_IP, address) for address in record_addresses(record))
-
-
-def _as_slice(item: ClusterObject | None) -> EndpointSlice | None:
-    return item if isinstance(item, EndpointSlice) else None

@@ -40,7 +40,10 @@ few_addresses = st.lists(addresses, max_size=2, unique=True).map(tuple)
 
 endpoints = st.builds(
     Endpoint,
-    addresses=addresses.map(lambda address: (address,)),
+    addresses=st.one_of(
+        addresses.map(lambda address: (address,)),
+        st.lists(st.sampled_from(ADDRESSES[:3]), min_size=1, max_size=2, unique=True).map(tuple),
+    ),
     ready=st.booleans(),
     hostname=st.sampled_from(("", "db-0")),
     zone=st.sampled_from(("", "a")),
