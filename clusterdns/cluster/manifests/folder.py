@@ -1,7 +1,8 @@
 """All manifests of the configuration: which have changed, and what the good ones declare.
 
 A broken file keeps what it declared when it was last good. A file that went away declares nothing any
-more, unless the path that named it went away too: then somebody unmounted it, and all stays as it was.
+more, unless the path that named it went away too: then somebody unmounted it, and all stays as it was. So it
+does below a folder that cannot be read: that is a fault, and no sign that the folder is empty.
 """
 
 from collections.abc import Callable, Iterator
@@ -69,7 +70,7 @@ class Folder:
                 if contents is not None:
                     declared[file.path] = contents.declared
             self._breathe()
-        return Refreshed(declared=declared, errors=(*_missing(found), *self._errors()))
+        return Refreshed(declared=declared, errors=(*_not_found(found), *self._errors()))
 
     def _find(self) -> Found:
         """The files. Where one has gone a second look is taken: some editors delete, then write."""
@@ -82,7 +83,9 @@ class Folder:
     def _gone(self, found: Found) -> list[Path]:
         there = {file.path for file in found.files}
         return [
-            path for path, file in self._files.items() if path not in there and file.root not in found.missing
+            path
+            for path, file in self._files.items()
+            if path not in there and file.root not in found.missing and not found.hides(path)
         ]
 
     def _forget(self, found: Found) -> list[Path]:
@@ -154,6 +157,8 @@ def _chunks(path: Path, breathe: Breathe, *, is_json: bool) -> Iterator[Chunk]:
     return json_chunks(text, breathe) if is_json else yaml_chunks(text, breathe)
 
 
-def _missing(found: Found) -> Iterator[ManifestError]:
+def _not_found(found: Found) -> Iterator[ManifestError]:
     for root, reason in found.missing.items():
         yield ManifestError(Path(root), None, reason=reason)
+    for path, reason in found.unreadable.items():
+        yield ManifestError(path, None, reason=reason)

@@ -59,22 +59,83 @@ def test_an_empty_folder_is_not_missing(tmp_path: Path) -> None:
     assert (result.files, result.missing) == ((), {})
 
 
-@pytest.mark.parametrize(("refused", "is_missing"), [("", True), ("sub", False)])
-def test_a_folder_that_cannot_be_read_is_not_empty(
-    tree: Path, monkeypatch: pytest.MonkeyPatch, refused: str, is_missing: bool
-) -> None:
+def refuse(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the system refuse to list `folder`, which it would not do for root."""
     scandir = os.scandir
 
-    def refusing(path: str) -> Iterator[os.DirEntry[str]]:
-        if Path(path) == tree / refused:
-            raise PermissionError(13, "Permission denied", path)
+    def refusing(path: str | Path) -> Iterator[os.DirEntry[str]]:
+        if Path(path) == folder:
+            raise PermissionError(13, "Permission denied", str(path))
         return scandir(path)
 
     monkeypatch.setattr(os, "scandir", refusing)
-    result = find_files((str(tree),))
-    expected = {str(tree): "cannot be looked through: Permission denied"} if is_missing else {}
-    assert result.missing == expected
-    assert bool(result.files) is not is_missing
+
+
+@pytest.mark.parametrize(
+    ("path", "refused", "hidden"),
+    [
+        pytest.param("", "", "a.yaml", id="folder"),
+        pytest.param("", "sub", "sub/e.yaml", id="folder-in-it"),
+        pytest.param("", "sub", "sub/deep/f.yaml", id="below-a-folder-in-it"),
+        pytest.param("*", "", "a.yaml", id="of-a-glob"),
+        pytest.param("*", "sub", "sub/e.yaml", id="matched-by-a-glob"),
+        pytest.param("*/*.yaml", "sub", "sub/e.yaml", id="passed-by-a-glob"),
+        pytest.param("**", "sub/deep", "sub/deep/f.yaml", id="below-a-double-star"),
+        pytest.param("**/*.yaml", "sub/deep", "sub/deep/f.yaml", id="behind-a-double-star"),
+        pytest.param("**/f.yaml", "sub/deep", "sub/deep/f.yaml", id="above-a-plain-name"),
+    ],
+)
+def test_a_folder_that_cannot_be_read_is_not_empty(
+    tree: Path, monkeypatch: pytest.MonkeyPatch, path: str, refused: str, hidden: str
+) -> None:
+    refuse(tree / refused, monkeypatch)
+    result = find_files((str(tree / path),))
+    assert result.unreadable == {tree / refused: "cannot be looked through: Permission denied"}
+    assert result.missing == {}
+    assert result.hides(tree / hidden)
+    assert not result.hides(tree.parent / "other.yaml")
+
+
+@pytest.mark.parametrize("path", ["", "*"])
+def test_a_file_that_cannot_be_looked_at_has_not_gone(
+    tree: Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    stat = Path.stat
+
+    def refusing(self: Path, *, follow_symlinks: bool = True) -> os.stat_result:
+        if self.name == "a.yaml":
+            raise PermissionError(13, "Permission denied", str(self))
+        return stat(self, follow_symlinks=follow_symlinks)
+
+    monkeypatch.setattr(Path, "stat", refusing)
+    result = find_files((str(tree / path),))
+    assert result.unreadable == {tree / "a.yaml": "cannot be read: Permission denied"}
+    assert "a.yaml" not in [file.path.name for file in result.files]
+
+
+@pytest.mark.parametrize("path", ["", "*", "*/*.yaml"])
+def test_the_folder_for_what_a_file_system_has_found_is_passed_over(
+    tree: Path, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    (tree / "lost+found").mkdir()
+    refuse(tree / "lost+found", monkeypatch)
+    result = find_files((str(tree / path),))
+    assert result.files
+    assert result.unreadable == {}
+
+
+def test_a_folder_that_goes_while_it_is_looked_for_is_gone(
+    tree: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    scandir = os.scandir
+
+    def late(path: str) -> Iterator[os.DirEntry[str]]:
+        if Path(path) == tree / "sub":
+            raise FileNotFoundError(2, "No such file or directory", path)
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", late)
+    assert find_files((str(tree),)).unreadable == {}
 
 
 def test_links_to_folders_are_followed_and_loops_end(tree: Path) -> None:

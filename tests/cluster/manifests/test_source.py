@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import os
-from collections.abc import AsyncGenerator, Callable
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -195,6 +195,51 @@ async def test_a_broken_file_is_named_once_and_the_last_good_state_stays(
         (folder / "web.yaml").write_text(service("mended"))
         await watched.until(lambda: "mended" in names(watched.table))
         assert any(record.message.startswith(f"{folder}/web.yaml is good again") for record in caplog.records)
+
+
+def refuse(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the system refuse to list `folder`, which it would not do for root."""
+    scandir = os.scandir
+
+    def refusing(path: str | Path) -> Iterator[os.DirEntry[str]]:
+        if Path(path) == folder:
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+
+
+async def test_the_last_good_state_of_a_folder_that_cannot_be_read_stays(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.set_level(logging.INFO, logger="clusterdns")
+    below = folder / "below"
+    below.mkdir()
+    (below / "db.yaml").write_text(service("db"))
+    async with watching(folder, poll_seconds=0.01) as watched:
+        with monkeypatch.context() as patching:
+            refuse(below, patching)
+            (folder / "web.yaml").write_text(service("seen"))
+            await watched.until(lambda: names(watched.table) == ["db", "seen"])
+            errors = [record.message for record in caplog.records if record.levelno == logging.ERROR]
+            reason = "cannot be looked through: Permission denied"
+            assert errors == [f"{below}: {reason} (its last good state is served on)"]
+        (below / "db.yaml").unlink()
+        await watched.until(lambda: names(watched.table) == ["seen"])
+    assert f"{below} is good again" in caplog.messages
+
+
+async def test_a_folder_that_cannot_be_read_is_an_error_at_the_start(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    below = folder / "below"
+    below.mkdir()
+    refuse(below, monkeypatch)
+    table = Table()
+    with pytest.raises(ManifestErrors) as caught:
+        await ManifestSource(table, ManifestSettings(paths=(str(folder),))).load()
+    assert str(caught.value) == f"{below}: cannot be looked through: Permission denied"
+    assert not table.synced
 
 
 async def test_a_folder_that_disappears_is_logged_and_found_again(
