@@ -120,6 +120,7 @@ class Folder:
         except FileNotFoundError:
             return None  # gone since it was found: the next look says so
         except OSError as error:
+            file.signature = None  # it may become readable without being changed
             file.error = ManifestError(path, None, reason=f"cannot be read: {error.strerror}")
         except (JsonFault, DocumentFault) as fault:
             file.error = ManifestError(path, fault.line, reason=fault.reason)

@@ -98,6 +98,22 @@ def test_a_broken_file_stays_an_error_until_it_is_mended(manifests: Manifests) -
     assert names(refreshed.declared[manifests.root / "a.yaml"]) == ["web"]
 
 
+def test_a_file_that_becomes_readable_is_read_though_it_did_not_change(
+    manifests: Manifests, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refusing(path: Path) -> bytes:
+        raise PermissionError(13, "Permission denied", str(path))
+
+    manifests.write(service("web"))
+    with monkeypatch.context() as patching:
+        patching.setattr(Path, "read_bytes", refusing)
+        (error,) = manifests.folder.refresh().errors
+        assert error.reason == "cannot be read: Permission denied"
+    refreshed = manifests.folder.refresh()
+    assert refreshed.errors == ()
+    assert names(refreshed.declared[manifests.root / "a.yaml"]) == ["web"]
+
+
 @pytest.mark.parametrize("half", ["", "apiVersion: v1\nkind: Serv", service("web")[:-10]])
 def test_a_half_written_file_gets_a_second_look(manifests: Manifests, half: str) -> None:
     manifests.write(service("web"))
