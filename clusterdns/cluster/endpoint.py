@@ -22,13 +22,16 @@ MOST_TEXT_OCTETS = 255
 MOST_HINTS = 8
 """Zones that the API lets an endpoint be meant for."""
 
+_OCTETS = tuple(bytes((number,)) for number in range(256))
+
 
 class Endpoint(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """An endpoint as EndpointSlices describe it, reduced to what answers and identities need.
 
     `addresses` are packed, all of one family (4 or 16 octets). `ready` is the condition of that name,
     true when absent, as CoreDNS reads it. `pod` is the target's name. A text that is absent is "".
-    `zone` and `zone_hints` keep the spelling of the slice: compare them without case.
+    `hostname` and `pod` become lower case when they are packed, which Kubernetes wants them to be; `zone`
+    and `zone_hints` keep the spelling of the slice: compare them without case.
     """
 
     addresses: tuple[bytes, ...]
@@ -94,31 +97,40 @@ def read_record(record: bytes) -> Endpoint:
 
 
 def _record(endpoint: Endpoint) -> bytes:
-    addresses = endpoint.addresses[:MOST_ADDRESSES]
-    flags = READY * endpoint.ready | IPV6 * (len(addresses[0]) == 16)
-    parts = list(addresses)
-    if len(addresses) > 1:
-        flags |= SEVERAL
-        parts.insert(0, bytes((len(addresses),)))
-    texts = ((HOSTNAME, endpoint.hostname), (POD, endpoint.pod), (NODE, endpoint.node), (ZONE, endpoint.zone))
-    for flag, text in texts:
+    # Every endpoint of the cluster passes here at a start, so what is most often so costs least.
+    body, flags = _packed_addresses(endpoint.addresses)
+    if endpoint.ready:
+        flags |= READY
+    for flag, text in (
+        (HOSTNAME, endpoint.hostname.lower()),
+        (POD, endpoint.pod.lower()),
+        (NODE, endpoint.node),
+        (ZONE, endpoint.zone),
+    ):
         if text:
             flags |= flag
-            parts.append(_text(text))
-    hints = endpoint.zone_hints[:MOST_HINTS]
-    if hints:
+            body += _text(text)
+    if endpoint.zone_hints:
         flags |= HINTS
-        parts.append(bytes((len(hints),)))
-        parts.extend(map(_text, hints))
-    body = b"".join((bytes((flags,)), *parts))
-    return len(body).to_bytes(LENGTH_OCTETS, "big") + body
+        hints = endpoint.zone_hints[:MOST_HINTS]
+        body += b"".join((_OCTETS[len(hints)], *map(_text, hints)))
+    return (1 + len(body)).to_bytes(LENGTH_OCTETS, "big") + _OCTETS[flags] + body
+
+
+def _packed_addresses(addresses: tuple[bytes, ...]) -> tuple[bytes, int]:
+    """Addresses as they stand in a record, and the flags that say how."""
+    flags = IPV6 if len(addresses[0]) == 16 else 0
+    if len(addresses) == 1:
+        return addresses[0], flags
+    most = addresses[:MOST_ADDRESSES]
+    return b"".join((_OCTETS[len(most)], *most)), flags | SEVERAL
 
 
 def _text(text: str) -> bytes:
     # No name that Kubernetes accepts is longer; a longer one could never be a label of a DNS name. Half a
     # surrogate pair, which an escape in JSON or YAML can be, is no character: a question mark stands for it.
-    octets = text.encode(errors="replace")[:MOST_TEXT_OCTETS]
-    return bytes((len(octets),)) + octets
+    octets = text.encode("utf-8", "replace")[:MOST_TEXT_OCTETS]
+    return _OCTETS[len(octets)] + octets
 
 
 def _read_text(record: bytes, position: int) -> tuple[str, int]:

@@ -8,14 +8,15 @@ from hypothesis import strategies as st
 from clusterdns.cluster.endpoint import Endpoint, pack, record_addresses, record_is_ready, records, unpack
 
 texts = st.text(max_size=60)
+names = texts.map(str.lower)
 families = st.sampled_from((4, 16))
 endpoints = families.flatmap(
     lambda size: st.builds(
         Endpoint,
         addresses=st.lists(st.binary(min_size=size, max_size=size), min_size=1, max_size=3).map(tuple),
         ready=st.booleans(),
-        hostname=texts,
-        pod=texts,
+        hostname=names,
+        pod=names,
         node=texts,
         zone=texts,
         zone_hints=st.lists(texts, max_size=3).map(tuple),
@@ -51,6 +52,12 @@ def test_a_text_longer_than_any_name_is_cut(field: str) -> None:
     plain = Endpoint(addresses=(bytes(4),))
     packed = pack([msgspec.structs.replace(plain, **{field: "é" * 200})])
     assert getattr(unpack(packed)[0], field) == "é" * 127
+
+
+def test_names_are_packed_in_lower_case_and_zones_as_they_are() -> None:
+    written = Endpoint(addresses=(bytes(4),), hostname="DB-0", pod="Db-X", node="Node", zone="Zone")
+    (read,) = unpack(pack([written]))
+    assert (read.hostname, read.pod, read.node, read.zone) == ("db-0", "db-x", "Node", "Zone")
 
 
 def test_half_a_surrogate_pair_is_packed_as_a_question_mark() -> None:

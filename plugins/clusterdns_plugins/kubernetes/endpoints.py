@@ -148,14 +148,14 @@ def named_backends(
 ) -> tuple[Backend, ...]:
     """The ready endpoints that `labels`, in lower case, name.
 
-    A name stands in the packed endpoint, its length before it, or is its address: what has neither is not
-    unpacked, or a large Service would make each of its endpoints' names dear.
+    A name stands in the packed endpoint, its length before it and in lower case as well, or is its address:
+    what has neither is not unpacked, or a large Service would make each of its endpoints' names dear.
     """
     name, address = labels[0].encode(), undashed(labels[0])
     text = bytes((len(name),)) + name
 
     def may_be_named(packed: bytes) -> bool:
-        return text in packed.lower() or (address is not None and address in packed)
+        return text in packed or (address is not None and address in packed)
 
     chosen = choose(item for item in slices if may_be_named(item.packed))
     return tuple(

@@ -24,6 +24,7 @@ def cluster() -> Cluster:
     cluster.headless("shop/none")
     cluster.headless("shop/portless", "10.244.1.10", ports=[])
     cluster.headless("shop/numberless", "10.244.1.11", ports=["x:-"])
+    cluster.headless("shop/capitals", "10.244.1.12=DB-7")
     cluster.headless("shop/pods", "10.244.2.1#api-7f9-abc", f"10.244.2.2#{LONG_POD}", "10.244.2.3=own#api-x")
     return cluster
 
@@ -35,6 +36,7 @@ def cluster() -> Cluster:
         pytest.param("db", "AAAA", ["AAAA fd00:244::5", "AAAA fd00:244::8", "AAAA fd00:244::"], id="AAAA"),
         pytest.param("db-0.db", "A", ["A 10.244.1.5"], id="host-name"),
         pytest.param("DB-0.db", "A", ["A 10.244.1.5"], id="host-name-without-case"),
+        pytest.param("db-7.capitals", "A", ["A 10.244.1.12"], id="host-name-written-in-capitals"),
         pytest.param("db-0.db", "AAAA", ["AAAA fd00:244::5"], id="host-name-in-two-slices"),
         pytest.param("db-1.db", "AAAA", ["NODATA"], id="host-name-of-the-other-family"),
         pytest.param("db-2.db", "A", ["NXDOMAIN"], id="host-name-not-ready"),
