@@ -1,13 +1,11 @@
-"""The TCP connections of a server: how many there may be, and how long they may do nothing."""
-
-from __future__ import annotations
+"""The connections of DNS over TCP."""
 
 from collections.abc import Callable
-from typing import Final, Protocol
+from typing import Final
 
-from clusterdns.server.deadlines import Deadlines
+from clusterdns import connections
 
-__all__ = ["IDLE_SECONDS", "READ_SECONDS", "WRITE_SECONDS", "Connection", "Connections"]
+__all__ = ["IDLE_SECONDS", "READ_SECONDS", "WRITE_SECONDS", "Connections"]
 
 IDLE_SECONDS: Final = 10.0
 """A connection on which nothing is asked is closed after this (CoreDNS, Knot: the same)."""
@@ -18,87 +16,11 @@ READ_SECONDS: Final = 3.0
 WRITE_SECONDS: Final = 5.0
 """A client that does not read its replies is cut off after this (CoreDNS: the same)."""
 
-
-class Connection(Protocol):
-    """What is counted and closed here, told apart by identity."""
-
-    def __hash__(self) -> int:
-        """Identity."""
-        ...
-
-    @property
-    def octets_held(self) -> int:
-        """What it holds of the client's and for the client, in octets."""
-        ...
-
-    def close(self) -> None:
-        """End it once what is written has left."""
-
-    def abort(self) -> None:
-        """End it at once."""
-
-    def finish(self) -> None:
-        """Take no more queries; close when those in flight are answered."""
+SECONDS: Final = connections.TimeOuts(idle=IDLE_SECONDS, reading=READ_SECONDS, stalled=WRITE_SECONDS)
 
 
-class Connections:
-    """Every open connection, and for each the one time-out that its state has.
-
-    idle: it has nothing to do; reading: a message is incomplete; stalled: the client does not read.
-    A connection with queries in flight has none. Neither has one more than `most` a place: the one that
-    has been idle longest is closed for it, so a new client is not refused for the sake of idle ones.
-    """
+class Connections(connections.Connections):
+    """Those of all listeners of a server."""
 
     def __init__(self, most: int, monotonic: Callable[[], float]) -> None:
-        self.idle: Deadlines[Connection] = Deadlines(IDLE_SECONDS, monotonic)
-        self.reading: Deadlines[Connection] = Deadlines(READ_SECONDS, monotonic)
-        self.stalled: Deadlines[Connection] = Deadlines(WRITE_SECONDS, monotonic)
-        self.evicted = 0
-        self._most = most
-        self._open: set[Connection] = set()
-
-    def add(self, connection: Connection) -> None:
-        """Count a new connection as idle, and make room for it if there is none."""
-        if len(self._open) >= self._most:
-            self._evict(connection)
-        self._open.add(connection)
-        self.idle.arm(connection)
-
-    def remove(self, connection: Connection) -> None:
-        """Forget a connection that is closed."""
-        self._open.discard(connection)
-        for deadlines in (self.idle, self.reading, self.stalled):
-            deadlines.disarm(connection)
-
-    def sweep(self) -> None:
-        """Close whatever has had its time. Called about once a second."""
-        for connection in self.idle.pop_expired():
-            connection.close()
-        for deadlines in (self.reading, self.stalled):
-            for connection in deadlines.pop_expired():
-                connection.abort()
-
-    def finish(self) -> None:
-        """Let every connection answer what it was asked and close."""
-        for connection in self.all():
-            connection.finish()
-
-    def abort(self) -> None:
-        """End every connection at once."""
-        for connection in self.all():
-            connection.abort()
-
-    def all(self) -> tuple[Connection, ...]:
-        """Every open connection."""
-        return tuple(self._open)
-
-    def __len__(self) -> int:
-        return len(self._open)
-
-    def _evict(self, newcomer: Connection) -> None:
-        """Close the connection that has been idle longest; if all are busy, the one that makes no progress
-        longest; if there is none either, the newcomer."""
-        self.evicted += 1
-        victim = self.idle.oldest() or self.reading.oldest() or self.stalled.oldest() or newcomer
-        self.remove(victim)
-        victim.abort()
+        super().__init__(most, monotonic, seconds=SECONDS)

@@ -6,13 +6,13 @@ from itertools import pairwise
 
 import pytest
 
+from clusterdns.connections import Connection
 from clusterdns.dns.constants import RRType
 from clusterdns.dns.message import Message, Question, RRset
 from clusterdns.dns.name import Name
 from clusterdns.dns.rdata import TXT
 from clusterdns.dns.writer import write_message
 from clusterdns.plugin import Context, Next, Query, Reply
-from clusterdns.server.connections import Connection
 from clusterdns.server.framing import Frames, framed
 from clusterdns.server.tcp import MAX_IN_FLIGHT, MOST_AT_ONCE, READ_OCTETS, WRITE_BUFFER
 from clusterdns.testing.plugins import plugin_of
