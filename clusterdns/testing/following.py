@@ -80,6 +80,11 @@ class Scene:
             }
         )
 
+    def external(self, name: str, target: str, namespace: str = "shop") -> None:
+        """Create or change a Service of type ExternalName."""
+        spec = {"type": "ExternalName", "externalName": target}
+        self.server.put({"kind": "Service", "metadata": {"namespace": namespace, "name": name}, "spec": spec})
+
     def slice(self, name: str, *ips: str, namespace: str = "shop", **notes: str) -> None:
         """Create or change a slice of the Service that its name begins with. `notes` are annotations."""
         self.server.put(

@@ -6,8 +6,9 @@ from typing import NamedTuple
 from clusterdns.cluster.changes import ChangeSet
 from clusterdns.cluster.objects import ClusterObject, EndpointSlice, Key, Kind, Service
 from clusterdns.cluster.reflector.decoding import Decoded, Names
-from clusterdns.cluster.reflector.observer import HEADLESS_WITH_SELECTOR, WITH_CLUSTER_IP
+from clusterdns.cluster.reflector.observer import HEADLESS_WITH_SELECTOR, WITH_CLUSTER_IP, service_kind
 from clusterdns.cluster.reflector.shared import Shared
+from clusterdns.cluster.table import Table
 
 
 class Triggered(NamedTuple):
@@ -23,18 +24,19 @@ class Batch:
     version: of the last event that has one, "" if none has.
     """
 
-    def __init__(self, kind: Kind) -> None:
+    def __init__(self, kind: Kind, table: Table) -> None:
         self.version = ""
         self._kind = kind
+        self._table = table
         self._latest: dict[Names, ClusterObject | None] = {}
         self._triggered: list[Triggered] = []
-        self._events = 0
+        self._subjects: list[ClusterObject | None] = []
 
     def put(self, decoded: Decoded) -> None:
         """An object was added or modified."""
         item = decoded.item
         self._latest[item.namespace, item.name] = item
-        self._passed(item.version)
+        self._passed(item, item.version)
         if decoded.trigger and isinstance(item, EndpointSlice):
             moment = _unix_time(decoded.trigger)
             if moment is not None:
@@ -43,7 +45,7 @@ class Batch:
     def remove(self, names: Names, version: str) -> None:
         """An object was deleted."""
         self._latest[names] = None
-        self._passed(version)
+        self._passed(self._table.objects(self._kind).get(names), version)
 
     def changes(self) -> ChangeSet:
         """All of it."""
@@ -54,8 +56,9 @@ class Batch:
 
     def observe(self, shared: Shared, name: str, *, seconds: float) -> None:
         """It is applied, so many seconds after it arrived."""
-        for _ in range(self._events):
-            shared.observer.applied(name, seconds=seconds)
+        for subject in self._subjects:
+            kind = service_kind(subject, shared.table)
+            shared.observer.applied(name, service_kind=kind, seconds=seconds)
         services = shared.table.objects(Service)
         for item, moment in self._triggered:
             service = services.get((item.namespace, item.service))
@@ -63,8 +66,8 @@ class Batch:
                 kind = HEADLESS_WITH_SELECTOR if service.headless else WITH_CLUSTER_IP
                 shared.observer.programmed(kind, seconds=shared.now() - moment)
 
-    def _passed(self, version: str) -> None:
-        self._events += 1
+    def _passed(self, subject: ClusterObject | None, version: str) -> None:
+        self._subjects.append(subject)
         self.version = version or self.version
 
 

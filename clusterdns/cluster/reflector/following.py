@@ -106,7 +106,7 @@ class Following:
 
     async def _take(self, documents: Sequence[bytes], stream: Documents, target: Target) -> None:
         received = loop_time()
-        turns, batch = Turns(), Batch(self._member.resource.kind)
+        turns, batch = Turns(), Batch(self._member.resource.kind, self._shared.table)
         failure: ApiStatusError | None = None
         try:
             for document in documents:
@@ -163,8 +163,7 @@ class Following:
 
     async def _apply(self, batch: Batch, received: float) -> None:
         changes = batch.changes()
-        if changes:
-            await self._shared.gathering.changed(self._member, changes)
+        if changes and await self._shared.gathering.changed(self._member, changes):
             batch.observe(self._shared, self._member.resource.name, seconds=loop_time() - received)
         if batch.version:
             self._member.position.version = batch.version

@@ -107,16 +107,18 @@ class Gathering:
             self._deadline = _now() + JOIN_SECONDS
         self._wake.set()
 
-    async def changed(self, member: Member, changes: ChangeSet) -> None:
-        """A watch brought changes; they are in the table on return, unless a list waits before them."""
+    async def changed(self, member: Member, changes: ChangeSet) -> bool:
+        """A watch brought changes. Whether they are in the table on return: a list may wait before them."""
         if member in self._applied:
             async with self._applying:
                 pass
         waiting = self._waiting.get(member)
         if waiting is not None:
             waiting.add(changes)
-        elif changes:
+            return False
+        if changes:
             await self._apply(self._table, changes)
+        return True
 
     async def run(self) -> NoReturn:
         """Apply what is complete, until cancelled."""

@@ -2,6 +2,9 @@
 
 from typing import Final, Protocol
 
+from clusterdns.cluster.objects import EXTERNAL_NAME, ClusterObject, EndpointSlice, Service
+from clusterdns.cluster.table import Table
+
 HEADLESS_WITH_SELECTOR: Final = "headless_with_selector"
 WITH_CLUSTER_IP: Final = "cluster_ip"
 """What CoreDNS calls the kinds of Services whose programming latency it measures."""
@@ -10,8 +13,11 @@ WITH_CLUSTER_IP: Final = "cluster_ip"
 class Observer(Protocol):
     """Told of figures that Freshness does not hold."""
 
-    def applied(self, resource: str, *, seconds: float) -> None:
-        """A change of `resource` (its plural) is in the table, so long after its event arrived."""
+    def applied(self, resource: str, *, service_kind: str, seconds: float) -> None:
+        """A change of `resource` (its plural) is in the table, so long after its event arrived.
+
+        For the kind see the function of that name.
+        """
         ...
 
     def programmed(self, service_kind: str, *, seconds: float) -> None:
@@ -22,8 +28,19 @@ class Observer(Protocol):
 class Silent:
     """An observer that observes nothing."""
 
-    def applied(self, resource: str, *, seconds: float) -> None:
+    def applied(self, resource: str, *, service_kind: str, seconds: float) -> None:
         pass
 
     def programmed(self, service_kind: str, *, seconds: float) -> None:
         pass
+
+
+def service_kind(item: ClusterObject | None, table: Table) -> str:
+    """The kind of Service that an object is or is part of: `cluster_ip`, `headless`, `external_name`, else ""."""
+    if isinstance(item, EndpointSlice):
+        item = table.objects(Service).get((item.namespace, item.service))
+    if not isinstance(item, Service):
+        return ""
+    if item.type == EXTERNAL_NAME:
+        return "external_name"
+    return "headless" if item.headless else "cluster_ip"

@@ -75,7 +75,7 @@ class ApiMetrics:
         self._applied = metrics.histogram(
             "clusterdns_kubernetes_event_to_answer_seconds",
             "Time from the receipt of an event to the first answer that may follow it.",
-            ("resource",),
+            ("resource", "service_kind"),
             bounds=PROGRAMMING_BOUNDS,
         )
         self._age = metrics.gauge(
@@ -99,9 +99,9 @@ class ApiMetrics:
         )
         self._leave: Callable[[], None] = lambda: None
 
-    def applied(self, resource: str, *, seconds: float) -> None:
+    def applied(self, resource: str, *, service_kind: str, seconds: float) -> None:
         """See `clusterdns.cluster.reflector.Observer`."""
-        self._applied.of(resource).observe(seconds)
+        self._applied.of(resource, service_kind).observe(seconds)
 
     def programmed(self, service_kind: str, *, seconds: float) -> None:
         """See `clusterdns.cluster.reflector.Observer`."""

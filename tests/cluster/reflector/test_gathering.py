@@ -63,7 +63,9 @@ async def test_the_first_lists_wait_for_each_other_however_long(gathered: Gather
 
 async def test_what_a_watch_brings_meanwhile_comes_after_its_list(gathered: Gathered) -> None:
     gathered.gathering.listed("services", ChangeSet(put=(WEB, Service(namespace="shop", name="gone"))))
-    await gathered.gathering.changed("services", ChangeSet(removed=(Key(Service, "shop", "gone"),)))
+    assert not await gathered.gathering.changed(
+        "services", ChangeSet(removed=(Key(Service, "shop", "gone"),))
+    )
     await gathered.gathering.changed("services", ChangeSet(put=(LATER,)))
     assert gathered.names == set()
     gathered.gathering.listed("slices", ChangeSet())
@@ -82,7 +84,7 @@ async def test_a_list_takes_the_place_of_one_that_waits(gathered: Gathered) -> N
 
 async def test_a_change_is_in_the_table_when_the_call_returns(gathered: Gathered) -> None:
     await gathered.sync()
-    await gathered.gathering.changed("services", ChangeSet(put=(LATER,)))
+    assert await gathered.gathering.changed("services", ChangeSet(put=(LATER,)))
     assert gathered.table.objects(Service)["shop", "web"] == LATER
 
 

@@ -12,11 +12,11 @@ from clusterdns.testing.following import Scene, until
 
 class Figures:
     def __init__(self) -> None:
-        self.applications: list[tuple[str, float]] = []
+        self.applications: list[tuple[str, str, float]] = []
         self.programmings: list[tuple[str, float]] = []
 
-    def applied(self, resource: str, *, seconds: float) -> None:
-        self.applications.append((resource, seconds))
+    def applied(self, resource: str, *, service_kind: str, seconds: float) -> None:
+        self.applications.append((resource, service_kind, seconds))
 
     def programmed(self, service_kind: str, *, seconds: float) -> None:
         self.programmings.append((service_kind, seconds))
@@ -29,8 +29,30 @@ async def test_each_event_is_told_with_how_long_it_took(scene: Scene) -> None:
         scene.service("new", "10.96.0.2")
         scene.server.delete("EndpointSlice", "shop", "web-1")
         await asyncio.sleep(0.1)
-        assert [name for name, _ in figures.applications] == ["services", "endpointslices"]
-        assert all(0 <= seconds < 0.1 for _, seconds in figures.applications)
+        told = [(resource, kind) for resource, kind, _ in figures.applications]
+        assert told == [("services", "cluster_ip"), ("endpointslices", "cluster_ip")]
+        assert all(0 <= seconds < 0.1 for *_, seconds in figures.applications)
+
+
+async def test_an_event_is_told_with_the_kind_of_its_service(scene: Scene) -> None:
+    figures = Figures()
+    async with scene.following(observer=figures):
+        scene.service("db")
+        scene.external("out", "example.org")
+        scene.server.delete("Service", "shop", "web")
+        scene.server.put({"kind": "Namespace", "metadata": {"name": "more"}})
+        await asyncio.sleep(0.1)
+        scene.slice("db-1", "10.0.0.5")
+        scene.slice("nobody-1", "10.0.0.7")
+        await asyncio.sleep(0.1)
+    assert sorted((resource, kind) for resource, kind, _ in figures.applications) == [
+        ("endpointslices", ""),
+        ("endpointslices", "headless"),
+        ("namespaces", ""),
+        ("services", "cluster_ip"),
+        ("services", "external_name"),
+        ("services", "headless"),
+    ]
 
 
 async def test_slices_of_known_services_tell_how_long_ago_they_were_triggered(scene: Scene) -> None:
