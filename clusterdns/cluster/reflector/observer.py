@@ -36,7 +36,7 @@ class Silent:
 
 
 def service_kind(item: ClusterObject | None, table: Table) -> str:
-    """The kind of Service that an object is or is part of: `cluster_ip`, `headless`, `external_name`, else ""."""
+    """The kind of Service that an object is or is part of: cluster_ip, headless, external_name, or ""."""
     if isinstance(item, EndpointSlice):
         item = table.objects(Service).get((item.namespace, item.service))
     if not isinstance(item, Service):
