@@ -1,17 +1,29 @@
-"""Random changes and random faults: in the end the table is what a fresh list says, whatever happened."""
+"""Random changes and random faults: in the end the table and every answer are what a fresh list says."""
 
 import asyncio
 from collections.abc import Callable, Iterator
+from itertools import product
 from random import Random
+from socket import inet_ntoa
 from typing import Any
 
 import pytest
 
+from clusterdns.cluster import ChangeSet, EndpointSlice, Table
+from clusterdns.cluster.manifests import ManifestSettings
+from clusterdns.cluster.reflector import ApiSource
+from clusterdns.dns.reverse import reverse_name
 from clusterdns.testing.apiserver import ApiServer
-from clusterdns.testing.following import Scene
+from clusterdns.testing.chain import outcome, running
+from clusterdns.testing.cluster import Cluster
+from clusterdns.testing.contexts import FakeContext
+from clusterdns.testing.following import KINDS, Scene
+from clusterdns_plugins.kubernetes import plugin
 
 CHANGES = 400
 CHANGES_A_FAULT = 25
+MOST_ALIKE = 20
+"""Fewer different answers would mean that little was compared."""
 
 FAULTS: tuple[Callable[[ApiServer], Any], ...] = (
     lambda server: server.expire(),
@@ -37,6 +49,45 @@ FAULTS: tuple[Callable[[ApiServer], Any], ...] = (
     lambda server: server.slow_chunks(size=50),
     lambda server: server.heal(),
 )
+
+
+COREFILE = ". {\n kubernetes cluster.local in-addr.arpa {\n manifests nowhere\n }\n}"
+
+
+async def answers(table: Table, questions: list[tuple[str, str]]) -> dict[tuple[str, str], list[str]]:
+    cluster = Cluster()
+    cluster.table = table
+    async with running(COREFILE, plugin, context=FakeContext(backends={ManifestSettings: cluster})) as chain:
+        return {question: outcome(await chain.ask(*question)) for question in questions}
+
+
+def every_question(table: Table) -> list[tuple[str, str]]:
+    names = [
+        f"s{service}.n{namespace}.svc.cluster.local" for namespace, service in product(range(4), range(30))
+    ]
+    addresses = {"10.96.0.7", "10.96.0.8", "10.0.0.1"} | {
+        inet_ntoa(address)
+        for item in table.objects(EndpointSlice).values()
+        if isinstance(item, EndpointSlice)
+        for endpoint in item.endpoints()
+        for address in endpoint.addresses
+    }
+    return [
+        *product(names, ("A", "SRV")),
+        *((str(reverse_name(address)), "PTR") for address in sorted(addresses)),
+    ]
+
+
+async def check_all(scene: Scene, source: ApiSource) -> None:
+    """The table is right, and answers made from it are those of a table that was just filled."""
+    await scene.until_right(source, 60)
+    fresh = Table(clock=lambda: 1.0)
+    fresh.apply(ChangeSet(put=tuple(item for kind in KINDS for item in scene.truth(kind).values())))
+    fresh.synced = True
+    questions = every_question(fresh)
+    found = await answers(source.table, questions)
+    assert found == await answers(fresh, questions)
+    assert len({tuple(answer) for answer in found.values()}) > MOST_ALIKE
 
 
 class Life:
@@ -81,7 +132,7 @@ async def test_after_random_changes_and_faults_the_table_is_right(scene: Scene, 
         for _ in Life(scene, random).run(CHANGES):
             await asyncio.sleep(random.expovariate(20))
         scene.server.heal()
-        await scene.until_right(source, 60)
+        await check_all(scene, source)
         await asyncio.sleep(60)
         assert source.freshness.lines() == ()
 
@@ -95,9 +146,9 @@ async def test_after_many_more_of_them_too(scene: Scene, fuzz_rounds: int) -> No
             await asyncio.sleep(random.expovariate(20))
             if number % 500 == 0:
                 scene.server.heal()
-                await scene.until_right(source, 60)
+                await check_all(scene, source)
         scene.server.heal()
-        await scene.until_right(source, 60)
+        await check_all(scene, source)
 
 
 async def test_the_same_holds_one_namespace_at_a_time(scene: Scene) -> None:
