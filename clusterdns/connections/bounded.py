@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, NoReturn, Protocol
 
 from clusterdns.connections.deadlines import Deadlines
 
 __all__ = ["Connection", "Connections", "TimeOuts"]
+
+SWEEP_SECONDS: Final = 1.0
+"""How often connections are looked at for time-outs."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,12 +78,18 @@ class Connections:
             deadlines.disarm(connection)
 
     def sweep(self) -> None:
-        """Close whatever has had its time. Called about once a second."""
+        """Close whatever has had its time. To be called often: see `run`."""
         for connection in self.idle.pop_expired():
             connection.close()
         for deadlines in (self.reading, self.stalled):
             for connection in deadlines.pop_expired():
                 connection.abort()
+
+    async def run(self) -> NoReturn:
+        """Sweep until cancelled."""
+        while True:
+            await asyncio.sleep(SWEEP_SECONDS)
+            self.sweep()
 
     def finish(self) -> None:
         """Let every connection answer what it was asked and close."""

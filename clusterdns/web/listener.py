@@ -8,10 +8,13 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import time
 from collections.abc import Awaitable, Callable, Hashable, Mapping
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol, Self, TypeVar
 
+from clusterdns.connections import Connections, TimeOuts
 from clusterdns.corefile import CorefileError
 from clusterdns.web.address import WebAddress
 
@@ -23,14 +26,15 @@ if TYPE_CHECKING:
 
 __all__ = ["Answer", "Page", "WebListener", "shared_listener"]
 
-SHUTDOWN_SECONDS: Final = 1.0
-"""How long requests get to be answered when the listener is closed."""
-
 SERVER: Final = "clusterdns"
 """What replies call it; which versions of which libraries is nobody's business."""
 
-IDLE_SECONDS: Final = 5.0
-"""A connection on which nothing is asked is closed after this (CoreDNS: the same)."""
+MOST_CONNECTIONS: Final = 64
+"""Connections to one listener: some probes and some who collect metrics, and a margin."""
+
+SECONDS: Final = TimeOuts(idle=5.0, reading=5.0, stalled=5.0)
+"""A connection on which nothing whole is asked, or whose client does not read, is closed after this (CoreDNS:
+the same for what is idle between requests, and no bound before the first)."""
 
 T = TypeVar("T")
 
@@ -62,15 +66,16 @@ class WebListener:
     """Pages by their path, on one address, while it is entered; it closes with its last page.
 
     A request for anything else is 404, whatever the method: probes need not know which one is right.
-    `endpoints` are the addresses bound.
+    `endpoints` are the addresses bound; of `connections` the longest idle one is closed for one too many.
     """
 
-    def __init__(self, address: WebAddress) -> None:
+    def __init__(self, address: WebAddress, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self.endpoints: tuple[tuple[str, int], ...] = ()
+        self.connections = Connections(MOST_CONNECTIONS, monotonic, seconds=SECONDS)
         self._address = address
         self._tls: Callable[[], ssl.SSLContext | None] = lambda: None
         self._pages: dict[str, Answer] = {}
-        self._runner: web.ServerRunner | None = None
+        self._listening = AsyncExitStack()
 
     def add(self, path: str, answer: Answer) -> None:
         """Answer requests for `path`. Whoever says so first is asked."""
@@ -92,7 +97,7 @@ class WebListener:
         """Answer `path` no more; if it was the last one, refuse connections. It need not be there."""
         self._pages.pop(path, None)
         if not self._pages:
-            await self._close()
+            await self._listening.aclose()
 
     async def __aenter__(self) -> Self:
         """Bind and begin to answer.
@@ -100,39 +105,32 @@ class WebListener:
         Raises:
             CorefileError: the address cannot be listened on; or what `encrypt` was given raises.
         """
-        from aiohttp import web  # noqa: PLC0415 - see above
+        from clusterdns.web.serving import serving  # noqa: PLC0415 - see above
 
         tls = self._tls()
-        server = web.Server(self._respond, keepalive_timeout=IDLE_SECONDS, access_log=None)
-        self._runner = web.ServerRunner(server, shutdown_timeout=SHUTDOWN_SECONDS)
-        await self._runner.setup()
+        port = self._address.port
         try:
             host = await _resolved(self._address)
-            await web.TCPSite(self._runner, host, self._address.port, ssl_context=tls).start()
+            self.endpoints = await self._listening.enter_async_context(
+                serving(self._respond, host, port, connections=self.connections, tls=tls)
+            )
         except OSError as error:
-            await self._close()
             text = f"{self._address} cannot be listened on: {_reason(error)}"
             raise CorefileError(self._address.position, text) from error
-        self.endpoints = tuple((name[0], name[1]) for name in self._runner.addresses)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Finish what is being answered and close."""
-        await self._close()
+        await self._listening.aclose()
 
-    async def _respond(self, request: web.BaseRequest) -> web.StreamResponse:
+    async def _respond(self, request: web.BaseRequest) -> web.Response:
         from aiohttp import web  # noqa: PLC0415 - see above
 
         answer = self._pages.get(request.path)
         page = NOT_FOUND if answer is None else await answer(request.headers)
         return web.Response(body=page.body, status=page.status, headers={**page.headers, "Server": SERVER})
-
-    async def _close(self) -> None:
-        runner, self._runner = self._runner, None
-        if runner is not None:
-            await runner.cleanup()
 
 
 def shared_listener(context: Shares, address: WebAddress) -> WebListener:

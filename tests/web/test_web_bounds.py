@@ -1,0 +1,196 @@
+"""How many connections a listener has, and for how long, whatever its clients do."""
+
+import asyncio
+import ssl
+import time
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import asynccontextmanager
+
+import pytest
+import trustme
+from aiohttp import web
+from aiohttp.test_utils import make_mocked_request
+
+from clusterdns.connections import Connections
+from clusterdns.corefile import Position
+from clusterdns.testing.web import fetch
+from clusterdns.web import Page, WebAddress, WebListener, serving
+from clusterdns.web import listener as listener_module
+from clusterdns.web.listener import SECONDS, Answer
+
+PATIENCE = 5.0
+REQUEST = b"GET /page HTTP/1.1\r\nHost: test\r\n\r\n"
+MANY_OCTETS = 32 * 1024 * 1024
+"""More than a kernel takes for a client that does not read."""
+
+
+async def until(condition: Callable[[], object]) -> None:
+    async with asyncio.timeout(PATIENCE):
+        while not condition():  # noqa: ASYNC110 - the kernel's to make true
+            await asyncio.sleep(0)
+
+
+class Client:
+    """A connection to a listener that asks nothing by itself."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader = reader
+        self.writer = writer
+
+    async def receive(self) -> bytes:
+        """The next octets, none if the connection is closed or cut."""
+        async with asyncio.timeout(PATIENCE):
+            try:
+                return await self._reader.read(65536)
+            except ConnectionResetError:
+                return b""
+
+
+class Served:
+    """A listener with a page, its clock and its clients."""
+
+    def __init__(self, page: Answer) -> None:
+        self.now = 1000.0
+        address = WebAddress(host="127.0.0.1", port=0, position=Position("Corefile", 3, 5))
+        self.listener = WebListener(address, monotonic=lambda: self.now)
+        self.listener.add("/page", page)
+        self.connections = self.listener.connections
+        self.clients: list[Client] = []
+
+    async def client(self) -> Client:
+        """One whose connection is counted already."""
+        before = set(self.connections.all())
+        client = Client(*await asyncio.open_connection(*self.listener.endpoints[0], limit=1024))
+        self.clients.append(client)
+        await until(lambda: set(self.connections.all()) - before)
+        return client
+
+    def pass_time(self, seconds: float) -> None:
+        self.now += seconds
+        self.connections.sweep()
+
+
+async def fine(_headers: Mapping[str, str]) -> Page:
+    return Page(body=b"OK")
+
+
+@asynccontextmanager
+async def serves(page: Answer = fine) -> AsyncGenerator[Served]:
+    served = Served(page)
+    async with served.listener:
+        try:
+            yield served
+        finally:
+            for client in served.clients:
+                client.writer.transport.abort()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param(b"", id="nothing"),
+        pytest.param(b"GET /page HT", id="half-a-line"),
+        pytest.param(b"GET /page HTTP/1.1\r\nHost: test\r\n", id="half-a-head"),
+    ],
+)
+async def test_a_connection_without_a_whole_request_is_closed(sent: bytes) -> None:
+    async with serves() as served:
+        client = await served.client()
+        served.pass_time(SECONDS.idle - 0.1)
+        client.writer.write(sent)
+        await asyncio.sleep(0)
+        assert len(served.connections) == 1
+        served.pass_time(0.1)
+        assert await client.receive() == b""
+        await until(lambda: not served.connections.all())
+
+
+async def test_a_connection_is_idle_again_when_its_request_is_answered() -> None:
+    async with serves() as served:
+        client = await served.client()
+        served.pass_time(SECONDS.idle - 0.1)
+        client.writer.write(REQUEST)
+        assert (await client.receive()).endswith(b"OK")
+        served.pass_time(SECONDS.idle - 0.1)
+        client.writer.write(REQUEST)
+        assert (await client.receive()).endswith(b"OK")
+        served.pass_time(SECONDS.idle)
+        assert await client.receive() == b""
+
+
+async def test_a_request_takes_the_time_that_it_takes() -> None:
+    asked, made = asyncio.Event(), asyncio.Event()
+
+    async def slow(_headers: Mapping[str, str]) -> Page:
+        asked.set()
+        await made.wait()
+        return Page(body=b"OK")
+
+    async with serves(slow) as served:
+        client = await served.client()
+        client.writer.write(REQUEST)
+        await asked.wait()
+        served.pass_time(SECONDS.idle * 10)
+        made.set()
+        assert (await client.receive()).endswith(b"OK")
+
+
+async def test_a_client_that_does_not_read_is_cut_off(caplog: pytest.LogCaptureFixture) -> None:
+    async def long(_headers: Mapping[str, str]) -> Page:
+        return Page(body=bytes(MANY_OCTETS))
+
+    async with serves(long) as served:
+        client = await served.client()
+        client.writer.write(REQUEST)
+        await until(served.connections.stalled.oldest)
+        served.pass_time(SECONDS.stalled - 0.1)
+        assert len(served.connections) == 1
+        served.pass_time(0.1)
+        await until(lambda: not served.connections.all())
+        assert served.connections.idle.oldest() is None
+        assert served.connections.stalled.oldest() is None
+    assert not caplog.records
+
+
+async def test_the_longest_idle_connection_makes_room_for_a_new_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listener_module, "MOST_CONNECTIONS", 3)
+    async with serves() as served:
+        first, second, third = [await served.client() for _ in range(3)]
+        first.writer.write(REQUEST)
+        assert (await first.receive()).endswith(b"OK")
+        assert (await fetch(served.listener, "/page")).status == 200
+        assert await second.receive() == b""
+        for client in (first, third):
+            client.writer.write(REQUEST)
+            assert (await client.receive()).endswith(b"OK")
+        assert served.connections.evicted == 1
+
+
+async def test_connections_are_swept_while_the_listener_is_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("clusterdns.connections.bounded.SWEEP_SECONDS", 0.0)
+    async with serves() as served:
+        client = await served.client()
+        served.now += SECONDS.idle
+        assert await client.receive() == b""
+
+
+async def test_a_client_that_does_not_set_up_tls_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "TLS_SECONDS", 0.05)
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    served = Served(fine)
+    served.listener.encrypt(lambda: context)
+    async with served.listener:
+        client = Client(*await asyncio.open_connection(*served.listener.endpoints[0]))
+        assert await client.receive() == b""
+        client.writer.close()
+
+
+async def test_a_request_whose_connection_is_lost_already_is_counted_nowhere() -> None:
+    async def respond(_request: web.BaseRequest) -> web.Response:
+        raise AssertionError("nobody waits for the answer")
+
+    connections = Connections(3, time.monotonic, seconds=SECONDS)
+    server = serving._Server(respond, connections)
+    await server._answer(make_mocked_request("GET", "/page"))
+    assert connections.idle.oldest() is None
