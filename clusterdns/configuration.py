@@ -19,7 +19,7 @@ from clusterdns.corefile import (
 )
 from clusterdns.dns.name import Name
 from clusterdns.plugin import AnyPlugin
-from clusterdns.registry import PluginError, Registry
+from clusterdns.registry import Registry
 
 __all__ = ["BlockSettings", "Configuration", "Doubtful", "PluginSettings", "load"]
 
@@ -108,7 +108,9 @@ def _read_block(block: ServerBlock, registry: Registry, problems: Problems) -> B
         if (plugin := _find(directive, registry, problems)) is not None
     }
     directives = {directive.name: directive for directive in block.directives}
-    plugins = _ordered(found.values(), registry, block, problems)
+    plugins, homeless = registry.placed(found.values())
+    for name, error in homeless.items():
+        problems.add(directives[name].position, str(error))
     parsed = [_parse(plugin, directives[plugin.name], problems) for plugin in plugins]
     return BlockSettings(keys=block.keys, plugins=tuple(settings for settings in parsed if settings))
 
@@ -125,16 +127,6 @@ def _unknown(name: str, registry: Registry) -> str:
     if name in registry.planned:
         return f'plugin "{name}" is known from CoreDNS, but not installed here'
     return f'unknown plugin "{name}"{did_you_mean(name, registry.names)}'
-
-
-def _ordered(
-    plugins: Iterable[AnyPlugin], registry: Registry, block: ServerBlock, problems: Problems
-) -> tuple[AnyPlugin, ...]:
-    try:
-        return registry.sorted(plugins)
-    except PluginError as error:
-        problems.add(block.position, str(error))
-        return ()
 
 
 def _parse(plugin: AnyPlugin, directive: Directive, problems: Problems) -> PluginSettings | None:

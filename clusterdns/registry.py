@@ -66,29 +66,25 @@ class Registry:
             raise PluginError(f'{_origin(point)} calls a plugin "{name}" that calls itself "{plugin.name}"')
         return plugin
 
-    def sorted(self, plugins: Iterable[AnyPlugin]) -> tuple[AnyPlugin, ...]:
-        """`plugins` in the order in which they stand in a chain.
-
-        Raises:
-            PluginError: a plugin outside the list says neither before nor after whom it stands, or names
-                one that stands nowhere itself.
+    def placed(self, plugins: Iterable[AnyPlugin]) -> tuple[tuple[AnyPlugin, ...], dict[str, PluginError]]:
+        """Those of `plugins` that have a place in a chain, in their order; and by name, why others have none:
+        they are not listed and say neither before nor after whom they stand, or name one without a place.
         """
         wanted = {plugin.name: plugin for plugin in plugins}
-        order = self._placed(wanted)
-        return tuple(sorted(wanted.values(), key=lambda plugin: order.index(plugin.name)))
+        order, homeless = self._order_with(wanted)
+        placed = tuple(wanted[name] for name in order if name in wanted)
+        return placed, {plugin.name: _misplaced(plugin) for plugin in homeless}
 
-    def _placed(self, plugins: Mapping[str, AnyPlugin]) -> list[str]:
-        """The listed order with every plugin that is not listed put where it asks to stand."""
+    def _order_with(self, plugins: Mapping[str, AnyPlugin]) -> tuple[list[str], list[AnyPlugin]]:
+        """The listed order with every plugin that is not listed put where it asks to stand, and those for
+        which there is no such place."""
         order = list(self._order)
         waiting = [plugin for _, plugin in sorted(plugins.items()) if plugin.name not in self._order]
-        while waiting:
-            placeable = [plugin for plugin in waiting if _neighbour(plugin) in order]
-            if not placeable:
-                raise _misplaced(waiting[0])
+        while placeable := [plugin for plugin in waiting if _neighbour(plugin) in order]:
             for plugin in placeable:
                 order.insert(order.index(_neighbour(plugin)) + (plugin.before is None), plugin.name)
                 waiting.remove(plugin)
-        return order
+        return order, waiting
 
 
 def discover(points: Iterable[EntryPoint] | None = None) -> Registry:

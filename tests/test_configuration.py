@@ -56,6 +56,16 @@ def test_settings_may_have_doubts_which_are_warnings_with_those_of_the_text() ->
     assert [str(warning).partition(": ")[0] for warning in found.warnings] == ["Corefile:5:1", "Corefile:2:7"]
 
 
+def test_a_plugin_without_a_place_hides_no_other_mistake() -> None:
+    registry = PluginSet([plugin("mine"), plugin("log")], installed=False)
+    with pytest.raises(CorefileErrors) as caught:
+        load(". {\n  log bad\n  mine\n}\n", file="Corefile", registry=registry, environ={})
+    assert str(caught.value).splitlines() == [
+        'Corefile:2:7: log: expected anything but "bad"',
+        'Corefile:3:3: plugin "mine" must say before or after which plugin it stands',
+    ]
+
+
 def test_the_digest_tells_texts_apart_that_say_different_things() -> None:
     one, same, other = (loaded(f". {{\n  log {word}\n}}\n") for word in ("a # x", "a # y", "b"))
     assert one.sha512 == same.sha512 != other.sha512

@@ -51,7 +51,9 @@ def _table(registry: Registry) -> int:
             usable.append(registry.load(name))
         except PluginError as error:
             faults.append(error)
-    _print_rows([_row(registry, plugin) for plugin in registry.sorted(usable)], Style.of(sys.stdout))
+    placed, homeless = registry.placed(usable)
+    _print_rows([_row(registry, plugin) for plugin in placed], Style.of(sys.stdout))
+    faults.extend(homeless.values())
     for fault in faults:
         report(fault)
     return 1 if faults else 0

@@ -63,6 +63,23 @@ def test_a_plugin_that_cannot_be_used_is_named_and_the_others_listed(
     assert "nonexistent_module" in err
 
 
+def test_plugins_without_a_place_are_named_and_the_others_listed(
+    install: Callable[..., None], capsys: pytest.CaptureFixture[str]
+) -> None:
+    install(
+        alpha=MODULE.format(name="alpha"),
+        gamma=MODULE.format(name="gamma").replace("whoami", "nobody"),
+        delta=MODULE.format(name="delta").replace('before="whoami",', ""),
+    )
+    assert main(["plugins"]) == 1
+    out, err = capsys.readouterr()
+    assert [line.split()[0] for line in out.splitlines()] == ["PLUGIN", "log", "alpha", "whoami"]
+    assert err.splitlines() == [
+        'plugin "delta" must say before or after which plugin it stands',
+        'plugin "gamma" wants to stand next to "nobody", which has no place',
+    ]
+
+
 def test_the_manual_is_the_readme_of_the_plugins_package(capsys: pytest.CaptureFixture[str]) -> None:
     readme = Path(__file__).resolve().parents[2] / "plugins" / "clusterdns_plugins" / "whoami" / "README.md"
     assert main(["plugins", "whoami"]) == 0
