@@ -70,6 +70,38 @@ def record_addresses(record: bytes) -> list[bytes]:
     return [record[start : start + size] for start in range(2, 2 + size * record[1], size)]
 
 
+def ready_addresses(packed: bytes) -> Iterator[bytes]:
+    """The addresses of all endpoints that are ready, in their order.
+
+    The answers of headless Services are made of them, thousands at once: hence one loop without a call.
+    """
+    position, end = 0, len(packed)
+    while position < end:
+        start = position + LENGTH_OCTETS
+        flags = packed[start]
+        length = packed[position] << 8 | packed[position + 1]
+        position = start + length
+        if not flags & READY:
+            continue
+        if flags & SEVERAL:
+            yield from record_addresses(packed[start:position])
+        else:
+            yield packed[start + 1 : start + (17 if flags & IPV6 else 5)]
+
+
+def record_names(record: bytes) -> tuple[str, str]:
+    """Only the host name and the Pod's name of one record."""
+    flags = record[0]
+    hostname = pod = ""
+    if flags & (HOSTNAME | POD):
+        position = _texts_start(record)
+        if flags & HOSTNAME:
+            hostname, position = _read_text(record, position)
+        if flags & POD:
+            pod, _ = _read_text(record, position)
+    return hostname, pod
+
+
 def record_is_ready(record: bytes) -> bool:
     """Whether the endpoint of one record is ready."""
     return bool(record[0] & READY)
@@ -78,15 +110,14 @@ def record_is_ready(record: bytes) -> bool:
 def read_record(record: bytes) -> Endpoint:
     """One record of `records` as an endpoint."""
     flags = record[0]
-    addresses = record_addresses(record)
-    position = (2 if flags & SEVERAL else 1) + len(addresses) * len(addresses[0])
+    position = _texts_start(record)
     texts = ["", "", "", ""]
     for index, flag in enumerate((HOSTNAME, POD, NODE, ZONE)):
         if flags & flag:
             texts[index], position = _read_text(record, position)
     hostname, pod, node, zone = texts
     return Endpoint(
-        addresses=tuple(addresses),
+        addresses=tuple(record_addresses(record)),
         ready=bool(flags & READY),
         hostname=hostname,
         pod=pod,
@@ -131,6 +162,11 @@ def _text(text: str) -> bytes:
     # surrogate pair, which an escape in JSON or YAML can be, is no character: a question mark stands for it.
     octets = text.encode("utf-8", "replace")[:MOST_TEXT_OCTETS]
     return _OCTETS[len(octets)] + octets
+
+
+def _texts_start(record: bytes) -> int:
+    size = 16 if record[0] & IPV6 else 4
+    return 2 + size * record[1] if record[0] & SEVERAL else 1 + size
 
 
 def _read_text(record: bytes, position: int) -> tuple[str, int]:

@@ -33,14 +33,16 @@ class RRsetWriter:
         if isinstance(first, (A, AAAA)):
             records = cast("tuple[A | AAAA, ...]", rrset.rdatas)  # An RRset has records of one type.
             return self._write_addresses(rrset, records, owner=owner, end=end)
+        out, names, rtype, rrclass, ttl = self._out, self._names, rrset.rtype, rrset.rrclass, rrset.ttl
         written = 0
         for rdata in rrset.rdatas:
-            start = len(self._out) + len(owner) + _HEAD_OCTETS
-            data = write_rdata(rdata, start, self._names)
+            start = len(out) + len(owner) + _HEAD_OCTETS
+            data = write_rdata(rdata, start, names)
             if start + len(data) > end:
                 break
-            self._out += owner + _HEAD.pack(rdata.rtype, rrset.rrclass, rrset.ttl, len(data)) + data
-            owner = self._names.pointer(rrset.owner.wire) or owner
+            out += owner + _HEAD.pack(rtype, rrclass, ttl, len(data)) + data
+            if not written:
+                owner = names.pointer(rrset.owner.wire) or owner
             written += 1
         return written
 

@@ -5,7 +5,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clusterdns.cluster.endpoint import Endpoint, pack, record_addresses, record_is_ready, records, unpack
+from clusterdns.cluster.endpoint import (
+    Endpoint,
+    pack,
+    ready_addresses,
+    record_addresses,
+    record_is_ready,
+    record_names,
+    records,
+    unpack,
+)
 
 texts = st.text(max_size=60)
 names = texts.map(str.lower)
@@ -36,6 +45,18 @@ def test_a_record_tells_addresses_and_readiness_without_unpacking(given_endpoint
         item.addresses for item in given_endpoints
     ]
     assert [record_is_ready(record) for record in found] == [item.ready for item in given_endpoints]
+
+
+@given(st.lists(endpoints, max_size=4))
+def test_names_are_read_without_the_rest(given_endpoints: list[Endpoint]) -> None:
+    found = [record_names(record) for record in records(pack(given_endpoints))]
+    assert found == [(item.hostname, item.pod) for item in given_endpoints]
+
+
+@given(st.lists(endpoints, max_size=4))
+def test_the_ready_addresses_are_those_of_all_ready_endpoints(given_endpoints: list[Endpoint]) -> None:
+    found = list(ready_addresses(pack(given_endpoints)))
+    assert found == [address for item in given_endpoints if item.ready for address in item.addresses]
 
 
 @given(endpoints, endpoints)

@@ -5,11 +5,18 @@ Only endpoints that are ready count: the conditions `serving` and `terminating` 
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import NamedTuple
 
-from clusterdns.cluster import Endpoint, EndpointSlice, Port
-from clusterdns.cluster.endpoint import read_record, record_addresses, record_is_ready, records
+from clusterdns.cluster import EndpointSlice, Port
+from clusterdns.cluster.endpoint import (
+    read_record,
+    ready_addresses,
+    record_addresses,
+    record_is_ready,
+    record_names,
+    records,
+)
 from clusterdns.dns.constants import RRType
 from clusterdns.dns.name import MAX_LABEL_OCTETS, Name
 from clusterdns_plugins.kubernetes.addresses import dashed, undashed
@@ -28,14 +35,14 @@ class Naming(NamedTuple):
         """The id of the cluster that a slice comes from, "" where that is not part of names."""
         return item.cluster if self.clusters else ""
 
-    def label(self, endpoint: Endpoint, address: bytes) -> str:
+    def label(self, hostname: str, pod: str, address: bytes) -> str:
         """The one label that names an endpoint: its host name, else its Pod's name if those are wanted and
         it fits into a label, else the address with dashes.
         """
-        if endpoint.hostname:
-            return endpoint.hostname
-        if self.pod_names and 0 < len(endpoint.pod) <= MAX_LABEL_OCTETS:
-            return endpoint.pod
+        if hostname:
+            return hostname
+        if self.pod_names and 0 < len(pod) <= MAX_LABEL_OCTETS:
+            return pod
         return dashed(address)
 
 
@@ -64,7 +71,8 @@ class Headless(NamedTuple):
         if rtype == RRType.SRV:
             return self._services(origin, ttl)
         if rtype in {RRType.A, RRType.AAAA}:
-            return address_data(ready_addresses(item for item, _ in self.chosen), rtype)
+            each = (ready_addresses(item.packed) for item, _ in self.chosen)
+            return address_data(chain.from_iterable(each), rtype)
         return NO_DATA
 
     def _services(self, origin: Name, ttl: int) -> Data:
@@ -73,7 +81,7 @@ class Headless(NamedTuple):
         base = service_name(origin, self.namespace, service=self.name)
         if base is None:
             return NO_DATA
-        each = (len(ports) for item, ports in self.chosen for _ in ready_addresses((item,)))
+        each = (len(ports) for item, ports in self.chosen for _ in ready_addresses(item.packed))
         pairs = sum(islice(each, SHARED_WEIGHT))
         return srv_data(ready_backends(self.chosen, self.naming), base, pairs=pairs, ttl=ttl)
 
@@ -113,33 +121,25 @@ def has_ready(slices: Iterable[EndpointSlice]) -> bool:
     return any(record_is_ready(record) for item in slices for record in records(item.packed))
 
 
-def ready_addresses(slices: Iterable[EndpointSlice]) -> Iterator[bytes]:
-    """The addresses of all ready endpoints, in the order of the slices."""
-    for item in slices:
-        for record in records(item.packed):
-            if record_is_ready(record):
-                yield from record_addresses(record)
-
-
 def ready_backends(
     chosen: Iterable[Chosen],
     naming: Naming,
     *,
     zone: str = "",
-    may_be: Callable[[bytes], bool] = record_is_ready,
+    may_be: Callable[[bytes], bool] | None = None,
 ) -> Iterator[Backend]:
     """The ready endpoints, one each address: those in the topology zone `zone` (lower case) if it is given,
     and those whose packed records `may_be` wanted."""
     for item, ports in chosen:
         cluster = naming.cluster(item)
         for record in records(item.packed):
-            if not record_is_ready(record) or not may_be(record):
+            if not record_is_ready(record) or (may_be is not None and not may_be(record)):
                 continue
-            endpoint = read_record(record)
-            if zone and endpoint.zone.lower() != zone:
+            if zone and read_record(record).zone.lower() != zone:
                 continue
-            for address in endpoint.addresses:
-                label = naming.label(endpoint, address)
+            hostname, pod = record_names(record)
+            for address in record_addresses(record):
+                label = naming.label(hostname, pod, address)
                 yield Backend((label, cluster) if cluster else (label,), address, ports)
 
 

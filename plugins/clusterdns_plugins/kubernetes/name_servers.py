@@ -10,12 +10,13 @@ from ipaddress import ip_address
 from typing import NamedTuple
 
 from clusterdns.cluster import EndpointSlice, Table
+from clusterdns.cluster.endpoint import ready_addresses
 from clusterdns.dns.message import RRset
 from clusterdns.dns.name import Name
 from clusterdns.dns.rdata import NS
 from clusterdns.plugin import Context
 from clusterdns.rows import Noted
-from clusterdns_plugins.kubernetes.endpoints import Naming, choose, ready_addresses, ready_backends
+from clusterdns_plugins.kubernetes.endpoints import Naming, choose, ready_backends
 from clusterdns_plugins.kubernetes.found import (
     NO_DATA,
     Address,
@@ -95,7 +96,7 @@ class NameServers:
     def _slices(self, noted: Noted) -> Iterator[EndpointSlice]:
         for address in self._local if self._endpoints else ():
             for item in self._table.slices_by_ip(address, noted=noted):
-                if address in ready_addresses((item,)):
+                if address in ready_addresses(item.packed):
                     yield item
 
     def _of_slice(self, item: EndpointSlice, noted: Noted) -> Iterator[Server]:

@@ -1,6 +1,6 @@
 """Addresses to names: PTR records of ClusterIPs and endpoints (Kubernetes DNS specification 2.3.3, 2.4.3)."""
 
-from clusterdns.cluster import Table
+from clusterdns.cluster import Endpoint, Table
 from clusterdns.dns.name import Name
 from clusterdns.rows import Noted
 from clusterdns_plugins.kubernetes.cluster_ip import service_name
@@ -47,9 +47,12 @@ class Reverse:
         names = (
             named(
                 self._primary,
-                (self._naming.label(item.endpoint, address), item.service, item.namespace, "svc"),
+                (self._label(item.endpoint, address), item.service, item.namespace, "svc"),
             )
             for item in found
             if item.endpoint.ready and self._visibility.is_configured(item.namespace)
         )
         return tuple(dict.fromkeys(name for name in names if name is not None))
+
+    def _label(self, endpoint: Endpoint, address: bytes) -> str:
+        return self._naming.label(endpoint.hostname, endpoint.pod, address)

@@ -89,9 +89,10 @@ def named(base: Name, labels: Sequence[str]) -> Name | None:
     """
     wire = base.wire
     for text in reversed(labels):
-        for label in reversed(text.split(".")) if "." in text else (text,):
-            octets = label.encode()
-            if not 0 < len(octets) <= MAX_LABEL_OCTETS:
-                return None
-            wire = bytes((len(octets),)) + octets + wire
+        if "." in text:
+            return named(base, [label for each in labels for label in each.split(".")])
+        octets = text.encode()
+        if not 0 < len(octets) <= MAX_LABEL_OCTETS:
+            return None
+        wire = b"%c%b%b" % (len(octets), octets, wire)
     return Name(wire) if len(wire) <= MAX_NAME_OCTETS else None
