@@ -65,7 +65,7 @@ def lost(error: Exception, endpoint: str) -> ApiUnreachable:
     """Why an answer broke off."""
     if (found := _tls_error(error)) is not None:
         return _unreachable(Unreachable.TLS, endpoint, _tls_words(found))
-    return _unreachable(Unreachable.LOST, endpoint, f"broke off its answer: {_said(error)}")
+    return _unreachable(Unreachable.LOST, endpoint, f"broke off its answer{_because(error)}")
 
 
 def _connection(error: Exception, endpoint: str) -> ApiUnreachable:
@@ -75,7 +75,7 @@ def _connection(error: Exception, endpoint: str) -> ApiUnreachable:
             return _unreachable(Unreachable.REFUSED, endpoint, "refuses connections")
         return _unreachable(Unreachable.NO_ROUTE, endpoint, f"is not reached: {_said(cause)}")
     return _unreachable(
-        Unreachable.LOST, endpoint, f"closed the connection without an answer: {_said(error)}"
+        Unreachable.LOST, endpoint, f"closed the connection without an answer{_because(error)}"
     )
 
 
@@ -102,6 +102,15 @@ def _tls_words(error: ssl.SSLError) -> str:
     if "ALERT" in reason:
         return f"does not accept our client certificate: {reason.replace('_', ' ').lower()}"
     return f"fails to set up TLS: {(reason or str(error)).replace('_', ' ').lower()}"
+
+
+def _because(error: BaseException) -> str:
+    """What there is to add on a connection that ended too early: that it did, aiohttp says at length and in
+    terms of its own.
+    """
+    if isinstance(error, aiohttp.ClientPayloadError):
+        return ": the connection was cut in the middle of it"
+    return "" if isinstance(error, aiohttp.ServerDisconnectedError) else f": {_said(error)}"
 
 
 def _said(error: BaseException) -> str:

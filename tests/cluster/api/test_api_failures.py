@@ -169,8 +169,9 @@ async def test_a_connection_closed_without_an_answer(serve: Serve) -> None:
     async def answer(exchange: Exchange) -> None:
         exchange.cut()
 
-    error = await failure(ApiSettings(endpoints=((await serve(answer)).url,)))
-    assert "closed the connection without an answer" in str(error)
+    url = (await serve(answer)).url
+    error = await failure(ApiSettings(endpoints=(url,)))
+    assert str(error) == f"the API server {url} closed the connection without an answer"
     assert reason_of(error) is Unreachable.LOST
 
 

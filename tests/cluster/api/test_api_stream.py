@@ -1,9 +1,12 @@
 """Streams of documents over a real connection, past the traps of the library below."""
 
 import asyncio
+import socket
+import struct
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
+import aiohttp
 import pytest
 
 from clusterdns.cluster.api import (
@@ -106,18 +109,26 @@ async def test_the_end_within_a_document_breaks_the_protocol(serve: Serve, polit
     )
 
 
-async def test_a_connection_cut_between_two_documents_is_lost(serve: Serve) -> None:
+@pytest.mark.parametrize("reset", [pytest.param(False, id="closed"), pytest.param(True, id="reset")])
+async def test_a_connection_cut_between_two_documents_is_lost(serve: Serve, reset: bool) -> None:
     async def answer(exchange: Exchange) -> None:
         await exchange.begin()
         await exchange.chunk(b"1\n")
         await asyncio.sleep(0.02)
+        if reset:
+            raw: socket.socket = exchange.writer.get_extra_info("socket")
+            raw.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         exchange.cut()
 
-    async with client_of(await serve(answer)) as client, client.stream(PATH, WATCH) as stream:
+    server = await serve(answer)
+    async with client_of(server) as client, client.stream(PATH, WATCH) as stream:
         assert await anext(stream) == [b"1"]
-        with pytest.raises(ApiUnreachable, match="broke off its answer") as caught:
+        with pytest.raises(ApiUnreachable) as caught:
             await anext(stream)
     assert caught.value.reason is Unreachable.LOST
+    words = "broke off its answer: the connection was cut in the middle of it"
+    assert str(caught.value) == f"the API server {server.url} {words}"
+    assert isinstance(caught.value.__cause__, aiohttp.ClientPayloadError)
 
 
 async def test_a_step_may_time_out_and_the_stream_be_read_on(serve: Serve) -> None:
