@@ -53,7 +53,7 @@ def event_line(type: EventType, shown: Stored, *, partial: bool) -> bytes:
 
 def bookmark_line(resource: Resource, version: int, *, partial: bool, ends_initial: bool = False) -> bytes:
     """A bookmark: an empty object with nothing but a version, and the mark that ends the initial events."""
-    metadata: dict[str, object] = {"resourceVersion": str(version), "creationTimestamp": None}
+    metadata: dict[str, object] = {"resourceVersion": str(version)}
     if ends_initial:
         metadata["annotations"] = {"k8s.io/initial-events-end": "true"}
     kind, api_version = (

@@ -96,7 +96,8 @@ class Dispatcher:
                 random=self._random,
             )
             return await watch.serve(raw, failure=failure)
-        await self._engine.etcd.wait()
+        if not options.takes_cached:
+            await self._engine.etcd.wait()
         body = await self._lister.body(selection, options, partial=partial)
         return await Output(raw, fault).send_whole(body, compress=self._engine.compress)
 

@@ -39,6 +39,11 @@ class ListOptions:
         """Whether a list is to be of one certain version; a limit alone asks for that, too."""
         return self.match == EXACT or bool(not self.match and self.limit and self.number)
 
+    @property
+    def takes_cached(self) -> bool:
+        """Whether a list may be what the server remembers, without asking etcd what is true now."""
+        return bool(self.version) and not self.is_exact
+
 
 def parse_options(params: Mapping[str, str]) -> ListOptions:
     """The options of a request.

@@ -233,7 +233,8 @@ class Scripting:
         self._engine.admitted.set()
 
     def etcd_down(self) -> None:
-        """Let lists and gets hang, watches stay open and silent, until `etcd_up`."""
+        """Let lists and gets hang, watches stay open and silent, until `etcd_up`. Lists of what is remembered
+        (with a version, 0 included) are answered."""
         self._engine.etcd.clear()
 
     def etcd_up(self) -> None:

@@ -114,6 +114,11 @@ def expired(found: int, oldest: int) -> Status:
     return Status(code=410, message=f"too old resource version: {found} ({oldest})")
 
 
+def expired_list() -> Refusal:
+    """410 for a list of one certain version that is too old."""
+    return Refusal(Status(code=410, message="The resourceVersion for the provided list is too old."))
+
+
 def expired_token(token: str) -> Refusal:
     """410 for a continue token; its own token goes on with what is there now."""
     message = (

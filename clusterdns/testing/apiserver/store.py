@@ -6,7 +6,7 @@ from typing import Any
 
 from clusterdns.testing.apiserver.changes import Change
 from clusterdns.testing.apiserver.resources import RESOURCES, Resource, resource_of
-from clusterdns.testing.apiserver.statuses import Refusal, expired
+from clusterdns.testing.apiserver.statuses import Refusal, expired, expired_list
 from clusterdns.testing.apiserver.stored import Stored, stored
 
 
@@ -63,7 +63,7 @@ class Store:
             Refusal: 410, the version has expired.
         """
         if version < self.readable:
-            raise Refusal(expired(version, self.readable))
+            raise expired_list()
         return sorted(self._rewound(resource, version).values(), key=lambda one: one.key)
 
     def since(self, resource: Resource, version: int) -> list[Change]:

@@ -123,6 +123,14 @@ async def test_pages_of_a_selection_do_not_say_what_remains(shops: ApiServer, cl
     assert set(page.document["metadata"]) == {"resourceVersion", "continue"}
 
 
+async def test_a_list_of_a_version_that_has_expired_says_so_as_an_api_server_does(
+    shops: ApiServer, client: RawClient
+) -> None:
+    expired = await client.list("services", resourceVersion=7, resourceVersionMatch="Exact")
+    assert expired.document["message"] == "The resourceVersion for the provided list is too old."
+    assert expired.document["reason"] == "Expired"
+
+
 async def test_an_expired_token_gets_410_and_one_that_goes_on_with_what_is_there_now(
     shops: ApiServer, client: RawClient, service: Make
 ) -> None:
