@@ -5,17 +5,22 @@ text ─ corefile.parse ─▶ blocks of directives ─ registry, Plugin.parse �
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Protocol, runtime_checkable
 
 from clusterdns.corefile import (
     DEFAULT_COREFILE,
+    CorefileErrors,
     CorefileWarning,
     Directive,
+    Document,
     Key,
     Problems,
     ServerBlock,
     did_you_mean,
+    mend,
     parse,
+    parse_tokens,
 )
 from clusterdns.dns.name import Name
 from clusterdns.plugin import AnyPlugin
@@ -78,7 +83,23 @@ def load(
         CorefileErrors: everything that is wrong in it, each with its place.
         PluginError: an installed plugin that it names cannot be used.
     """
-    document = parse(text, file=file, environ=environ)
+    read = partial(_read, file=file, registry=registry, environ=environ, dns_port=dns_port)
+    try:
+        return read(parse(text, file=file, environ=environ))
+    except CorefileErrors:
+        mended = mend(text, file)
+        if mended is None:
+            raise
+    problems = Problems()
+    problems.errors.extend(mended.errors)
+    with problems.caught():
+        read(parse_tokens(mended.tokens, file=file, environ=environ))
+    raise CorefileErrors(problems.errors)
+
+
+def _read(
+    document: Document, *, file: str, registry: Registry, environ: Mapping[str, str], dns_port: int
+) -> Configuration:
     problems = Problems()
     for directive in document.unserved:
         _find(directive, registry, problems)

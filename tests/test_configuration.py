@@ -71,6 +71,20 @@ def test_the_digest_tells_texts_apart_that_say_different_things() -> None:
     assert one.sha512 == same.sha512 != other.sha512
 
 
+def test_a_missing_last_brace_is_a_warning_where_coredns_tolerates_it() -> None:
+    (warning,) = loaded(". {\n  errors {\n    x\n  }\n").warnings
+    assert str(warning) == 'Corefile:1:3: the "{" of this server block is never closed'
+
+
+def test_a_missing_brace_alone_stops_the_start() -> None:
+    with pytest.raises(CorefileErrors) as raised:
+        loaded(". {\n  errors {\n    x\n  log\n")
+    assert [str(error) for error in raised.value.errors] == [
+        'Corefile:1:3: the "{" of "." is never closed',
+        'Corefile:2:10: the "{" of "errors" is never closed: a "}" seems to be missing before line 4',
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "errors"),
     [
@@ -80,7 +94,9 @@ def test_the_digest_tells_texts_apart_that_say_different_things() -> None:
             id="misspelled",
         ),
         pytest.param(
-            "{ . {\n  whoami\n}\n", ['Corefile:1:3: unknown plugin "."'], id="in-a-block-that-is-not-served"
+            "{\n  nonsense {\n  }\n}\n",
+            ['Corefile:2:3: unknown plugin "nonsense"'],
+            id="in-a-block-that-is-not-served",
         ),
         pytest.param(
             ". {\n  forward . 10.0.0.1\n}\n",
@@ -104,6 +120,45 @@ def test_the_digest_tells_texts_apart_that_say_different_things() -> None:
                 'Corefile:4:3: unknown plugin "rubbish"',
             ],
             id="unknown-plugins-beside-wrong-arguments",
+        ),
+        pytest.param(
+            ". {\n  log bad\n  nonsense\n",
+            [
+                'Corefile:1:3: the "{" of "." is never closed',
+                'Corefile:2:7: log: expected anything but "bad"',
+                'Corefile:3:3: unknown plugin "nonsense"',
+            ],
+            id="inside-a-block-that-is-never-closed",
+        ),
+        pytest.param(
+            ". {\n  errors {\n    x\n  log bad\n}\nb {\n  nonsense\n}\n",
+            [
+                'Corefile:2:10: the "{" of "errors" is never closed: a "}" seems to be missing before line 4',
+                'Corefile:4:7: log: expected anything but "bad"',
+                'Corefile:7:3: unknown plugin "nonsense"',
+            ],
+            id="behind-a-plugin-that-is-never-closed",
+        ),
+        pytest.param(
+            "a {\n  log\n\nb {\n  log bad\n}\n",
+            [
+                'Corefile:1:3: the "{" of "a" is never closed: a "}" seems to be missing before line 4',
+                'Corefile:5:7: log: expected anything but "bad"',
+            ],
+            id="in-the-block-behind-one-that-is-never-closed",
+        ),
+        pytest.param(
+            ". {\nerrors {\nx\nlog bad\n",
+            ['Corefile:2:8: the "{" of "errors" is never closed'],
+            id="nothing-is-guessed-without-indentation",
+        ),
+        pytest.param(
+            ". {\n  log bad\n  errors {\n  }\n",
+            [
+                'Corefile:1:3: the "{" of "." is never closed',
+                'Corefile:2:7: log: expected anything but "bad"',
+            ],
+            id="beside-a-missing-brace-that-alone-is-a-warning",
         ),
     ],
 )

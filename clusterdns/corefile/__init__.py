@@ -4,6 +4,7 @@ text ─ lexer ─▶ tokens ─ imports, variables ─▶ parser ─▶ Documen
 """
 
 from clusterdns.corefile.arguments import Arguments, LenientZones, lenient_zones, zones_of
+from clusterdns.corefile.braces import mend
 from clusterdns.corefile.errors import CorefileError, CorefileErrors, Position, Problems, did_you_mean
 from clusterdns.corefile.files import Files, RealFiles
 from clusterdns.corefile.model import (
@@ -19,7 +20,7 @@ from clusterdns.corefile.model import (
     Token,
 )
 from clusterdns.corefile.options import Options, no_block, once, read_options
-from clusterdns.corefile.parser import parse
+from clusterdns.corefile.parser import parse, parse_tokens
 
 __all__ = [
     "DEFAULT_COREFILE",
@@ -43,9 +44,11 @@ __all__ = [
     "Token",
     "did_you_mean",
     "lenient_zones",
+    "mend",
     "no_block",
     "once",
     "parse",
+    "parse_tokens",
     "read_options",
     "zones_of",
 ]

@@ -15,7 +15,7 @@ import os.path
 from collections.abc import Collection, Mapping
 
 from clusterdns.corefile.directives import DirectiveReader
-from clusterdns.corefile.errors import CorefileError, Position
+from clusterdns.corefile.errors import CorefileError, CorefileErrors, Position
 from clusterdns.corefile.files import Files, RealFiles
 from clusterdns.corefile.imports import Imports
 from clusterdns.corefile.keys import parse_key
@@ -43,13 +43,29 @@ def parse(
     which also names the text in errors. With `plugins` any other directive is an error; without, none is.
     A document without blocks stands for DEFAULT_COREFILE. Raises CorefileErrors with all mistakes.
     """
+    try:
+        tokens = tokenize(text, file)
+    except CorefileError as error:
+        raise CorefileErrors([error]) from error
+    return parse_tokens(tokens, file=file, environ=environ, files=files, plugins=plugins)
+
+
+def parse_tokens(
+    tokens: list[Token],
+    *,
+    file: str = "Corefile",
+    environ: Mapping[str, str] | None = None,
+    files: Files | None = None,
+    plugins: Collection[str] | None = None,
+) -> Document:
+    """As `parse`, for a text that is in words already."""
     environ = os.environ if environ is None else environ
     stream = Stream()
     imports = Imports(stream, environ, files=RealFiles() if files is None else files)
     parser = _Parser(imports, DirectiveReader(imports, plugins=plugins))
     blocks: list[ServerBlock] = []
     with imports.problems.caught():
-        stream.push(tokenize(text, file), os.path.abspath(file))
+        stream.push(tokens, os.path.abspath(file))
         while stream.peek() is not None and not imports.problems.full:
             blocks.extend(parser.block())
     imports.problems.raise_if_any()
