@@ -70,6 +70,13 @@ def record_addresses(record: bytes) -> list[bytes]:
     return [record[start : start + size] for start in range(2, 2 + size * record[1], size)]
 
 
+def records_at(packed: bytes, address: bytes) -> list[bytes]:
+    """The records of the endpoints that have this address. Only where it can be are they looked through."""
+    return (
+        [each for each in records(packed) if address in record_addresses(each)] if address in packed else []
+    )
+
+
 def ready_addresses(packed: bytes) -> Iterator[bytes]:
     """The addresses of all endpoints that are ready, in their order.
 

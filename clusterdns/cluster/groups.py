@@ -13,7 +13,7 @@ class Groups(Generic[K]):
     """Names of objects by a key that several may share: Services by address, slices by Service.
 
     Names, not objects: what is found by a key is none the other for having a new content. A single object's
-    names stand for themselves, more are a tuple of them in order: 150,000 one-element tuples would cost 8 MB.
+    names stand for themselves, more are a tuple of them in order: one-element tuples would cost megabytes.
     """
 
     __slots__ = ("_held",)

@@ -1,8 +1,10 @@
 """One object in the place of another: what of it look-ups can see, worked out once for all who ask."""
 
+from collections.abc import Iterable
 from typing import NamedTuple, Self
 
 from clusterdns.cluster.endpoint import record_addresses, records
+from clusterdns.cluster.neighbours import neighbourhood
 from clusterdns.cluster.objects import ClusterObject, EndpointSlice, Pod, Service
 
 
@@ -26,19 +28,19 @@ class Replacement(NamedTuple):
             return cls(old, new, before, after)
         return cls(old, new, before - after, after - before)
 
-    def addresses_gone(self) -> set[bytes]:
-        """The addresses by which the object is not found any more."""
-        lost = _addresses(self.old, self.gone) - self.addresses_came()
-        # An endpoint may have left its address to one that stays.
-        return {address for address in lost if not _stands_in(address, self.new)}
+    def keys_gone(self) -> set[bytes]:
+        """The addresses by which the object is not found any more; of a slice neighbourhoods."""
+        lost = _keys(self.old, self.gone) - self.keys_came()
+        # An endpoint that stays may have the same, or be a neighbour.
+        return lost - _keys(self.new, _endpoints(self.new)) if lost else lost
 
-    def addresses_came(self) -> set[bytes]:
-        """The addresses by which it is found now; of a slice those of the endpoints that came."""
-        return _addresses(self.new, self.came)
+    def keys_came(self) -> set[bytes]:
+        """Those by which it is found now; of a slice those of the endpoints that came."""
+        return _keys(self.new, self.came)
 
     def addresses_changed(self) -> set[bytes]:
         """The addresses of which a look-up may find something else than before."""
-        return _addresses(self.old, self.gone) | self.addresses_came()
+        return {*_addresses(self.old, self.gone), *_addresses(self.new, self.came)}
 
 
 def _endpoints(item: ClusterObject | None) -> set[bytes]:
@@ -49,21 +51,19 @@ def _service(item: ClusterObject | None) -> str:
     return item.service if isinstance(item, EndpointSlice) else ""
 
 
-def _stands_in(address: bytes, item: ClusterObject | None) -> bool:
-    """Whether an endpoint has this address. What is nowhere in the octets is not looked for in each."""
-    if not isinstance(item, EndpointSlice) or not item.service or address not in item.packed:
-        return False
-    return any(address in record_addresses(record) for record in records(item.packed))
+def _keys(item: ClusterObject | None, endpoints: set[bytes]) -> set[bytes]:
+    addresses = _addresses(item, endpoints)
+    return set(map(neighbourhood, addresses)) if isinstance(item, EndpointSlice) else set(addresses)
 
 
-def _addresses(item: ClusterObject | None, endpoints: set[bytes]) -> set[bytes]:
+def _addresses(item: ClusterObject | None, endpoints: set[bytes]) -> Iterable[bytes]:
     """The addresses of an object, of a slice those of the `endpoints`: slices of this cluster only."""
     match item:
         case Service():
-            return set(item.cluster_ips)
+            return item.cluster_ips
         case Pod():
-            return set(item.addresses)
+            return item.addresses
         case EndpointSlice() if item.service:
-            return {address for record in endpoints for address in record_addresses(record)}
+            return [address for record in endpoints for address in record_addresses(record)]
         case _:
-            return set()
+            return ()

@@ -4,7 +4,9 @@ from collections.abc import Iterable, Iterator
 from itertools import chain
 
 from clusterdns.cluster.changes import ChangeSet
+from clusterdns.cluster.endpoint import records_at
 from clusterdns.cluster.groups import Groups, Names
+from clusterdns.cluster.neighbours import neighbourhood
 from clusterdns.cluster.objects import (
     ClusterObject,
     EndpointSlice,
@@ -24,14 +26,14 @@ from clusterdns.rows import Row
 class Store:
     """Objects by (namespace, name), and the names of those that are found by anything else.
 
-    Whatever is named in a group is there: EndpointSlices by their Service (label), import and addresses,
-    Services and Pods by their addresses.
+    Whatever is named in a group is there: EndpointSlices by their Service (label), their import and the
+    neighbourhoods of their addresses, Services and Pods by their addresses.
     """
 
     __slots__ = (
-        "by_address",
         "by_cluster_ip",
         "by_import",
+        "by_neighbourhood",
         "by_pod_ip",
         "by_service",
         "imports",
@@ -49,7 +51,7 @@ class Store:
         self.imports: dict[Names, ServiceImport] = {}
         self.by_service: Groups[Names] = Groups()
         self.by_import: Groups[Names] = Groups()
-        self.by_address: Groups[bytes] = Groups()
+        self.by_neighbourhood: Groups[bytes] = Groups()
         self.by_cluster_ip: Groups[bytes] = Groups()
         self.by_pod_ip: Groups[bytes] = Groups()
 
@@ -67,6 +69,12 @@ class Store:
     def slices_named(self, names: Iterable[Names]) -> tuple[EndpointSlice, ...]:
         """The slices of these names, which must be there."""
         return tuple([self.slices[each] for each in names])
+
+    def endpoints_at(self, address: bytes) -> Iterator[tuple[EndpointSlice, list[bytes]]]:
+        """The slices of Services with endpoints of this address, and those endpoints, packed."""
+        for item in self.slices_named(self.by_neighbourhood.get(neighbourhood(address))):
+            if found := records_at(item.packed, address):
+                yield item, found
 
     def apply(self, changes: ChangeSet, serials: Serials, *, now: int, touched: set[Row] | None) -> bool:
         """Put and remove; whether anything says something new. The rows that this touches go to `touched`."""
@@ -109,10 +117,10 @@ class Store:
             case Pod() as item:
                 groups, names = self.by_pod_ip, (item.namespace, item.name)
             case EndpointSlice() as item:
-                groups, names = self.by_address, self._move_slice(change, (item.namespace, item.name))
+                groups, names = self.by_neighbourhood, self._move_slice(change, (item.namespace, item.name))
             case _:
                 return
-        groups.move(names, gone=change.addresses_gone(), came=change.addresses_came())
+        groups.move(names, gone=change.keys_gone(), came=change.keys_came())
 
     def _move_slice(self, change: Replacement, names: Names) -> Names:
         """Returns the names as they are held already: those of a slice stand under each of its addresses."""

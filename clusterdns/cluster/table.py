@@ -23,7 +23,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 
 from clusterdns.cluster.changes import ChangeSet
-from clusterdns.cluster.endpoint import read_record, record_addresses, records
+from clusterdns.cluster.endpoint import read_record
 from clusterdns.cluster.objects import (
     ClusterObject,
     EndpointAt,
@@ -135,9 +135,8 @@ class Table:
         noted.note(self.rows, (ENDPOINT_IP, address))
         return tuple(
             EndpointAt(item.namespace, item.service, item.name, read_record(record))
-            for item in self._store.slices_named(self._store.by_address.get(address))
-            for record in sorted(set(records(item.packed)))
-            if address in record_addresses(record)
+            for item, found in self._store.endpoints_at(address)
+            for record in sorted(set(found))
         )
 
     def slices_by_ip(self, address: bytes, *, noted: Noted) -> tuple[EndpointSlice, ...]:
@@ -146,7 +145,7 @@ class Table:
         For the NS rule: of whose endpoints one is a local address, those Services name the server.
         """
         noted.note(self.rows, (ENDPOINT_IP, address))
-        found = self._store.slices_named(self._store.by_address.get(address))
+        found = tuple(item for item, _ in self._store.endpoints_at(address))
         for item in found:
             noted.note(self.rows, (SLICES, item.namespace, item.service))
         return found
