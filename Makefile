@@ -52,7 +52,7 @@ check: install ## formatting, lint, types, import rules, slow tests, known vulne
 bench: install ## figures of speed, CPU time per query
 	@$(BIN)/python -m bench $(ARGS)
 
-e2e: install ## tests beside programs on the PATH: every reply against coredns, questions by dig and nslookup
+e2e: install ## tests beside programs on the PATH: coredns, dig, nslookup, kube-apiserver with etcd
 	@$(BIN)/pytest -m e2e --timeout=600 -rs $(ARGS)
 
 fuzz: install ## the tests with random input, with FUZZ_ROUNDS=1000000 of it

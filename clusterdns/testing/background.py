@@ -8,20 +8,21 @@ from __future__ import annotations
 
 import asyncio
 import socket
-from collections.abc import Callable, Generator, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
 from dataclasses import dataclass
 from threading import Thread
 from typing import Final, TypeVar
 
+from clusterdns.plugin import AnyPlugin
 from clusterdns.server import Server
 from clusterdns.server.connections import Connections
 from clusterdns.server.cookies import Cookies
 from clusterdns.server.framing import Frames, framed
 from clusterdns.testing.serving import Serving, serving
 
-__all__ = ["Background", "in_background", "receive"]
+__all__ = ["Background", "in_background", "loop_in_thread", "receive"]
 
 T = TypeVar("T")
 
@@ -116,11 +117,13 @@ def receive(client: socket.socket, replies: int) -> list[bytes]:
 def in_background(
     corefile: str,
     *,
+    plugins: Iterable[AnyPlugin] = (),
     packet_cache: bool = True,
     cookies: Cookies | None = None,
     connections: Connections | None = None,
 ) -> Generator[Background]:
-    """Serve `corefile` while the context is entered. Keys without a port get a free one.
+    """Serve `corefile` while the context is entered. Keys without a port get a free one. `plugins` are there
+    beside those installed.
 
     Raises:
         CorefileErrors, PluginError, StartError: as a real server at start.
@@ -130,13 +133,17 @@ def in_background(
 
     async def serve() -> Serving:
         async with serving(
-            corefile, packet_cache=packet_cache, cookies=cookies, connections=connections
+            corefile,
+            plugins=plugins,
+            packet_cache=packet_cache,
+            cookies=cookies,
+            connections=connections,
         ) as running:
             ready.set_result(running)
             await ended.wait()
             return running
 
-    with _loop_in_thread() as loop:
+    with loop_in_thread() as loop:
         life = asyncio.run_coroutine_threadsafe(serve(), loop)
         wait((ready, life), return_when=FIRST_COMPLETED)
         if life.done():
@@ -150,14 +157,15 @@ def in_background(
 
 
 @contextmanager
-def _loop_in_thread() -> Generator[asyncio.AbstractEventLoop]:
+def loop_in_thread() -> Generator[asyncio.AbstractEventLoop]:
+    """An event loop that runs in another thread while the context is entered."""
     loop = asyncio.new_event_loop()
     thread = Thread(target=loop.run_forever, name="a server in the background")
     thread.start()
     try:
         yield loop
     finally:
+        asyncio.run_coroutine_threadsafe(loop.shutdown_default_executor(), loop).result()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
-        loop.run_until_complete(loop.shutdown_default_executor())
         loop.close()

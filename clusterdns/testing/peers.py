@@ -61,7 +61,7 @@ class Peer:
 
 
 @contextmanager
-def program(command: Sequence[str], *, port: int, log: Path) -> Generator[None]:
+def program(command: Sequence[str], *, port: int, log: Path) -> Generator[subprocess.Popen[bytes]]:
     """Run a server that listens on `port` of 127.0.0.1 until the context is left; what it says goes to `log`.
 
     Raises:
@@ -70,7 +70,7 @@ def program(command: Sequence[str], *, port: int, log: Path) -> Generator[None]:
     with log.open("wb") as output, _process(command, output.fileno()) as process:
         if not _listens(process, port):
             raise RuntimeError(f"{command[0]} does not serve:\n{log.read_text()}")
-        yield
+        yield process
 
 
 @contextmanager
