@@ -10,8 +10,8 @@ from collections import deque
 from typing import Final
 
 LEAST_SECONDS: Final = 75.0
-MOST_SECONDS: Final = 145.0
-"""Less than the 150 s that are promised, as a list has to follow."""
+MOST_SECONDS: Final = 140.0
+"""Less than the 150 s that are promised: a list has to follow, and the API server may be busy."""
 
 PERIODS: Final = 2.0
 GRACE_SECONDS: Final = 5.0

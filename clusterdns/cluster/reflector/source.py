@@ -168,7 +168,7 @@ class ApiSource:
     async def _speak_of_a_long_start(self) -> None:
         await asyncio.sleep(self._settings.startup_seconds)
         if not self._synced.is_set():
-            missing = "; ".join(self.freshness.lines())
+            missing = "; ".join(self.freshness.lines()) or "all was listed but is not in the table yet"
             _log.warning("not synced after %g s: %s", self._settings.startup_seconds, missing)
 
 

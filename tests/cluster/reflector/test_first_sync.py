@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from clusterdns.cluster import Service
+from clusterdns.cluster.reflector.gathering import Gathering
 from clusterdns.testing.apiserver import ApiServer
 from clusterdns.testing.following import Scene
 
@@ -92,6 +93,18 @@ async def test_a_start_that_takes_long_is_spoken_of_once(
         await asyncio.sleep(60)
     (line,) = [one for one in caplog.messages if one.startswith("not synced after 5 s")]
     assert 'no ClusterRole of ours has the verb "watch" on "endpointslices"' in line
+
+
+async def test_a_table_that_takes_long_to_fill_is_spoken_of_too(
+    scene: Scene, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def stuck(_: Gathering) -> None:
+        await asyncio.Event().wait()
+
+    monkeypatch.setattr(Gathering, "_flush", stuck)
+    async with scene.following(synced=False):
+        await asyncio.sleep(6)
+    assert "not synced after 5 s: all was listed but is not in the table yet" in caplog.messages
 
 
 async def test_entering_waits_for_nobody(scene: Scene) -> None:

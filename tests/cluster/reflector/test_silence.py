@@ -118,7 +118,7 @@ async def test_while_etcd_is_down_the_last_state_stays_and_afterwards_it_is_righ
 def test_the_limit_follows_the_bookmarks_observed() -> None:
     silence = Silence()
     silence.opened(0)
-    assert silence.limit == 145
+    assert silence.limit == 140
     for moment in (10, 70, 130):
         silence.bookmark(moment)
     assert silence.limit == 125
@@ -127,7 +127,7 @@ def test_the_limit_follows_the_bookmarks_observed() -> None:
         silence.bookmark(moment)
     assert silence.limit == 75
     silence.bookmark(400)
-    assert silence.limit == 145
+    assert silence.limit == 140
 
 
 @pytest.mark.parametrize("verb", ["watch", "list"])
