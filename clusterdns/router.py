@@ -20,6 +20,7 @@ class Block:
     any_class: a plugin of it answers classes other than IN.
     remembers: all its plugins treat equal packets alike, so its replies may be remembered as packets.
     observers: who must be told of replies that come from memory.
+    sees_lookups: some of those stand in the chain, where they see look-ups on behalf of queries, too.
     answer_observers: who must be told of those that come from the chain.
     uncaught: a bug in one of its plugins ends the process instead of being SERVFAIL.
     """
@@ -28,6 +29,7 @@ class Block:
     chain: Next
     any_class: bool = False
     remembers: bool = True
+    sees_lookups: bool = False
     observers: tuple[ObservesHits, ...] = ()
     answer_observers: tuple[ObservesAnswers, ...] = ()
     uncaught: bool = False

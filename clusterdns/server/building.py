@@ -54,8 +54,11 @@ class _Server:
         self.routers: dict[str, Router] = {}
 
     async def lookup(self, query: Query, name: Name, rtype: int) -> Reply:
-        """Answer another question on behalf of `query`, on the listener that it came to. What its block
-        would not remember, nobody may."""
+        """Answer another question on behalf of `query`, on the listener that it came to.
+
+        What its block would not remember, nobody may. Nor may anybody what a plugin of the block watches
+        pass, such as `log`: hits are told to the block of the query, not to that of a look-up.
+        """
         if query.depth >= MAX_DEPTH:
             raise BackendFailure(f"{query.question.to_text()} leads through more than {MAX_DEPTH} look-ups")
         asked = query.asking(name, rtype)
@@ -63,7 +66,8 @@ class _Server:
         if route is None:
             return Reply(rcode=Rcode.REFUSED, authoritative=False)
         reply = await route.block.chain(replace(asked, zone=route.zone, depth=query.depth + 1))
-        return reply if route.block.remembers else replace(reply, reuse=None)
+        may_remember = route.block.remembers and not route.block.sees_lookups
+        return reply if may_remember else replace(reply, reuse=None)
 
 
 def build(
@@ -119,6 +123,7 @@ def _block(settings: BlockSettings, context: BlockContext, problems: Problems) -
         chain=compose(links),
         any_class=any(used.plugin.any_class for used in settings.plugins),
         remembers=all(link.plugin.treats_alike for link in links),
+        sees_lookups=any(isinstance(link.handler, ObservesHits) for link in links),
         observers=tuple(part for _, part in context.built if isinstance(part, ObservesHits)),
         answer_observers=tuple(part for _, part in context.built if isinstance(part, ObservesAnswers)),
         uncaught=any(

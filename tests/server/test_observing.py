@@ -1,6 +1,7 @@
 """Who is told of a query: by what answered it, and whose block it was."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 
@@ -166,3 +167,34 @@ async def test_a_bug_of_who_watches_takes_no_reply_from_anybody(
             assert (await server.tcp(query))[:2] == query[:2]
         assert server.server.counters.panics == 3
     assert caplog.messages.count("a plugin failed on watching a query") == 3
+
+
+class Passing(Watcher):
+    """Stands in the chain, as `log` does, and sees what passes there."""
+
+    async def __call__(self, query: Query, next: Next) -> Reply:
+        self.said.append(f"passing {query.name}")
+        return await next(query)
+
+
+@pytest.mark.parametrize(
+    ("watcher", "said"),
+    [
+        pytest.param(Passing(), ["passing b.other."] * 2, id="in-the-chain"),
+        pytest.param(Watcher(), [], id="beside-the-chain"),
+    ],
+)
+async def test_who_watches_a_chain_sees_every_lookup_through_it(watcher: Watcher, said: list[str]) -> None:
+    async def looks_up(query: Query, _next: Next, context: Context) -> Reply:
+        return await context.lookup(query, Name.from_text("b.other."), RRType.A)
+
+    corefile = "example {\n  looking\n}\nother {\n  prometheus\n  whoami\n}\n"
+    watching_ = replace(watching(lambda _context: watcher), inline=True, treats_alike=True)
+    plugins = [plugin_of(looks_up, name="looking"), watching_, plugin_of(answers)]
+    async with serving(corefile, plugins=plugins) as server:
+        for _ in range(2):
+            await server.udp(packet())
+        (responder,) = server.server.responders
+        hits = [cache.hits for cache in responder._memory.values()]
+    assert watcher.said == said
+    assert sum(hits) == (0 if said else 1)
