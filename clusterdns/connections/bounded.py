@@ -77,10 +77,17 @@ class Connections:
         for deadlines in (self.idle, self.reading, self.stalled):
             deadlines.disarm(connection)
 
+    def end(self, connection: Connection) -> None:
+        """Close a connection; it is cut if its client does not read what is left to be sent."""
+        self.idle.disarm(connection)
+        self.reading.disarm(connection)
+        self.stalled.arm_once(connection)
+        connection.close()
+
     def sweep(self) -> None:
         """Close whatever has had its time. To be called often: see `run`."""
         for connection in self.idle.pop_expired():
-            connection.close()
+            self.end(connection)
         for deadlines in (self.reading, self.stalled):
             for connection in deadlines.pop_expired():
                 connection.abort()

@@ -133,7 +133,7 @@ class TcpConnection(asyncio.BufferedProtocol):
             self._wait_for_turn()
             return
         if self._at_eof and not self._in_flight and self._may_take():
-            self.close()
+            self._connections.end(self)
             return
         self._set_reading()
         self._set_time_outs()

@@ -50,6 +50,27 @@ def test_an_idle_connection_is_closed_after_its_time(clock: Clock, ended: list[s
     assert ended == ["close a"]
 
 
+def test_a_closed_connection_whose_client_does_not_read_on_is_cut(clock: Clock, ended: list[str]) -> None:
+    connections = Connections(10, clock)
+    connections.add(FakeConnection("a", ended))
+    clock.now += IDLE_SECONDS
+    connections.sweep()
+    clock.now += WRITE_SECONDS
+    connections.sweep()
+    assert ended == ["close a", "abort a"]
+
+
+def test_a_closed_connection_that_is_gone_is_forgotten(clock: Clock, ended: list[str]) -> None:
+    connections = Connections(10, clock)
+    connection = FakeConnection("a", ended)
+    connections.add(connection)
+    connections.end(connection)
+    connections.remove(connection)
+    clock.now += WRITE_SECONDS
+    connections.sweep()
+    assert ended == ["close a"]
+
+
 @pytest.mark.parametrize(
     ("state", "seconds"),
     [

@@ -13,8 +13,16 @@ from clusterdns.dns.name import Name
 from clusterdns.dns.rdata import TXT
 from clusterdns.dns.writer import write_message
 from clusterdns.plugin import Context, Next, Query, Reply
+from clusterdns.server.connections import WRITE_SECONDS, Connections
 from clusterdns.server.framing import Frames, framed
-from clusterdns.server.tcp import MAX_IN_FLIGHT, MOST_AT_ONCE, READ_OCTETS, WRITE_BUFFER
+from clusterdns.server.tcp import (
+    MAX_IN_FLIGHT,
+    MOST_AT_ONCE,
+    READ_OCTETS,
+    WRITE_BUFFER,
+    TcpConnection,
+    receive_buffer,
+)
 from clusterdns.testing.plugins import plugin_of
 from clusterdns.testing.serving import Serving, serving
 
@@ -204,3 +212,35 @@ async def test_a_client_that_stays_busy_keeps_its_whole_idle_time(talk: Talk, se
     assert server.server.connections.idle.oldest() is not longest_idle
     other[1].close()
     await other[1].wait_closed()
+
+
+class UnreadTransport(asyncio.Transport):
+    """A connection on which octets are left that the client does not read: closing it does not end it."""
+
+    def __init__(self) -> None:
+        super().__init__({"peername": ("127.0.0.1", 1), "sockname": ("127.0.0.1", 53)})
+        self.ended: list[str] = []
+
+    def set_write_buffer_limits(self, high: int | None = None, low: int | None = None) -> None:
+        pass
+
+    def is_closing(self) -> bool:
+        return bool(self.ended)
+
+    def close(self) -> None:
+        self.ended.append("close")
+
+    def abort(self) -> None:
+        self.ended.append("abort")
+
+
+def test_a_client_that_asks_and_does_not_read_the_last_replies_is_cut_off() -> None:
+    now = 1000.0
+    connections = Connections(3, lambda: now)
+    connection = TcpConnection(lambda _packet, _client, _send: None, connections, receive_buffer())
+    transport = UnreadTransport()
+    connection.connection_made(transport)
+    connection.eof_received()
+    now += WRITE_SECONDS
+    connections.sweep()
+    assert transport.ended == ["close", "abort"]
