@@ -8,8 +8,12 @@ from typing import NoReturn
 import pytest
 
 from clusterdns import supervision
+from clusterdns.connections import bounded
 from clusterdns.corefile import Position
 from clusterdns.supervision import supervise, supervised
+from clusterdns.telemetry.metrics import Metrics
+from clusterdns.testing.serving import serving
+from clusterdns_plugins.health.selfcheck import SelfCheck
 from clusterdns_plugins.hosts.file import HostsFile
 from clusterdns_plugins.loadbalance.config import Weighted
 from clusterdns_plugins.loadbalance.weights import WeightFile
@@ -95,4 +99,35 @@ async def test_a_bug_does_not_end_the_following_of_a_file(
     monkeypatch.setattr(type(file), "_look" if follower == "hosts" else "_read", breaks_once)
     async with file:
         await until(lambda: len(looks) > 3)
+    assert "which begins anew: ZeroDivisionError('oops')" in caplog.text
+
+
+async def test_a_bug_does_not_end_the_time_outs_of_connections(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    sweeps: list[str] = []
+
+    def breaks_once(_connections: object) -> None:
+        sweeps.append("sweep")
+        if len(sweeps) == 1:
+            raise ZeroDivisionError("oops")
+
+    monkeypatch.setattr(bounded, "SWEEP_SECONDS", 0.0)
+    monkeypatch.setattr(bounded.Connections, "sweep", breaks_once)
+    async with serving(". {\n  whoami\n}\n"):
+        await until(lambda: len(sweeps) > 1)
+    assert "which begins anew: ZeroDivisionError('oops')" in caplog.text
+
+
+async def test_a_bug_does_not_end_the_own_health_checks(caplog: pytest.LogCaptureFixture) -> None:
+    probes: list[str] = []
+
+    async def breaks_once() -> None:
+        await asyncio.sleep(0)
+        probes.append("probe")
+        if len(probes) == 1:
+            raise ZeroDivisionError("oops")
+
+    async with SelfCheck(breaks_once, Metrics(), sleep=no_pause):
+        await until(lambda: len(probes) > 1)
     assert "which begins anew: ZeroDivisionError('oops')" in caplog.text

@@ -7,7 +7,7 @@ import logging
 import secrets
 import time
 from collections.abc import Generator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager, suppress
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager
 from functools import partial
 from types import TracebackType
 from typing import Final, Self
@@ -33,13 +33,11 @@ from clusterdns.server.responder import Responder
 from clusterdns.server.sockets import Sockets, open_all
 from clusterdns.server.tcp import TcpConnection, receive_buffer
 from clusterdns.server.udp import UdpListener
+from clusterdns.supervision import supervised
 from clusterdns.telemetry.counters import Counters
 from clusterdns.telemetry.metrics import Metrics
 
 __all__ = ["Server"]
-
-SWEEP_SECONDS: Final = 1.0
-"""How often connections are looked at for time-outs."""
 
 GRACE_SECONDS: Final = 5.0
 """What `stop` gives to queries in flight unless told otherwise (CoreDNS: the same)."""
@@ -85,7 +83,8 @@ class Server:
         self._udp: list[UdpListener] = []
         self._tcp: list[asyncio.Server] = []
         self._crash: asyncio.Future[None]
-        self._sweeper: asyncio.Task[None] | None = None
+        self._sweeping = AsyncExitStack()
+        self._is_serving = False
         self._lingering: tuple[Lingers, ...] = ()
         self.counters = Counters()
         self.metrics = Metrics()
@@ -149,7 +148,7 @@ class Server:
 
     async def stop(self, grace: float = GRACE_SECONDS) -> None:
         """Take no more queries, finish those in flight within `grace` seconds, leave the plugins."""
-        if self._sweeper is None:
+        if not self._is_serving:
             return
         for accepting in self._tcp:
             accepting.close()
@@ -157,7 +156,8 @@ class Server:
             udp.stop()
         self.connections.finish()
         await self._in_flight.drain(grace)
-        await self._end_sweeping()
+        self._is_serving = False
+        await self._sweeping.aclose()
         self.connections.abort()
         for udp in self._udp:
             udp.close()
@@ -182,7 +182,8 @@ class Server:
             responder = self._responder(listener, router, watchers)
             self.responders.append(responder)
             await self._serve(opened, responder)
-        self._sweeper = asyncio.create_task(self._sweep())
+        await self._sweeping.enter_async_context(supervised("the connections", self.connections.run))
+        self._is_serving = True
 
     def _responder(
         self, listener: Listener, router: Router, watchers: tuple[ObservesRejections, ...]
@@ -211,15 +212,3 @@ class Server:
     def _on_crash(self, bug: Exception) -> None:
         if not self._crash.done():
             self._crash.set_exception(bug)
-
-    async def _sweep(self) -> None:
-        while True:
-            await asyncio.sleep(SWEEP_SECONDS)
-            self.connections.sweep()
-
-    async def _end_sweeping(self) -> None:
-        sweeper, self._sweeper = self._sweeper, None
-        if sweeper is not None:
-            sweeper.cancel()
-            with suppress(asyncio.CancelledError):
-                await sweeper

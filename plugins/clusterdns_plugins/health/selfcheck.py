@@ -1,13 +1,14 @@
 """Asking one's own page each second: how long that takes shows how busy the process is."""
 
 import asyncio
-import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable
+from contextlib import AsyncExitStack
 from types import TracebackType
-from typing import Final, Self
+from typing import Final, NoReturn, Self
 
+from clusterdns.supervision import supervised
 from clusterdns.telemetry.metrics import Metrics
 from clusterdns.web import WebListener
 
@@ -40,7 +41,7 @@ class SelfCheck:
         self._probe = probe
         self._sleep = sleep
         self._monotonic = monotonic
-        self._task: asyncio.Task[None] | None = None
+        self._checking = AsyncExitStack()
         self._logger = logging.getLogger("clusterdns.plugin.health")
         self._durations = metrics.histogram(
             "coredns_health_request_duration_seconds", "Time that own health checks took.", bounds=BOUNDS
@@ -50,18 +51,15 @@ class SelfCheck:
         ).of()
 
     async def __aenter__(self) -> Self:
-        self._task = asyncio.create_task(self._run())
+        await self._checking.enter_async_context(supervised("the own health", self._run))
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self._task is not None:
-            self._task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._task
+        await self._checking.aclose()
 
-    async def _run(self) -> None:
+    async def _run(self) -> NoReturn:
         while True:
             await self._sleep(INTERVAL_SECONDS)
             await self._check()
