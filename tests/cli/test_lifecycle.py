@@ -30,6 +30,7 @@ class FakeServer:
         self._linger_seconds = linger_seconds
         self.done: list[str] = []
         self.entering = asyncio.Event()
+        self.stopping = asyncio.Event()
         self._slow_start, self._slow_stop, self._bug = slow_start, slow_stop, bug
 
     async def __aenter__(self) -> Self:
@@ -58,6 +59,7 @@ class FakeServer:
 
     async def stop(self, grace: float) -> None:
         self.done.append(f"stop within {grace:g} s")
+        self.stopping.set()
         if self._slow_stop:
             await asyncio.Event().wait()
 
@@ -119,10 +121,11 @@ async def test_cancellation_by_others_is_no_signal() -> None:
 
 
 @pytest.mark.parametrize(
-    ("linger_seconds", "given_up"), [pytest.param(0.0, True, id="none"), pytest.param(60.0, False, id="long")]
+    ("linger_seconds", "watched_seconds", "given_up"),
+    [pytest.param(0.0, 10.0, True, id="none"), pytest.param(60.0, 0.1, False, id="long")],
 )
 async def test_the_time_to_linger_is_not_taken_from_the_time_to_stop(
-    linger_seconds: float, *, given_up: bool
+    linger_seconds: float, watched_seconds: float, *, given_up: bool
 ) -> None:
     server = FakeServer(slow_stop=True, linger_seconds=linger_seconds)
     ended = threading.Event()
@@ -136,7 +139,8 @@ async def test_the_time_to_linger_is_not_taken_from_the_time_to_stop(
                 longest_stop=0.01,
             )
         )
-        assert await asyncio.to_thread(ended.wait, 0.1) == given_up
+        await server.stopping.wait()
+        assert await asyncio.to_thread(ended.wait, watched_seconds) == given_up
         running.cancel()
         await running
 
