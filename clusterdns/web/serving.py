@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["Endpoints", "Respond", "serving"]
 
 SHUTDOWN_SECONDS: Final = 1.0
-"""How long requests get to be answered when the listener is closed."""
+"""How long requests get to be answered when the listener is closed, and then the answers to be read."""
 
 TLS_SECONDS: Final = 5.0
 """How long a client may take to agree upon TLS, when its connection is not counted yet, and to end it."""
@@ -36,7 +36,7 @@ async def serving(
     respond: Respond, host: str | None, port: int, *, connections: Connections, tls: ssl.SSLContext | None
 ) -> AsyncGenerator[Endpoints]:
     """Listen while the context is entered, which gives the addresses bound. What is being answered when it
-    is left is finished.
+    is left is finished; no connection is open then.
 
     Raises:
         OSError: the address cannot be listened on.
@@ -52,8 +52,10 @@ async def serving(
     finally:
         listening.close()
         await asyncio.sleep(0)  # what has just been accepted begins to be answered
-        server.pre_shutdown()
-        await server.shutdown(SHUTDOWN_SECONDS)
+        try:
+            await server.finish(SHUTDOWN_SECONDS)
+        finally:
+            connections.abort()  # whose client does not read would otherwise stay, and nobody sweep it
 
 
 class _Connection:
@@ -89,20 +91,36 @@ class _Server(web.Server):
         self._respond = respond
         self._bounded = connections
         self._known: dict[web.RequestHandler, _Connection] = {}
+        self._is_over = False
+        self._empty = asyncio.Event()
+
+    async def finish(self, seconds: float) -> None:
+        """Answer what was asked, take nothing more, and wait so long at most until the answers have left."""
+        self.pre_shutdown()
+        await self.shutdown(seconds)
+        self._is_over = True
+        if self._known:
+            self._empty.clear()
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._empty.wait(), seconds)
 
     def connection_made(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
         super().connection_made(handler, transport)
         connection = self._known[handler] = _Connection(handler, transport)
         self._bounded.add(connection)
+        if self._is_over:  # it was accepted in time, but TLS was agreed upon too late
+            connection.abort()
 
     def connection_lost(self, handler: web.RequestHandler, exc: BaseException | None = None) -> None:
         super().connection_lost(handler, exc)
         if connection := self._known.pop(handler, None):
             self._bounded.remove(connection)
+        if not self._known:
+            self._empty.set()
 
     async def _answer(self, request: web.BaseRequest) -> web.StreamResponse:
         connection = self._known.get(request.protocol)
-        if connection is None:  # lost while its request waited to be answered
+        if connection is None or connection.is_closing:  # its request waited too long to be answered
             return web.Response()
         self._bounded.idle.disarm(connection)
         try:

@@ -1,10 +1,12 @@
 """How many connections a listener has, and for how long, whatever its clients do."""
 
 import asyncio
+import socket
 import ssl
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import asynccontextmanager
+from unittest.mock import Mock
 
 import pytest
 import trustme
@@ -85,6 +87,21 @@ async def serves(page: Answer = fine) -> AsyncGenerator[Served]:
                 client.writer.transport.abort()
 
 
+@pytest.fixture
+def tls() -> ssl.SSLContext:
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    return context
+
+
+def trusting() -> ssl.SSLContext:
+    """A client's, who believes every server."""
+    context = ssl.create_default_context()
+    context.check_hostname = False
+    context.verify_mode = ssl.CERT_NONE
+    return context
+
+
 @pytest.mark.parametrize(
     "sent",
     [
@@ -152,6 +169,55 @@ async def test_a_client_that_does_not_read_is_cut_off(caplog: pytest.LogCaptureF
     assert not caplog.records
 
 
+async def test_no_connection_outlives_its_listener_for_not_reading(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "SHUTDOWN_SECONDS", 0.02)
+
+    async def long(_headers: Mapping[str, str]) -> Page:
+        return Page(body=bytes(MANY_OCTETS))
+
+    async with serves(long) as served:
+        client = await served.client()
+        client.writer.write(REQUEST)
+        await until(served.connections.stalled.oldest)
+        await served.listener.remove("/page")
+        await until(lambda: not served.connections.all())
+
+
+async def test_an_answer_may_be_read_when_its_listener_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(serving, "SHUTDOWN_SECONDS", PATIENCE)
+
+    async def long(_headers: Mapping[str, str]) -> Page:
+        return Page(body=bytes(MANY_OCTETS))
+
+    async with serves(long) as served:
+        client = await served.client()
+        (connection,) = served.connections.all()
+        assert isinstance(connection, serving._Connection)
+        connection._transport.set_write_buffer_limits(high=2 * MANY_OCTETS)  # answered when it is written
+        client.writer.write(REQUEST)
+        await until(lambda: connection.octets_held)
+        closing = asyncio.create_task(served.listener.remove("/page"))
+        octets = 0
+        while received := await client.receive():
+            octets += len(received)
+        await closing
+        assert octets > MANY_OCTETS
+
+
+async def test_a_connection_on_which_tls_is_agreed_upon_too_late_is_cut(tls: ssl.SSLContext) -> None:
+    served = Served(fine)
+    served.listener.encrypt(lambda: tls)
+    async with served.listener:
+        raw = socket.create_connection(served.listener.endpoints[0])
+        raw.setblocking(False)
+        await asyncio.sleep(0.01)  # it is accepted
+    client = Client(*await asyncio.open_connection(sock=raw, ssl=trusting(), server_hostname="127.0.0.1"))
+    client.writer.write(REQUEST)
+    assert await client.receive() == b""
+    assert not served.connections.all()
+    client.writer.transport.abort()
+
+
 async def test_the_longest_idle_connection_makes_room_for_a_new_one(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(listener_module, "MOST_CONNECTIONS", 3)
     async with serves() as served:
@@ -174,23 +240,36 @@ async def test_connections_are_swept_while_the_listener_is_open(monkeypatch: pyt
         assert await client.receive() == b""
 
 
-async def test_a_client_that_does_not_set_up_tls_is_cut_off(monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_a_client_that_does_not_set_up_tls_is_cut_off(
+    monkeypatch: pytest.MonkeyPatch, tls: ssl.SSLContext
+) -> None:
     monkeypatch.setattr(serving, "TLS_SECONDS", 0.05)
-    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
-    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
     served = Served(fine)
-    served.listener.encrypt(lambda: context)
+    served.listener.encrypt(lambda: tls)
     async with served.listener:
         client = Client(*await asyncio.open_connection(*served.listener.endpoints[0]))
         assert await client.receive() == b""
         client.writer.close()
 
 
-async def test_a_request_whose_connection_is_lost_already_is_counted_nowhere() -> None:
-    async def respond(_request: web.BaseRequest) -> web.Response:
-        raise AssertionError("nobody waits for the answer")
+async def nobody_asks(_request: web.BaseRequest) -> web.Response:
+    raise AssertionError("nobody waits for the answer")
 
+
+async def test_a_request_whose_connection_is_lost_already_is_counted_nowhere() -> None:
     connections = Connections(3, time.monotonic, seconds=SECONDS)
-    server = serving._Server(respond, connections)
+    server = serving._Server(nobody_asks, connections)
     await server._answer(make_mocked_request("GET", "/page"))
     assert connections.idle.oldest() is None
+
+
+async def test_a_request_that_waits_while_its_connection_is_closed_does_not_hold_it_open() -> None:
+    connections = Connections(3, time.monotonic, seconds=SECONDS)
+    server = serving._Server(nobody_asks, connections)
+    request = make_mocked_request("GET", "/page")
+    transport = Mock(spec=asyncio.Transport, **{"is_closing.return_value": True})
+    server.connection_made(request.protocol, transport)
+    (connection,) = connections.all()
+    connections.end(connection)
+    await server._answer(request)
+    assert connections.stalled.oldest() is connection
