@@ -94,7 +94,8 @@ def load(
     problems.errors.extend(mended.errors)
     with problems.caught():
         read(parse_tokens(mended.tokens, file=file, environ=environ))
-    raise CorefileErrors(problems.errors)
+    # A brace that was put in stands in no file: if it is wrong there, the one that is missing is to blame.
+    raise CorefileErrors(error for error in problems.errors if error.position.file)
 
 
 def _read(

@@ -140,6 +140,15 @@ def test_a_missing_brace_alone_stops_the_start() -> None:
             id="behind-a-plugin-that-is-never-closed",
         ),
         pytest.param(
+            "a {\n  errors { {\n    x\n",
+            [
+                'Corefile:1:3: the "{" of "a" is never closed',
+                'Corefile:2:10: the "{" of "errors" is never closed',
+                'Corefile:2:12: the "{" of "errors" is never closed',
+            ],
+            id="but-none-of-the-braces-put-in",
+        ),
+        pytest.param(
             "a {\n  log\n\nb {\n  log bad\n}\n",
             [
                 'Corefile:1:3: the "{" of "a" is never closed: a "}" seems to be missing before line 4',
