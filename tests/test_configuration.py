@@ -6,7 +6,7 @@ from types import SimpleNamespace
 import pytest
 
 from clusterdns.configuration import Configuration, load
-from clusterdns.corefile import CorefileError, CorefileErrors, CorefileWarning, Directive, Position
+from clusterdns.corefile import CorefileError, CorefileErrors, CorefileWarning, Directive, Position, once
 from clusterdns.dns.name import Name
 from clusterdns.plugin import AnyPlugin, Plugin
 from clusterdns.testing.serving import PluginSet
@@ -54,6 +54,17 @@ def test_settings_may_have_doubts_which_are_warnings_with_those_of_the_text() ->
     registry = PluginSet([doubtful, plugin("whoami")], installed=False)
     found = load(". {\n  log x\n  whoami\n}\n}", file="Corefile", registry=registry, environ={})
     assert [str(warning).partition(": ")[0] for warning in found.warnings] == ["Corefile:5:1", "Corefile:2:7"]
+
+
+def test_a_brace_that_was_put_in_is_no_mistake() -> None:
+    registry = PluginSet([replace(plugin("errors"), parse=once)], installed=False)
+    with pytest.raises(CorefileErrors) as raised:
+        load("a {\n  errors { {\n    x\n", file="Corefile", registry=registry, environ={})
+    assert [str(error) for error in raised.value.errors] == [
+        'Corefile:1:3: the "{" of "a" is never closed',
+        'Corefile:2:10: the "{" of "errors" is never closed',
+        'Corefile:2:12: the "{" of "errors" is never closed',
+    ]
 
 
 def test_a_plugin_without_a_place_hides_no_other_mistake() -> None:
@@ -138,15 +149,6 @@ def test_a_missing_brace_alone_stops_the_start() -> None:
                 'Corefile:7:3: unknown plugin "nonsense"',
             ],
             id="behind-a-plugin-that-is-never-closed",
-        ),
-        pytest.param(
-            "a {\n  errors { {\n    x\n",
-            [
-                'Corefile:1:3: the "{" of "a" is never closed',
-                'Corefile:2:10: the "{" of "errors" is never closed',
-                'Corefile:2:12: the "{" of "errors" is never closed',
-            ],
-            id="but-none-of-the-braces-put-in",
         ),
         pytest.param(
             "a {\n  log\n\nb {\n  log bad\n}\n",
