@@ -87,7 +87,8 @@ class _Server(web.Server):
     """Counts connections as idle until a request has come, and again when it is answered."""
 
     def __init__(self, respond: Respond, connections: Connections) -> None:
-        super().__init__(self._answer, access_log=None)
+        # A request ends with its connection: who hangs up at once and comes again would not be bounded else.
+        super().__init__(self._answer, access_log=None, handler_cancellation=True)
         self._respond = respond
         self._bounded = connections
         self._known: dict[web.RequestHandler, _Connection] = {}

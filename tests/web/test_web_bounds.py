@@ -152,6 +152,28 @@ async def test_a_request_takes_the_time_that_it_takes() -> None:
         assert (await client.receive()).endswith(b"OK")
 
 
+async def test_a_request_ends_with_its_connection(caplog: pytest.LogCaptureFixture) -> None:
+    asked, ended = asyncio.Event(), asyncio.Event()
+
+    async def slow(_headers: Mapping[str, str]) -> Page:
+        asked.set()
+        try:
+            await asyncio.sleep(PATIENCE * 2)
+        finally:
+            ended.set()
+        return Page(body=b"OK")
+
+    async with serves(slow) as served:
+        client = await served.client()
+        client.writer.write(REQUEST)
+        await asked.wait()
+        client.writer.transport.abort()
+        async with asyncio.timeout(PATIENCE):
+            await ended.wait()
+        assert served.connections.idle.oldest() is None
+    assert not caplog.records
+
+
 async def test_a_client_that_does_not_read_is_cut_off(caplog: pytest.LogCaptureFixture) -> None:
     async def long(_headers: Mapping[str, str]) -> Page:
         return Page(body=bytes(MANY_OCTETS))
