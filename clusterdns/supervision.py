@@ -30,7 +30,8 @@ async def supervise(name: str, run: Run, *, on_bug: OnBug = said_already) -> NoR
             task.cancel()
             await asyncio.wait({task})
             raise
-        error = task.exception()
+        # Nobody cancels it but us: what it waited for was cancelled, and it did not expect that.
+        error = asyncio.CancelledError() if task.cancelled() else task.exception()
         _log.error("a bug ended the following of %s, which begins anew: %r", name, error, exc_info=error)
         on_bug(f"a bug ended it: {error!r}")
         await asyncio.sleep(AGAIN_SECONDS)

@@ -55,6 +55,22 @@ async def test_a_bug_is_logged_and_told_and_what_it_ended_begins_anew(
     assert "Traceback" in caplog.text
 
 
+async def test_what_somebody_else_cancelled_begins_anew(caplog: pytest.LogCaptureFixture) -> None:
+    runs: list[str] = []
+
+    async def run() -> NoReturn:
+        runs.append("run")
+        awaited = asyncio.get_running_loop().create_future()
+        if len(runs) == 1:
+            awaited.cancel()
+        await awaited
+        raise AssertionError("the future was never to end")
+
+    async with supervised("something", run):
+        await until(lambda: len(runs) == 2)
+    assert "which begins anew: CancelledError()" in caplog.text
+
+
 async def test_what_is_supervised_runs_while_the_context_is_entered_and_has_ended_when_it_is_left() -> None:
     told: list[str] = []
 
