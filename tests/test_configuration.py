@@ -124,6 +124,11 @@ def test_a_missing_brace_alone_stops_the_start() -> None:
             id="every-directive-of-every-block",
         ),
         pytest.param(
+            "(common) {\n  log bad\n  nonsense\n}\na {\n  import common\n}\nb {\n  import common\n}\n",
+            ['Corefile:2:7: log: expected anything but "bad"', 'Corefile:3:3: unknown plugin "nonsense"'],
+            id="in-a-snippet-that-is-imported-twice-once",
+        ),
+        pytest.param(
             ". {\n  nonsense\n  log bad\n  rubbish\n}\n",
             [
                 'Corefile:2:3: unknown plugin "nonsense"',

@@ -39,11 +39,13 @@ class CorefileError(Exception):
 class CorefileErrors(Exception):
     """Every mistake that was found, in the order of the file; its text has a line for each.
 
-    Several files come in the order in which the errors first name them.
+    Several files come in the order in which the errors first name them. What is wrong in a snippet is one
+    mistake, however often that is imported.
     """
 
     def __init__(self, errors: Iterable[CorefileError]) -> None:
-        self.errors = _in_file_order(tuple(errors))
+        distinct = {(error.position, error.message): error for error in errors}
+        self.errors = _in_file_order(tuple(distinct.values()))
         super().__init__(*self.errors)
 
     def __str__(self) -> str:
