@@ -2,12 +2,12 @@
 
 import random
 import time
-from collections import defaultdict
+from collections import defaultdict, deque
 from itertools import pairwise
 from typing import Any, NamedTuple, Self
 
 from bench.watch.asker import Expected, expected
-from bench.watch.cluster import Document, cluster_ip, endpoint, namespace_of, service
+from bench.watch.cluster import Document, address, cluster_ip, endpoint, namespace_of, service
 from bench.watch.figure import Figure, Part
 from bench.watch.lab import Lab, Place
 from bench.watch.metrics import Metrics
@@ -20,6 +20,7 @@ FAST_SECONDS = 120.0
 FAST_RATE = 200
 WARM_SHARE = 0.2
 BEFORE_END_SECONDS = 3.0
+SPARE_ADDRESSES = 5000
 SETTLE_SECONDS = 2.0
 AIM_GROWTH = 1.03
 MOST_REQUESTS = 2
@@ -69,6 +70,8 @@ class Churn:
         found: list[Document] = lab.api.call("objects", "EndpointSlice")
         self._slices = [one for one in found if one["endpoints"]]
         self._most = [len(one["endpoints"]) for one in self._slices]
+        spare = range(lab.size.endpoints, lab.size.endpoints + SPARE_ADDRESSES)
+        self._free = deque(map(address, spare))
         self._turn = 0
 
     def change(self) -> None:
@@ -84,8 +87,8 @@ class Churn:
         if self._random.random() < 0.3:
             self._lab.api.call("delete", "Service", namespace, name)
         else:
-            address = cluster_ip(number, turn=self._turn % 16)
-            self._lab.api.call("put", service(name, namespace, cluster_ip=address))
+            moved = cluster_ip(number, turn=self._turn % 16)
+            self._lab.api.call("put", service(name, namespace, cluster_ip=moved))
 
     def _change_slice(self) -> None:
         at = self._random.randrange(len(self._slices))
@@ -93,16 +96,18 @@ class Churn:
         endpoints: list[Document] = document["endpoints"]
         full = len(endpoints) >= most
         if full:
-            endpoints.pop(self._random.randrange(len(endpoints)))
+            gone = endpoints.pop(self._random.randrange(len(endpoints)))
+            self._free.extend(gone["addresses"])
         if not full or self._random.random() < 0.5:
             endpoints.append(self._endpoint(document["metadata"]))
         document["metadata"].pop("resourceVersion", None)
         self._lab.api.call("put", document)
 
     def _endpoint(self, metadata: Document) -> Document:
+        """It gets the address that has been free for longest, as those of nodes are given to Pods."""
         name, namespace = metadata["labels"]["kubernetes.io/service-name"], metadata["namespace"]
-        number = 200_000 + self._turn % 50_000
-        return endpoint(number, name, namespace=namespace, hostname="", turn=self._turn % 31)
+        new = endpoint(self._turn, name, namespace=namespace, hostname="")
+        return new | {"addresses": [self._free.popleft()]}
 
 
 class Held(NamedTuple):
