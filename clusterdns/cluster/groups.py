@@ -1,10 +1,9 @@
 """A dictionary from a key to the names of a few objects, small where it is most often only one."""
 
 from collections.abc import Hashable, Iterable
-from typing import Generic, TypeAlias, TypeVar
+from typing import Generic, TypeVar
 
-Names: TypeAlias = tuple[str, str]
-"""The namespace and name of an object, "" for a namespace where it is in none."""
+from clusterdns.cluster.objects import Names
 
 K = TypeVar("K", bound=Hashable)
 

@@ -12,6 +12,9 @@ import msgspec
 
 from clusterdns.cluster.endpoint import Endpoint, unpack
 
+Names: TypeAlias = tuple[str, str]
+"""The namespace and name of an object, "" for a namespace where it is in none."""
+
 CLUSTER_IP = "ClusterIP"
 EXTERNAL_NAME = "ExternalName"
 

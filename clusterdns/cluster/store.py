@@ -5,12 +5,13 @@ from itertools import chain
 
 from clusterdns.cluster.changes import ChangeSet
 from clusterdns.cluster.endpoint import records_at
-from clusterdns.cluster.groups import Groups, Names
+from clusterdns.cluster.groups import Groups
 from clusterdns.cluster.neighbours import neighbourhood
 from clusterdns.cluster.objects import (
     ClusterObject,
     EndpointSlice,
     Kind,
+    Names,
     Namespace,
     Pod,
     Service,

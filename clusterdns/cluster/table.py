@@ -29,6 +29,7 @@ from clusterdns.cluster.objects import (
     EndpointAt,
     EndpointSlice,
     Kind,
+    Names,
     Namespace,
     Pod,
     Service,
@@ -171,7 +172,7 @@ class Table:
         noted.note(self.rows, (IMPORTED, namespace, name))
         return self._store.slices_named(self._store.by_import.get((namespace, name)))
 
-    def objects(self, kind: Kind) -> Mapping[tuple[str, str], ClusterObject]:
+    def objects(self, kind: Kind) -> Mapping[Names, ClusterObject]:
         """All objects of a kind by (namespace, name), a live view. Not for the query path."""
         return self._store.of_kind(kind)
 

@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Mapping
 from typing import Final
 
-from clusterdns.cluster.objects import ClusterObject, Key
+from clusterdns.cluster.objects import ClusterObject, Key, Names
 from clusterdns.cluster.reflector.resources import Resource
 from clusterdns.cluster.table import Table
 
-Names = tuple[str, str]
 ABSENT: Final = None
 """In the place of the version of an object that is not there."""
 

@@ -9,13 +9,12 @@ from typing import Final, NamedTuple, Protocol
 import msgspec
 
 from clusterdns.cluster.api import ApiProtocolError, Response
+from clusterdns.cluster.objects import Names
 from clusterdns.cluster.reflector.resources import Resource
 
 METADATA_ONLY: Final = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 PAGE_OBJECTS: Final = 500
 LARGEST_PAGE: Final = 256 * 1024 * 1024
-
-Names = tuple[str, str]
 
 
 class Getter(Protocol):

@@ -11,13 +11,22 @@ from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from clusterdns.cluster.changes import ChangeSet
-from clusterdns.cluster.endpoints.index import Names, PodIndex, SelectorIndex
+from clusterdns.cluster.endpoints.index import PodIndex, SelectorIndex
 from clusterdns.cluster.endpoints.mirror import is_mirrored, mirrored_slices
 from clusterdns.cluster.endpoints.pods import AddressedPod, has_selector, slices_of
 from clusterdns.cluster.kube.declared import Declared, Replaced
 from clusterdns.cluster.kube.shapes import EndpointsShape, PodShape, ServiceShape
 from clusterdns.cluster.kube.slim import SERVICE_NAME, is_ended_pod, is_terminating
-from clusterdns.cluster.objects import ClusterObject, EndpointSlice, Key, Namespace, Pod, Service, key_of
+from clusterdns.cluster.objects import (
+    ClusterObject,
+    EndpointSlice,
+    Key,
+    Names,
+    Namespace,
+    Pod,
+    Service,
+    key_of,
+)
 from clusterdns.cluster.selector import LabelSelector
 
 MANAGED_BY: Final = "endpointslice.kubernetes.io/managed-by"

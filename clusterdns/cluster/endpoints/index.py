@@ -4,8 +4,9 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Generic, TypeVar
 
+from clusterdns.cluster.objects import Names
+
 T = TypeVar("T")
-Names = tuple[str, str]
 Pair = tuple[str, str, str]
 
 

@@ -15,6 +15,7 @@ from clusterdns.cluster.objects import (
     ClusterObject,
     EndpointSlice,
     Kind,
+    Names,
     Namespace,
     Pod,
     Service,
@@ -37,8 +38,6 @@ NO_CLUSTER_IP: Final = "None"
 FQDN: Final = "FQDN"
 _NO_SPEC: Final = LeanServiceSpec()
 _NO_LABELS: Final = SliceLabels()
-
-Names = tuple[str, str]
 
 
 class UnreadableError(ValueError):

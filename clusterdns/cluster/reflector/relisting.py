@@ -5,8 +5,8 @@ from collections.abc import Callable
 import msgspec
 
 from clusterdns.cluster.changes import ChangeSet
-from clusterdns.cluster.objects import ClusterObject, Key, is_same
-from clusterdns.cluster.reflector.decoding import Decoder, Names, UnreadableError
+from clusterdns.cluster.objects import ClusterObject, Key, Names, is_same
+from clusterdns.cluster.reflector.decoding import Decoder, UnreadableError
 from clusterdns.cluster.reflector.resources import Resource
 from clusterdns.cluster.table import Table
 from clusterdns.cluster.turns import Turns
