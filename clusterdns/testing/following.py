@@ -21,6 +21,7 @@ from clusterdns.cluster import EndpointSlice, Namespace, Pod, Service, ServiceIm
 from clusterdns.cluster.api import ApiSettings
 from clusterdns.cluster.objects import ClusterObject, Kind
 from clusterdns.cluster.reflector import ApiSource, Observer, Selection, SourceSettings
+from clusterdns.cluster.reflector.clock import loop_time as now
 from clusterdns.cluster.reflector.decoding import Decoder
 from clusterdns.testing.apiserver import ApiServer, Request
 
@@ -33,11 +34,6 @@ KINDS: Final[dict[Kind, str]] = {
     Pod: "Pod",
     ServiceImport: "ServiceImport",
 }
-
-
-def now() -> float:
-    """Seconds on the clock of the loop."""
-    return asyncio.get_running_loop().time()
 
 
 class Scene:

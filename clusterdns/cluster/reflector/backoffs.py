@@ -17,6 +17,8 @@ import asyncio
 from random import Random
 from typing import Final
 
+from clusterdns.cluster.reflector.clock import loop_time
+
 BASE_SECONDS: Final = 0.8
 CAP_SECONDS: Final = 30.0
 LEAST_CAP_SECONDS: Final = 2.2
@@ -45,7 +47,7 @@ class Backoffs:
 
     def take_attempt(self) -> float:
         """Take the next attempt, if it is time for one; how many seconds it is away, 0 if it was taken."""
-        now = _now()
+        now = loop_time()
         if now < self._next_attempt:
             return self._next_attempt - now
         self._next_attempt = now + self.random.uniform(*APART_SECONDS)
@@ -93,7 +95,7 @@ class Backoff:
 
     async def wait(self, at_least: float = 0.0) -> None:
         """Wait until it is time to ask again. `at_least`: seconds that the server asks us to wait."""
-        now = _now()
+        now = loop_time()
         delay = self._delay(now)
         if at_least:
             # What a server asks for is kept, and spread a little: it asked all of its clients.
@@ -109,7 +111,7 @@ class Backoff:
         if await self._woken_until(moment):
             return
         while not self._may_go() and (pause := self._shared.take_attempt()):
-            if await self._woken_until(_now() + pause):
+            if await self._woken_until(loop_time() + pause):
                 return
 
     def _delay(self, now: float) -> float:
@@ -136,7 +138,3 @@ class Backoff:
         self._wake.clear()
         self._may_be_woken = False
         return True
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()

@@ -9,11 +9,11 @@ from clusterdns.cluster.api.status import status_error
 from clusterdns.cluster.api.target import Target
 from clusterdns.cluster.reflector.asking import Documents
 from clusterdns.cluster.reflector.batch import Batch
+from clusterdns.cluster.reflector.clock import loop_time
 from clusterdns.cluster.reflector.decoding import UnreadableError
 from clusterdns.cluster.reflector.documents import Event, read_event
 from clusterdns.cluster.reflector.member import Member
 from clusterdns.cluster.reflector.relisting import Relisting
-from clusterdns.cluster.reflector.shared import loop_time
 from clusterdns.cluster.reflector.troubles import (
     BrokenListError,
     DoubtedWatchError,

@@ -18,6 +18,7 @@ from typing import Final, NoReturn, TypeAlias
 
 from clusterdns.cluster.changes import ChangeSet
 from clusterdns.cluster.objects import ClusterObject, Key, key_of
+from clusterdns.cluster.reflector.clock import loop_time
 from clusterdns.cluster.steps import apply_in_steps
 from clusterdns.cluster.table import Table
 
@@ -74,7 +75,7 @@ class Gathering:
         self._needed.update(members)
         self._expected.update(self._needed)
         if not self._first:
-            self._deadline = _now() + RESTORED_JOIN_SECONDS
+            self._deadline = loop_time() + RESTORED_JOIN_SECONDS
         self._wake.set()
 
     def unsettled(self, member: Member) -> None:
@@ -104,7 +105,7 @@ class Gathering:
         self._expected.discard(member)
         self._needed.discard(member)
         if self._deadline is None and not self._first:
-            self._deadline = _now() + JOIN_SECONDS
+            self._deadline = loop_time() + JOIN_SECONDS
         self._wake.set()
 
     async def changed(self, member: Member, changes: ChangeSet) -> bool:
@@ -172,7 +173,3 @@ def _since(waiting: Iterable[Waiting]) -> ChangeSet:
         put=tuple(item for item in latest.values() if item is not None),
         removed=tuple(key for key, item in latest.items() if item is None),
     )
-
-
-def _now() -> float:
-    return asyncio.get_running_loop().time()

@@ -5,12 +5,13 @@ from enum import Enum, auto
 from typing import Final, NoReturn, Protocol
 
 from clusterdns.cluster.api.errors import ApiError, ApiStatusError
+from clusterdns.cluster.reflector.clock import loop_time
 from clusterdns.cluster.reflector.following import Following
 from clusterdns.cluster.reflector.freshness import ResourceFreshness
 from clusterdns.cluster.reflector.member import Member
 from clusterdns.cluster.reflector.paging import list_pages
 from clusterdns.cluster.reflector.resources import Resource
-from clusterdns.cluster.reflector.shared import Shared, loop_time
+from clusterdns.cluster.reflector.shared import Shared
 from clusterdns.cluster.reflector.troubles import (
     DoubtedWatchError,
     EndlessListError,

@@ -27,8 +27,3 @@ class Shared:
     observer: Observer
     now: Callable[[], float]
     decoding: asyncio.Lock = field(default_factory=asyncio.Lock)
-
-
-def loop_time() -> float:
-    """Seconds by the clock of the event loop."""
-    return asyncio.get_running_loop().time()
