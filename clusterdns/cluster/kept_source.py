@@ -8,18 +8,16 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from random import Random
 from types import TracebackType
-from typing import Final, Self
+from typing import Self
 
 from clusterdns.cluster.api import ApiClient, ApiSettings, Surroundings
 from clusterdns.cluster.api.observer import Observer as ApiObserver
-from clusterdns.cluster.audit import Auditor
+from clusterdns.cluster.audit import DEFAULT_PERIOD, Auditor
 from clusterdns.cluster.reflector import ApiSource, Freshness, Observer, SourceSettings
 from clusterdns.cluster.snapshot import SnapshotKeeper, SnapshotSettings, fingerprint, recall
 from clusterdns.cluster.snapshot.settings import MAX_AGE
 from clusterdns.cluster.table import Table
 from clusterdns.supervision import supervised
-
-DEFAULT_AUDIT_SECONDS: Final = 1800.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,7 +27,7 @@ class KeptSettings:
     """
 
     source: SourceSettings
-    audit_seconds: float | None = DEFAULT_AUDIT_SECONDS
+    audit_seconds: float | None = DEFAULT_PERIOD
     snapshot: str = ""
     snapshot_max_age: float = MAX_AGE
 

@@ -23,9 +23,6 @@ __all__ = ["PluginSet", "Serving", "configured", "serving"]
 REPLY_SECONDS: Final = 5.0
 """How long a reply is waited for before the test fails."""
 
-SILENCE_SECONDS: Final = 0.15
-"""How long silence is waited for, where a packet must get no reply."""
-
 
 class PluginSet(Registry):
     """A registry of the plugins given, and, unless `installed` is false, of those installed."""
@@ -59,14 +56,6 @@ class Serving:
         """Send one datagram and wait for its reply."""
         replies = await self.udp_replies([packet], host=host, port=port)
         return replies[0]
-
-    async def udp_silence(self, packet: bytes, *, host: str = "127.0.0.1") -> bool:
-        """Whether a datagram gets no reply."""
-        try:
-            await asyncio.wait_for(self.udp(packet, host=host), SILENCE_SECONDS)
-        except TimeoutError:
-            return True
-        return False
 
     async def udp_replies(
         self, packets: Sequence[bytes], *, host: str = "127.0.0.1", port: int | None = None

@@ -81,6 +81,11 @@ class ApiStatusError(ApiError):
         return self.code == 410 or self.reason in EXPIRED
 
     @property
+    def throttled(self) -> bool:
+        """Whether the server asks for fewer requests."""
+        return self.code == 429
+
+    @property
     def version_too_large(self) -> bool:
         """Whether the version asked for is one that the server has not reached, and perhaps never will."""
         # Servers before 1.18 name no cause, only the message tells.

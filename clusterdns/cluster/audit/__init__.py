@@ -11,7 +11,7 @@ an event for whatever differs was sent before the list was. If the table has mov
 in whatever direction, the watch tells of this object and is believed.
 """
 
-from clusterdns.cluster.audit.auditor import Audited, Auditor
+from clusterdns.cluster.audit.auditor import DEFAULT_PERIOD, Audited, Auditor
 from clusterdns.cluster.audit.figures import AuditFigures
 
-__all__ = ["AuditFigures", "Audited", "Auditor"]
+__all__ = ["DEFAULT_PERIOD", "AuditFigures", "Audited", "Auditor"]

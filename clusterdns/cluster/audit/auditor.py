@@ -18,6 +18,8 @@ from clusterdns.cluster.table import Table
 _log = logging.getLogger(__name__)
 
 DEFAULT_PERIOD: Final = 1800.0
+"""Seconds."""
+
 SPREAD: Final = 0.5
 """Each pause is the period ± this share of it, so that replicas do not list together."""
 
@@ -27,7 +29,6 @@ SETTLE_SECONDS: Final = 10.0
 MOST_SINGLE: Final = 100
 """Of more missed objects the whole resource is listed anew."""
 
-TOO_MANY_REQUESTS: Final = 429
 MOST_NAMED: Final = 5
 
 
@@ -91,7 +92,7 @@ class Auditor:
             try:
                 octets[resource.name] = octets.get(resource.name, 0) + await self._audit(resource)
             except ApiError as error:
-                if isinstance(error, ApiStatusError) and error.code == TOO_MANY_REQUESTS:
+                if isinstance(error, ApiStatusError) and error.throttled:
                     self._of(resource).suspended += 1
                     _log.info("the audit is put off: %s", error)
                     return error.retry_after or 0.0

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from random import Random
 from types import TracebackType
 from typing import Self
@@ -23,7 +23,7 @@ from clusterdns.cluster.reflector.resources import Resource, resources_of
 from clusterdns.cluster.reflector.settings import SourceSettings
 from clusterdns.cluster.reflector.shared import Shared
 from clusterdns.cluster.table import Table
-from clusterdns.supervision import OnBug, Run, supervise
+from clusterdns.supervision import OnBug, Run, said_already, supervise
 
 _log = logging.getLogger(__name__)
 
@@ -99,12 +99,6 @@ class ApiSource:
         self.table.synced = True
         self.freshness.from_snapshot = True
 
-    def versions(self, resource: Resource) -> Mapping[tuple[str, str], str]:
-        """(namespace, name) → resourceVersion of what the table holds of a resource, copied."""
-        namespace = resource.namespace
-        held = self.table.objects(resource.kind)
-        return {names: item.version for names, item in held.items() if not namespace or names[0] == namespace}
-
     async def repair(self, resource: Resource, keys: Sequence[Key]) -> int:
         """Ask for these objects and put right what differs, unless a watch did so meanwhile. How many.
 
@@ -136,7 +130,7 @@ class ApiSource:
         if self._existence is not None:
             yield NAME, self._existence.run, self._existence.suffered_bug
         yield "gathering", self._gathering.run, self._lost_lists
-        yield "freshness", self.freshness.run, _nothing
+        yield "freshness", self.freshness.run, said_already
 
     def _lost_lists(self, sentence: str) -> None:
         """Lists may have been lost on their way into the table."""
@@ -170,7 +164,3 @@ class ApiSource:
         if not self._synced.is_set():
             missing = "; ".join(self.freshness.lines()) or "all was listed but is not in the table yet"
             _log.warning("not synced after %g s: %s", self._settings.startup_seconds, missing)
-
-
-def _nothing(sentence: str) -> None:
-    del sentence

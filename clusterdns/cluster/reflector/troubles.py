@@ -4,7 +4,6 @@ from typing import Final
 
 from clusterdns.cluster.api.errors import ApiError, ApiStatusError, ApiUnreachable
 
-TOO_MANY_REQUESTS: Final = 429
 REFUSALS_OF_STREAMING: Final = frozenset({400, 422})
 """The answers to `sendInitialEvents` of servers that know it but not use it, and of those that do not."""
 
@@ -59,7 +58,7 @@ def refuses_streaming(error: ApiError) -> bool:
 def may_be_due_to_streaming(error: ApiError) -> bool:
     """Whether it is worth a try to ask for pages next."""
     if isinstance(error, ApiStatusError):
-        return error.code != TOO_MANY_REQUESTS
+        return not error.throttled
     return not isinstance(error, ApiUnreachable)
 
 

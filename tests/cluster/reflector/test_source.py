@@ -102,10 +102,10 @@ async def test_a_snapshot_is_served_until_the_lists_are_here_and_then_corrected(
         assert not source.freshness.stale
 
 
-async def test_versions_are_those_of_the_table(scene: Scene) -> None:
+async def test_the_table_has_the_versions_of_the_server(scene: Scene) -> None:
     async with scene.following() as source:
-        services = next(one for one in source.resources if one.kind is Service)
-        assert source.versions(services) == {("shop", "web"): "1002"}
+        held = source.table.objects(Service)
+        assert {names: item.version for names, item in held.items()} == {("shop", "web"): "1002"}
 
 
 async def test_what_a_watch_missed_is_put_right(scene: Scene) -> None:
