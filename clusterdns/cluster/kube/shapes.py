@@ -2,7 +2,8 @@
 
 msgspec decodes JSON into these, or converts what a YAML reader made. Field names are the API's in camel
 case. Sequences are tuples, and nothing here can form a cycle, so the collector need not look at it.
-What each means is said by the Kubernetes API reference under its name.
+What each means is said by the Kubernetes API reference under its name. A class called lean has what answers
+are made from; manifests need more, which stands in the class derived from it.
 """
 
 from typing import Annotated, TypeAlias
@@ -38,13 +39,16 @@ class ServicePort(Shape, frozen=True):
     target_port: int | str | None = None
 
 
-class ServiceSpec(Shape, frozen=True):
+class LeanServiceSpec(Shape, frozen=True):
     type: Text = None
     cluster_ip: Text = msgspec.field(name="clusterIP", default=None)
     cluster_ips: tuple[str, ...] | None = msgspec.field(name="clusterIPs", default=None)
     ports: tuple[ServicePort, ...] | None = None
     external_name: Text = None
     external_ips: tuple[str, ...] | None = msgspec.field(name="externalIPs", default=None)
+
+
+class ServiceSpec(LeanServiceSpec, frozen=True):
     selector: Labels = None
     publish_not_ready_addresses: bool | None = None
     ip_families: tuple[str, ...] | None = None
@@ -76,9 +80,12 @@ class EndpointPort(Shape, frozen=True):
     protocol: Text = None
 
 
-class ObjectReference(Shape, frozen=True):
-    kind: Text = None
+class LeanReference(Shape, frozen=True):
     name: Text = None
+
+
+class ObjectReference(LeanReference, frozen=True):
+    kind: Text = None
 
 
 class Conditions(Shape, frozen=True):
@@ -93,14 +100,18 @@ class Hints(Shape, frozen=True):
     for_zones: tuple[ZoneHint, ...] | None = None
 
 
-class SliceEndpoint(Shape, frozen=True):
+class LeanEndpoint(Shape, frozen=True):
     addresses: tuple[str, ...]
     conditions: Conditions | None = None
     hostname: Text = None
     node_name: Text = None
-    target_ref: ObjectReference | None = None
+    target_ref: LeanReference | None = None
     zone: Text = None
     hints: Hints | None = None
+
+
+class SliceEndpoint(LeanEndpoint, frozen=True):
+    target_ref: ObjectReference | None = None
 
 
 class EndpointSliceShape(Shape, frozen=True):
@@ -156,10 +167,13 @@ class PodCondition(Shape, frozen=True):
     status: str
 
 
-class PodStatus(Shape, frozen=True):
-    phase: Text = None
+class LeanPodStatus(Shape, frozen=True):
     pod_ip: Text = msgspec.field(name="podIP", default=None)
     pod_ips: tuple[PodIP, ...] | None = msgspec.field(name="podIPs", default=None)
+
+
+class PodStatus(LeanPodStatus, frozen=True):
+    phase: Text = None
     conditions: tuple[PodCondition, ...] | None = None
 
 

@@ -9,6 +9,8 @@ from clusterdns.cluster.kube.shapes import (
     EndpointPort,
     EndpointSliceShape,
     ImportPort,
+    LeanEndpoint,
+    LeanServiceSpec,
     Metadata,
     NamespaceShape,
     PodShape,
@@ -16,7 +18,7 @@ from clusterdns.cluster.kube.shapes import (
     ServicePort,
     ServiceShape,
     ServiceSpec,
-    SliceEndpoint,
+    ServiceStatus,
 )
 from clusterdns.cluster.objects import (
     CLUSTER_IP,
@@ -75,7 +77,7 @@ class Slimmer:
             cluster_ips=cluster_ips,
             ports=self.ports(spec.ports or ()),
             external_name=(spec.external_name or "") if kind == EXTERNAL_NAME else "",
-            external=_external(shape),
+            external=external_places(shape.spec, shape.status),
             version=_version(shape.metadata),
         )
 
@@ -88,7 +90,10 @@ class Slimmer:
             name=shape.metadata.name,
             service=labels.get(SERVICE_NAME, ""),
             ports=self.ports(shape.ports or ()),
-            packed=pack(_endpoint(endpoint, index) for index, endpoint in enumerate(found)),
+            packed=pack(
+                endpoint_of(endpoint, _addresses(endpoint.addresses, ("endpoints", index, "addresses")))
+                for index, endpoint in enumerate(found)
+            ),
             import_name=labels.get(IMPORT_NAME, ""),
             cluster=self._share(labels.get(SOURCE_CLUSTER, "")),
             version=_version(shape.metadata),
@@ -171,10 +176,11 @@ def is_terminating(shape: PodShape) -> bool:
     return shape.metadata.deletion_timestamp is not None
 
 
-def _endpoint(shape: SliceEndpoint, index: int) -> Endpoint:
+def endpoint_of(shape: LeanEndpoint, addresses: tuple[bytes, ...]) -> Endpoint:
+    """An endpoint of a slice, whose addresses were read already."""
     hints = shape.hints.for_zones if shape.hints and shape.hints.for_zones else ()
     return Endpoint(
-        addresses=_addresses(shape.addresses, ("endpoints", index, "addresses")),
+        addresses=addresses,
         # An absent condition means unknown, which the API asks readers to take for ready.
         ready=shape.conditions is None or shape.conditions.ready is not False,
         hostname=shape.hostname or "",
@@ -185,6 +191,14 @@ def _endpoint(shape: SliceEndpoint, index: int) -> Endpoint:
     )
 
 
+def external_places(spec: LeanServiceSpec | None, status: ServiceStatus | None) -> tuple[str, ...]:
+    """Where a Service is found from outside, as written: its externalIPs, then its load balancer's places."""
+    declared = spec.external_ips if spec and spec.external_ips else ()
+    balancer = status.load_balancer if status else None
+    ingress = balancer.ingress if balancer and balancer.ingress else ()
+    return (*declared, *(text for item in ingress if (text := item.ip or item.hostname)))
+
+
 def _addresses(texts: Iterable[str], path: tuple[str | int, ...]) -> tuple[bytes, ...]:
     """Addresses of one family, packed. Raises FieldError."""
     addresses = tuple(packed_address(text, (*path, place)) for place, text in enumerate(texts))
@@ -192,13 +206,6 @@ def _addresses(texts: Iterable[str], path: tuple[str | int, ...]) -> tuple[bytes
         if len(address) != len(addresses[0]):
             raise FieldError((*path, place), "an address of the same family as the first", found=text)
     return addresses
-
-
-def _external(shape: ServiceShape) -> tuple[str, ...]:
-    declared = shape.spec.external_ips if shape.spec and shape.spec.external_ips else ()
-    balancer = shape.status.load_balancer if shape.status else None
-    ingress = balancer.ingress if balancer and balancer.ingress else ()
-    return (*declared, *(text for item in ingress if (text := item.ip or item.hostname)))
 
 
 def _version(metadata: Metadata) -> str:

@@ -8,7 +8,8 @@ import msgspec
 
 from clusterdns.cluster.endpoint import Endpoint, pack
 from clusterdns.cluster.kube.pool import Pool
-from clusterdns.cluster.kube.slim import Slimmer, packed_address
+from clusterdns.cluster.kube.shapes import LeanEndpoint, LeanServiceSpec
+from clusterdns.cluster.kube.slim import Slimmer, endpoint_of, external_places, packed_address
 from clusterdns.cluster.objects import (
     CLUSTER_IP,
     EXTERNAL_NAME,
@@ -23,12 +24,10 @@ from clusterdns.cluster.objects import (
 )
 from clusterdns.cluster.reflector.lean import (
     Lean,
-    LeanEndpoint,
     LeanImport,
     LeanObject,
     LeanPod,
     LeanService,
-    LeanServiceSpec,
     LeanSlice,
     Peek,
     SliceLabels,
@@ -141,7 +140,7 @@ class Decoder:
             cluster_ips=() if headless else tuple(address(ip) for ip in ips if ip),
             ports=self._ports(spec.ports or ()),
             external_name=(spec.external_name or "") if kind == EXTERNAL_NAME else "",
-            external=_external(shape),
+            external=external_places(shape.spec, shape.status),
             version=shape.metadata.resource_version or "",
         )
 
@@ -196,21 +195,4 @@ def address(text: str) -> bytes:
 
 
 def _endpoint(shape: LeanEndpoint) -> Endpoint:
-    hints = shape.hints.for_zones if shape.hints and shape.hints.for_zones else ()
-    return Endpoint(
-        addresses=tuple(map(address, shape.addresses)),
-        # An absent condition means unknown, which the API asks readers to take for ready.
-        ready=shape.conditions is None or shape.conditions.ready is not False,
-        hostname=shape.hostname or "",
-        pod=(shape.target_ref.name or "") if shape.target_ref else "",
-        node=shape.node_name or "",
-        zone=shape.zone or "",
-        zone_hints=tuple(hint.name for hint in hints),
-    )
-
-
-def _external(shape: LeanService) -> tuple[str, ...]:
-    declared = shape.spec.external_ips if shape.spec and shape.spec.external_ips else ()
-    balancer = shape.status.load_balancer if shape.status else None
-    ingress = balancer.ingress if balancer and balancer.ingress else ()
-    return (*declared, *(text for item in ingress if (text := item.ip or item.hostname)))
+    return endpoint_of(shape, tuple(map(address, shape.addresses)))

@@ -7,12 +7,11 @@ is said by the Kubernetes API reference under its name.
 import msgspec
 
 from clusterdns.cluster.kube.shapes import (
-    Conditions,
     EndpointPort,
-    Hints,
     ImportSpec,
-    PodIP,
-    ServicePort,
+    LeanEndpoint,
+    LeanPodStatus,
+    LeanServiceSpec,
     ServiceStatus,
     Shape,
     Text,
@@ -47,15 +46,6 @@ class LeanObject(Shape, frozen=True):
     metadata: Lean
 
 
-class LeanServiceSpec(Shape, frozen=True):
-    type: Text = None
-    cluster_ip: Text = msgspec.field(name="clusterIP", default=None)
-    cluster_ips: tuple[str, ...] | None = msgspec.field(name="clusterIPs", default=None)
-    ports: tuple[ServicePort, ...] | None = None
-    external_name: Text = None
-    external_ips: tuple[str, ...] | None = msgspec.field(name="externalIPs", default=None)
-
-
 class LeanService(Shape, frozen=True):
     metadata: Lean
     spec: LeanServiceSpec | None = None
@@ -77,30 +67,11 @@ class SliceMetadata(Lean, frozen=True):
     annotations: SliceNotes | None = None
 
 
-class PodName(Shape, frozen=True):
-    name: Text = None
-
-
-class LeanEndpoint(Shape, frozen=True):
-    addresses: tuple[str, ...]
-    conditions: Conditions | None = None
-    hostname: Text = None
-    node_name: Text = None
-    target_ref: PodName | None = None
-    zone: Text = None
-    hints: Hints | None = None
-
-
 class LeanSlice(Shape, frozen=True):
     metadata: SliceMetadata
     address_type: Text = None
     ports: tuple[EndpointPort, ...] | None = None
     endpoints: tuple[LeanEndpoint, ...] | None = None
-
-
-class LeanPodStatus(Shape, frozen=True):
-    pod_ip: Text = msgspec.field(name="podIP", default=None)
-    pod_ips: tuple[PodIP, ...] | None = msgspec.field(name="podIPs", default=None)
 
 
 class LeanPod(Shape, frozen=True):
