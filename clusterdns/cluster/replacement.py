@@ -30,8 +30,8 @@ class Replacement(NamedTuple):
 
     def keys_gone(self) -> set[bytes]:
         """The addresses by which the object is not found any more; of a slice neighbourhoods."""
-        lost = _keys(self.old, self.gone) - self.keys_came()
-        # An endpoint that stays may have the same, or be a neighbour.
+        lost = _keys(self.old, self.gone)
+        # An endpoint that stays or came may have the same, or be a neighbour.
         return lost - _keys(self.new, _endpoints(self.new)) if lost else lost
 
     def keys_came(self) -> set[bytes]:
