@@ -1,6 +1,6 @@
 """What one server block adds: its traffic, and which plugins it has."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from types import TracebackType
 from typing import Final, Self
 
@@ -27,21 +27,19 @@ class PrometheusBlock(BlockObserver):
         self._enabled: Gauge = metrics.gauge(
             "coredns_plugin_enabled", "The plugins that answer in a server block.", (*SCOPE, "name")
         )
-        self._end_export: Callable[[], None] = self._tallies.flush
 
     async def __aenter__(self) -> Self:
         names = [part.plugin for part in self._context.parts() if callable(part.built) or part.built is self]
         for series in self._series(names):
             self._enabled.of(*series).set(1)
         self._tallies.plugin = _following(names)
-        self._end_export = self._metrics.on_export(self._tallies.flush)
+        self._tallies.begin_export(self._metrics)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._end_export()
-        self._tallies.flush()
+        self._tallies.end_export()
         self._enabled.clear()
 
     def _series(self, names: list[str]) -> Iterator[tuple[str, ...]]:

@@ -1,6 +1,5 @@
 """Counting what no block was asked for, once for the whole server."""
 
-from collections.abc import Callable
 from types import TracebackType
 from typing import Final, Self
 
@@ -28,17 +27,15 @@ class Rejections:
             "Packets that are no valid query.",
             ("server", "proto", "rcode"),
         )
-        self._end_export: Callable[[], None] = self._tallies.flush
 
     async def __aenter__(self) -> Self:
-        self._end_export = self._metrics.on_export(self._tallies.flush)
+        self._tallies.begin_export(self._metrics)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._end_export()
-        self._tallies.flush()
+        self._tallies.end_export()
 
     def on_rejection(self, rejection: Exchange) -> None:
         """Count one; what is known of the question stands in the reply."""

@@ -11,11 +11,13 @@ as in a flood of odd types, tallies go into the families early, so that their nu
 """
 
 from bisect import bisect_left
+from collections.abc import Callable
 from typing import Final, TypeAlias
 
 from clusterdns.dns.constants import RRType, rcode_text, type_text
 from clusterdns.dns.name import Name
 from clusterdns.plugin import Transport
+from clusterdns.telemetry.metrics import Metrics
 from clusterdns_plugins.prometheus.families import SIZE_BOUNDS, QueryFamilies
 
 __all__ = ["SIZE_BUCKET", "VIEW", "Kind", "Tallies", "Tally"]
@@ -82,6 +84,16 @@ class Tallies:
         self.plugin = plugin
         self.by_kind: dict[Kind, Tally] = {}
         self._families = families
+        self._end_export: Callable[[], None] = lambda: None
+
+    def begin_export(self, metrics: Metrics) -> None:
+        """Write everything into the families whenever `metrics` are read."""
+        self._end_export = metrics.on_export(self.flush)
+
+    def end_export(self) -> None:
+        """Write what is left, and no more from now on."""
+        self._end_export()
+        self.flush()
 
     def of(self, kind: Kind) -> Tally:
         """The tally of a kind, a new one if there is none. Ask `by_kind` first: it mostly has it."""
