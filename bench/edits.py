@@ -7,20 +7,19 @@ pause, and measures each answer; meanwhile files are edited: a file of 100 kB, a
 import random
 import socket
 import statistics
-import subprocess
-import sys
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.large_cluster import manifests
+from bench.large_cluster import manifests, write
+from bench.process import serving
 from bench.queries import COREFILE, SERVICES, packets
-from bench.server import free_port, wait_until_ready
 from clusterdns.dns.constants import Flag, RRType
 from clusterdns.dns.message import Message, Question
 from clusterdns.dns.name import Name
 from clusterdns.dns.writer import write_message
+from clusterdns.testing.peers import free_port
 
 EDITS = 12
 SMALL_SERVICES = 650
@@ -128,20 +127,14 @@ def main() -> None:
     with TemporaryDirectory() as name:
         folder, corefile, port = Path(name, "cluster"), Path(name, "Corefile"), free_port()
         folder.mkdir()
-        Path(folder, "cluster.yaml").write_text("---\n".join(manifests(SERVICES)), encoding="utf-8")
+        write(folder, SERVICES)
         Path(folder, "small.yaml").write_text(small_file(0), encoding="utf-8")
         corefile.write_text(COREFILE.format(folder=folder).replace(".:0", "."), encoding="utf-8")
-        command = [sys.executable, "-m", "clusterdns", "-conf", str(corefile), "-dns.port", str(port)]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-            try:
-                assert server.stdout is not None
-                wait_until_ready(server.stdout)
-                asker = Asker(port)
-                print(f"{'milliseconds':36}{'seen p50':>8}{'max':>8}{'p99':>8}{'max':>8}{'answers':>9}")
-                for kind, edit in edits(folder):
-                    report(kind, asker, edit)
-            finally:
-                server.terminate()
+        with serving(corefile, port):
+            asker = Asker(port)
+            print(f"{'milliseconds':36}{'seen p50':>8}{'max':>8}{'p99':>8}{'max':>8}{'answers':>9}")
+            for kind, edit in edits(folder):
+                report(kind, asker, edit)
 
 
 if __name__ == "__main__":

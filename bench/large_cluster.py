@@ -1,6 +1,7 @@
 """A cluster of many Services, for measuring: one in ten is headless with ten endpoints."""
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Final
 
 NAMESPACES: Final = 100
@@ -41,3 +42,8 @@ def _headless(number: int) -> str:
         "ports: [{name: http, port: 8080}]\n"
         f"endpoints: [{endpoints}]\n"
     )
+
+
+def write(folder: Path, services: int) -> None:
+    """Write them into a file of `folder`."""
+    (folder / "cluster.yaml").write_text("---\n".join(manifests(services)), encoding="utf-8")

@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.large_cluster import manifests
+from bench.large_cluster import write
 from bench.queries import COREFILE, SERVICES, microseconds, packets
 from clusterdns.configuration import load
 from clusterdns.dns.constants import RRType
@@ -34,7 +34,7 @@ async def measure(folder: str) -> None:
 
 def main() -> None:
     with TemporaryDirectory() as folder:
-        Path(folder, "cluster.yaml").write_text("---\n".join(manifests(SERVICES)), encoding="utf-8")
+        write(Path(folder), SERVICES)
         asyncio.run(measure(folder))
 
 

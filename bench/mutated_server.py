@@ -18,8 +18,8 @@ from collections.abc import Iterator
 from itertools import islice
 from random import Random
 
+from bench.process import resident_megabytes
 from bench.queries import CLIENT
-from bench.server import resident_megabytes
 from clusterdns.configuration import load
 from clusterdns.dns.constants import Rcode, rcode_text
 from clusterdns.registry import discover

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.large_cluster import NAMESPACES, manifests
+from bench.large_cluster import NAMESPACES, write
 from clusterdns.configuration import load
 from clusterdns.dns.constants import Flag, RRType
 from clusterdns.dns.edns import Edns
@@ -90,7 +90,7 @@ async def measure(folder: str) -> None:
 
 def main() -> None:
     with TemporaryDirectory() as folder:
-        Path(folder, "cluster.yaml").write_text("---\n".join(manifests(SERVICES)), encoding="utf-8")
+        write(Path(folder), SERVICES)
         asyncio.run(measure(folder))
 
 

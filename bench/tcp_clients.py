@@ -5,17 +5,16 @@ Prints what the process grows by, and whether a new client and UDP are served me
 
 import resource
 import socket
-import subprocess
-import sys
 import time
 from collections.abc import Generator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from bench.large_cluster import manifests
-from bench.server import free_port, resident_megabytes, wait_until_ready
+from bench.large_cluster import write
+from bench.process import resident_megabytes, serving
 from clusterdns.server.framing import framed
+from clusterdns.testing.peers import free_port
 from clusterdns.testing.wire import query
 
 IDLE = 2000
@@ -34,20 +33,14 @@ LARGE = framed(query("service-0.ns-0.svc.cluster.local")) * 20_000
 
 
 @contextmanager
-def serving(folder: Path) -> Generator[tuple[int, int]]:
+def small_cluster(folder: Path) -> Generator[tuple[int, int]]:
     """A server over a small cluster; its process id and its port."""
     (folder / "cluster").mkdir()
-    (folder / "cluster" / "all.yaml").write_text("---\n".join(manifests(SERVICES)), encoding="utf-8")
+    write(folder / "cluster", SERVICES)
     corefile, port = folder / "Corefile", free_port()
     corefile.write_text(COREFILE.format(folder=folder / "cluster"), encoding="utf-8")
-    command = [sys.executable, "-m", "clusterdns", "-conf", str(corefile), "-dns.port", str(port)]
-    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:
-        try:
-            assert server.stdout is not None
-            wait_until_ready(server.stdout)
-            yield server.pid, port
-        finally:
-            server.terminate()
+    with serving(corefile, port) as pid:
+        yield pid, port
 
 
 def is_served(port: int) -> bool:
@@ -99,7 +92,7 @@ def report(pid: int, port: int, *, deaf: bool) -> None:
 def main() -> None:
     _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (min(most, 65536), most))
-    with TemporaryDirectory() as folder, serving(Path(folder)) as (pid, port):
+    with TemporaryDirectory() as folder, small_cluster(Path(folder)) as (pid, port):
         is_served(port)
         report(pid, port, deaf=False)
         report(pid, port, deaf=True)

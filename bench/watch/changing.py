@@ -4,11 +4,11 @@ import statistics
 import time
 from collections.abc import Callable, Iterator
 
+from bench.process import cpu_seconds
 from bench.watch.asker import Expected, expected
 from bench.watch.cluster import MOST_IN_SLICE, address, endpoint_slice
 from bench.watch.figure import Figure, Part
 from bench.watch.lab import Lab, Place
-from bench.watch.process import cpu_seconds
 
 INTERVAL_SECONDS = 0.05
 CHANGES = 400

@@ -13,7 +13,6 @@ from typing import IO, Final
 CORES: Final = tuple(sorted(os.sched_getaffinity(0)))
 SUBJECT_CORE: Final = CORES[0]
 OTHER_CORE: Final = CORES[-1]
-TICKS: Final = os.sysconf("SC_CLK_TCK")
 PATIENCE_SECONDS: Final = 10.0
 PORTS: Final = range(20_000, 30_000)
 """Below those that the kernel gives to clients: an asker that waits for a server must not take its port."""
@@ -63,12 +62,6 @@ def running(
                 process.wait()
             if process.stdout is not None:
                 process.stdout.close()
-
-
-def cpu_seconds(pid: int) -> float:
-    """User and system time of a process."""
-    fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-    return (int(fields[11]) + int(fields[12])) / TICKS
 
 
 def memory(pid: int) -> dict[str, float]:
