@@ -115,7 +115,7 @@ class KeptSource:
         """As of when all of the table was confirmed by the API server."""
         if not self.table.synced or self.freshness.from_snapshot:
             return None
-        return self._now() - max((one.age for one in self.freshness.resources), default=0.0)
+        return self._now() - self.freshness.age
 
     def fingerprint(self) -> str:
         """What tells this source's snapshots from others. Reads a file."""

@@ -127,6 +127,11 @@ class Freshness:
         return self._stale or self._from_snapshot
 
     @property
+    def age(self) -> float:
+        """Seconds since anything was heard of the resource that has been silent for longest."""
+        return max((one.age for one in self.resources), default=0.0)
+
+    @property
     def from_snapshot(self) -> bool:
         """Whether the API server has confirmed nothing yet of what a snapshot said."""
         return self._from_snapshot

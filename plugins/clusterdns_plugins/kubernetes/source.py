@@ -81,12 +81,7 @@ def _of_api_server(settings: Settings, context: Context) -> Source:
     wanted, metrics = kept_settings(settings), metrics_of(context)
     backend = context.shared(wanted, lambda: ApiBackend(wanted, settings.position, metrics))
     freshness = backend.freshness
-    return Source(
-        backend.table,
-        freshness,
-        freshness.lines,
-        lambda: max((one.age for one in freshness.resources), default=0.0),
-    )
+    return Source(backend.table, freshness, freshness.lines, lambda: freshness.age)
 
 
 def manifest_settings(settings: Settings) -> ManifestSettings:
