@@ -69,4 +69,4 @@ lock: ## make requirements-dev.lock anew from pyproject.toml, with the newest ve
 
 clean: ## remove the environment, caches and built things
 	rm -rf $(VENV) .venv-lock build dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
-	find clusterdns plugins tests -name __pycache__ -type d -prune -exec rm -rf {} +
+	find clusterdns plugins tests testbed bench -name __pycache__ -type d -prune -exec rm -rf {} +

@@ -16,7 +16,7 @@ from typing import Any
 from clusterdns.cluster.api import ApiClient, ApiSettings
 from clusterdns.cluster.audit import Auditor
 from clusterdns.cluster.reflector import ApiSource, SourceSettings
-from clusterdns.testing.apiserver import ApiServer
+from testbed.apiserver import ApiServer
 
 NAMESPACES = 100
 PERIOD = 1800.0

@@ -19,7 +19,7 @@ from clusterdns.dns.constants import Flag, RRType
 from clusterdns.dns.message import Message, Question
 from clusterdns.dns.name import Name
 from clusterdns.dns.writer import write_message
-from clusterdns.testing.peers import free_port
+from testbed.peers import free_port
 
 EDITS = 12
 SMALL_SERVICES = 650

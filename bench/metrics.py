@@ -6,9 +6,9 @@ from tempfile import TemporaryDirectory
 
 from bench.large_cluster import write
 from bench.queries import COREFILE, SERVICES, microseconds, packets
-from clusterdns.configuration import load
+from clusterdns.configuration.registry import discover
+from clusterdns.configuration.settings import load
 from clusterdns.dns.constants import RRType
-from clusterdns.registry import discover
 from clusterdns.server import Server
 
 ROUNDS = 15

@@ -20,13 +20,13 @@ from random import Random
 
 from bench.process import resident_megabytes
 from bench.queries import CLIENT
-from clusterdns.configuration import load
+from clusterdns.configuration.registry import discover
+from clusterdns.configuration.settings import load
 from clusterdns.dns.constants import Rcode, rcode_text
-from clusterdns.registry import discover
 from clusterdns.server import Server
-from clusterdns.testing.asking import Answer, check_size
-from clusterdns.testing.mutations import mutants
-from clusterdns.testing.packets import query_packets
+from testbed.asking import Answer, check_size
+from testbed.mutations import mutants
+from testbed.packets import query_packets
 
 ROUNDS = 1_000_000
 WARM_UP = 100_000

@@ -10,14 +10,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from bench.large_cluster import NAMESPACES, write
-from clusterdns.configuration import load
+from clusterdns.configuration.registry import discover
+from clusterdns.configuration.settings import load
 from clusterdns.dns.constants import Flag, RRType
 from clusterdns.dns.edns import Edns
 from clusterdns.dns.message import Message, Question
 from clusterdns.dns.name import Name
 from clusterdns.dns.writer import write_message
 from clusterdns.plugin import Client, Transport
-from clusterdns.registry import discover
 from clusterdns.server import Server
 
 SERVICES = 10_000

@@ -10,8 +10,8 @@ from bench.large_cluster import write
 from bench.process import cpu_seconds, resident_megabytes, serving
 from bench.queries import COREFILE, SERVICES, packets
 from clusterdns.dns.constants import RRType
-from clusterdns.server.framing import Frames, framed
-from clusterdns.testing.peers import free_port
+from clusterdns.transports.framing import Frames, framed
+from testbed.peers import free_port
 
 WINDOW = 32
 """Queries that the client keeps in flight."""

@@ -13,9 +13,9 @@ from tempfile import TemporaryDirectory
 
 from bench.large_cluster import write
 from bench.process import resident_megabytes, serving
-from clusterdns.server.framing import framed
-from clusterdns.testing.peers import free_port
-from clusterdns.testing.wire import query
+from clusterdns.transports.framing import framed
+from testbed.peers import free_port
+from testbed.wire import query
 
 IDLE = 2000
 DEAF = 10

@@ -15,13 +15,13 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from clusterdns.configuration import load
+from clusterdns.configuration.registry import discover
+from clusterdns.configuration.settings import load
 from clusterdns.dns.constants import RRType
 from clusterdns.plugin import Client, Transport
-from clusterdns.registry import discover
 from clusterdns.server import Server
-from clusterdns.testing.wire import edns_query, query
-from clusterdns.testing.worst_cases import worst_queries
+from testbed.wire import edns_query, query
+from testbed.worst_cases import worst_queries
 
 MOST_MICROSECONDS = 5000
 MOST_OCTETS = 1_000_000

@@ -17,7 +17,7 @@ from bench.watch.process import OTHER_CORE, running
 
 
 class RemoteServer:
-    """Scripts an API server, `clusterdns.testing.apiserver.ApiServer`, in another process."""
+    """Scripts an API server, `testbed.apiserver.ApiServer`, in another process."""
 
     def __init__(self, line: str) -> None:
         said = json.loads(line)
@@ -68,7 +68,7 @@ def api_server(
     folder: Path, *, log: Path, arguments: tuple[str, ...] = (), within: tuple[str, ...] = ()
 ) -> Generator[RemoteServer]:
     """An API server with the objects of a folder. `within`: words that put a command elsewhere."""
-    command = [sys.executable, "-m", "clusterdns.testing.apiserver", "--folder", str(folder), *arguments]
+    command = [sys.executable, "-m", "testbed.apiserver", "--folder", str(folder), *arguments]
     with running([*within, *command], core=OTHER_CORE, log=log, output=subprocess.PIPE) as process:
         if process.stdout is None:
             raise RuntimeError("the API server has no output")

@@ -15,7 +15,7 @@ from clusterdns.dns.name import Name
 from clusterdns.dns.rdata import A
 from clusterdns.dns.reader import read_message
 from clusterdns.dns.writer import write_message
-from clusterdns.server.framing import framed
+from clusterdns.transports.framing import framed
 
 TIMEOUT_SECONDS: Final = 1.0
 POLL_SECONDS: Final = 0.0005

@@ -10,7 +10,7 @@ from bench.watch.subject import last_of, subject
 from clusterdns.dns.constants import Rcode
 from clusterdns.dns.edns import ExtendedErrorCode, OptionCode
 from clusterdns.dns.reader import read_message
-from clusterdns.testing.wire import edns_query
+from testbed.wire import edns_query
 
 DOWN_SECONDS = 20.0
 REFUSED_SECONDS = 30.0

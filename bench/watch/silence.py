@@ -6,7 +6,7 @@ from bench.watch.asker import Expected, expected
 from bench.watch.cluster import cluster_ip, namespace_of, service
 from bench.watch.figure import Figure, Part, seconds
 from bench.watch.lab import Lab, Place
-from clusterdns.testing.far_network import can_make, far_network
+from testbed.far_network import can_make, far_network
 
 GIVEN_SECONDS = 400.0
 NEW_SERVICES = 20

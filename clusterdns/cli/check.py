@@ -4,9 +4,9 @@ from clusterdns.cli.commands import Given
 from clusterdns.cli.loading import load_logged
 from clusterdns.cli.report import report
 from clusterdns.cli.source import NO_SOURCE, Fault, port_of, read_source
-from clusterdns.configuration import Configuration
+from clusterdns.configuration.registry import PluginError
+from clusterdns.configuration.settings import Configuration
 from clusterdns.corefile import CorefileErrors
-from clusterdns.registry import PluginError
 from clusterdns.server import StartError, check
 from clusterdns.telemetry.logs import logging_to
 

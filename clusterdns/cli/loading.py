@@ -4,8 +4,8 @@ import logging
 import os
 
 from clusterdns.cli.source import Source
-from clusterdns.configuration import Configuration, load
-from clusterdns.registry import discover
+from clusterdns.configuration.registry import discover
+from clusterdns.configuration.settings import Configuration, load
 
 __all__ = ["load_logged"]
 

@@ -9,9 +9,9 @@ from clusterdns.cli.commands import Given
 from clusterdns.cli.report import report
 from clusterdns.cli.source import Fault
 from clusterdns.cli.terminal import Style
+from clusterdns.configuration.registry import PluginError, Registry, discover
 from clusterdns.corefile import did_you_mean
 from clusterdns.plugin import AnyPlugin
-from clusterdns.registry import PluginError, Registry, discover
 
 __all__ = ["run"]
 

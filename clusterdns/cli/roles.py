@@ -2,7 +2,7 @@
 
 from clusterdns.cluster.permissions import Permissions
 from clusterdns.cluster.roles import roles_yaml
-from clusterdns.configuration import Configuration
+from clusterdns.configuration.settings import Configuration
 from clusterdns.server import parts_of
 
 __all__ = ["roles_of"]

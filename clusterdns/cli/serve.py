@@ -13,8 +13,8 @@ from clusterdns.cli.report import report
 from clusterdns.cli.signals import Signals
 from clusterdns.cli.source import NO_SOURCE, Fault, port_of, read_source
 from clusterdns.cli.version import version_lines
+from clusterdns.configuration.registry import PluginError, discover
 from clusterdns.corefile import CorefileErrors
-from clusterdns.registry import PluginError, discover
 from clusterdns.server import Server, StartError
 from clusterdns.telemetry.logs import logging_to
 from clusterdns.telemetry.writer import LogWriter

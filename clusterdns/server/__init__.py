@@ -14,7 +14,7 @@ the plugins; this room knows none of them.
 """
 
 from clusterdns.server.checking import Checkable, check, parts_of
-from clusterdns.server.errors import StartError
 from clusterdns.server.server import Server
+from clusterdns.transports.errors import StartError
 
 __all__ = ["Checkable", "Server", "StartError", "check", "parts_of"]

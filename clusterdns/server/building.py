@@ -7,14 +7,14 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final, Protocol, runtime_checkable
 
-from clusterdns.chain import Link, compose, is_handler
-from clusterdns.configuration import BlockSettings
+from clusterdns.answering.chain import Link, compose, is_handler
+from clusterdns.answering.router import Block, Router
+from clusterdns.capabilities import ObservesAnswers, ObservesHits
+from clusterdns.configuration.settings import BlockSettings
 from clusterdns.corefile import Problems
 from clusterdns.dns.constants import Rcode
 from clusterdns.dns.name import Name
-from clusterdns.observing import ObservesAnswers, ObservesHits
 from clusterdns.plugin import BackendFailure, Interface, Part, Query, Reply
-from clusterdns.router import Block, Router
 from clusterdns.server.contexts import Backends, BlockContext
 from clusterdns.server.listeners import Listener, bound_addresses
 from clusterdns.telemetry.metrics import Metrics

@@ -2,7 +2,7 @@
 
 from typing import Protocol, runtime_checkable
 
-from clusterdns.configuration import Configuration
+from clusterdns.configuration.settings import Configuration
 from clusterdns.corefile import Problems
 from clusterdns.server.building import build
 from clusterdns.server.interfaces import read_interfaces

@@ -1,7 +1,7 @@
 """The network interfaces of this machine."""
 
 from clusterdns.plugin import Interface
-from clusterdns.server.addresses import plain
+from clusterdns.transports.addresses import plain
 
 __all__ = ["read_interfaces"]
 

@@ -6,12 +6,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Protocol, runtime_checkable
 
-from clusterdns.configuration import BlockSettings, Configuration
+from clusterdns.configuration.settings import BlockSettings, Configuration
 from clusterdns.corefile import Problems
 from clusterdns.corefile.listeners import UNBOUND, Claim, claims_of, conflicts
 from clusterdns.dns.name import Name
 from clusterdns.plugin import Interface
-from clusterdns.server.addresses import Endpoint
+from clusterdns.transports.addresses import Endpoint
 
 __all__ = ["EVERY_ADDRESS", "ChoosesAddresses", "Listener", "ServedZone", "bound_addresses", "plan"]
 

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from functools import partial
 
-from clusterdns.packet_cache import PacketCache
+from clusterdns.answering.in_flight import InFlight
+from clusterdns.answering.packet_cache import PacketCache
 from clusterdns.plugin import Transport
-from clusterdns.server.connections import Connections
-from clusterdns.server.in_flight import InFlight
 from clusterdns.telemetry.counters import Counters
 from clusterdns.telemetry.metrics import Metrics
+from clusterdns.transports.connections import Connections
 
 __all__ = ["declare_caches", "declare_counters", "declare_load"]
 

@@ -12,30 +12,30 @@ from functools import partial
 from types import TracebackType
 from typing import Final, Self
 
-from clusterdns.configuration import Configuration
+from clusterdns.answering.cookies import Cookies
+from clusterdns.answering.in_flight import InFlight
+from clusterdns.answering.packet_cache import PacketCache
+from clusterdns.answering.responder import Responder
+from clusterdns.answering.router import Router
+from clusterdns.capabilities import ObservesRejections
+from clusterdns.configuration.settings import Configuration
 from clusterdns.corefile import CorefileError, CorefileErrors
 from clusterdns.dns.siphash import KEY_OCTETS
-from clusterdns.observing import ObservesRejections
-from clusterdns.packet_cache import PacketCache
 from clusterdns.plugin import Transport
-from clusterdns.router import Router
-from clusterdns.server.addresses import Endpoint
 from clusterdns.server.building import Built, build
-from clusterdns.server.connections import Connections
-from clusterdns.server.cookies import Cookies
 from clusterdns.server.descriptors import most_connections, raise_limit
-from clusterdns.server.in_flight import InFlight
 from clusterdns.server.interfaces import read_interfaces
 from clusterdns.server.lingering import Lingers, lingering
 from clusterdns.server.listeners import Listener, plan
 from clusterdns.server.metrics import declare_caches, declare_counters, declare_load
-from clusterdns.server.responder import Responder
-from clusterdns.server.sockets import Sockets, open_all
-from clusterdns.server.tcp import TcpConnection, receive_buffer
-from clusterdns.server.udp import UdpListener
 from clusterdns.supervision import supervised
 from clusterdns.telemetry.counters import Counters
 from clusterdns.telemetry.metrics import Metrics
+from clusterdns.transports.addresses import Endpoint
+from clusterdns.transports.connections import Connections
+from clusterdns.transports.sockets import Sockets, open_all
+from clusterdns.transports.tcp import TcpConnection, receive_buffer
+from clusterdns.transports.udp import UdpListener
 
 __all__ = ["Server"]
 

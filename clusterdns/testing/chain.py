@@ -10,7 +10,7 @@ from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontext
 from dataclasses import dataclass, field, replace
 from typing import Any, Final, cast
 
-from clusterdns.chain import Link, compose, empty_chain
+from clusterdns.answering.chain import Link, compose, empty_chain
 from clusterdns.corefile import Directive, parse
 from clusterdns.dns.constants import Opcode, Rcode, rcode_text
 from clusterdns.dns.message import Message, Question, RRset

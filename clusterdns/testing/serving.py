@@ -9,14 +9,14 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from clusterdns.configuration import Configuration, load
+from clusterdns.answering.cookies import Cookies
+from clusterdns.configuration.registry import Registry, discover, shipped_order
+from clusterdns.configuration.settings import Configuration, load
 from clusterdns.plugin import AnyPlugin
-from clusterdns.registry import Registry, discover, shipped_order
 from clusterdns.server import Server
-from clusterdns.server.addresses import Endpoint
-from clusterdns.server.connections import Connections
-from clusterdns.server.cookies import Cookies
-from clusterdns.server.framing import Frames, framed
+from clusterdns.transports.addresses import Endpoint
+from clusterdns.transports.connections import Connections
+from clusterdns.transports.framing import Frames, framed
 
 __all__ = ["PluginSet", "Serving", "configured", "serving"]
 

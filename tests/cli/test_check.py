@@ -8,7 +8,7 @@ import pytest
 from clusterdns.cli import main
 from clusterdns.cluster.permissions import Rule
 from clusterdns.cluster.roles import roles_yaml
-from clusterdns.configuration import Configuration
+from clusterdns.configuration.settings import Configuration
 
 GOOD = "example.org:1053 example.net:1053 {\n    whoami\n    log\n}\n.:1053 {\n    whoami\n}\n"
 

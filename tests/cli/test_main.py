@@ -9,8 +9,8 @@ import pytest
 from clusterdns.cli import main, serve
 from clusterdns.cli.commands import COMMANDS, SERVE, Command, help_text
 from clusterdns.cli.terminal import Style
-from clusterdns.configuration import Configuration
-from clusterdns.registry import discover
+from clusterdns.configuration.registry import discover
+from clusterdns.configuration.settings import Configuration
 from clusterdns.server import StartError
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from clusterdns.cli import main, plugins
-from clusterdns.registry import GROUP, discover
+from clusterdns.configuration.registry import GROUP, discover
 
 MODULE = """
 from clusterdns.plugin import Plugin

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from clusterdns.server.cookies import Cookies
-from clusterdns.testing.asking import Ask
-from clusterdns.testing.background import Background, in_background
+from clusterdns.answering.cookies import Cookies
+from testbed.asking import Ask
+from testbed.background import Background, in_background
 
 LADDER = (1, 28, 29, 73, 74, 252, 4092, 5000)
 LINKS = 1000

@@ -4,8 +4,8 @@ import socket
 
 import pytest
 
-from clusterdns.testing.background import Background
-from clusterdns.testing.wire import query
+from testbed.background import Background
+from testbed.wire import query
 
 WEB = "web.shop.svc.cluster.local"
 

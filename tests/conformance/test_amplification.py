@@ -2,8 +2,8 @@
 
 import pytest
 
-from clusterdns.testing.asking import Answer, Ask, check_size
-from clusterdns.testing.wire import edns_query, option, packet, query, question
+from testbed.asking import Answer, Ask, check_size
+from testbed.wire import edns_query, option, packet, query, question
 
 EDNS, PLAIN, REFUSING = 44, 30, 1.5
 OWNERS = [

@@ -2,8 +2,8 @@
 
 import pytest
 
-from clusterdns.testing.asking import Ask
-from clusterdns.testing.wire import edns_query, packet, question
+from testbed.asking import Ask
+from testbed.wire import edns_query, packet, question
 
 WEB = "web.shop.svc.cluster.local"
 ANY, HINFO = 255, 13

@@ -5,8 +5,8 @@ Its `tcp` and `ednstcp` are these over TCP, its types are in test_types.py, its 
 
 import pytest
 
-from clusterdns.testing.asking import Answer, Ask
-from clusterdns.testing.wire import edns_query, option, query
+from testbed.asking import Answer, Ask
+from testbed.wire import edns_query, option, query
 
 ZONE = "cluster.local"
 SOA, DNSKEY = 6, 48

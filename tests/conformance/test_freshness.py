@@ -12,7 +12,12 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clusterdns.chain import Link, compose, is_handler
+from clusterdns.answering.chain import Link, compose, is_handler
+from clusterdns.answering.cookies import Cookies
+from clusterdns.answering.in_flight import InFlight
+from clusterdns.answering.packet_cache import PacketCache
+from clusterdns.answering.responder import Responder
+from clusterdns.answering.router import Block, Router
 from clusterdns.cluster.manifests import ManifestSettings
 from clusterdns.cluster.objects import EndpointSlice, Kind, Namespace, Pod, Service
 from clusterdns.corefile import parse
@@ -21,12 +26,7 @@ from clusterdns.dns.message import Message, Question
 from clusterdns.dns.name import Name
 from clusterdns.dns.siphash import KEY_OCTETS
 from clusterdns.dns.writer import write_message
-from clusterdns.packet_cache import PacketCache
 from clusterdns.plugin import Next, Plugin, Query, Reply, Transport
-from clusterdns.router import Block, Router
-from clusterdns.server.cookies import Cookies
-from clusterdns.server.in_flight import InFlight
-from clusterdns.server.responder import Responder
 from clusterdns.telemetry.counters import Counters
 from clusterdns.testing.cluster import Cluster
 from clusterdns.testing.contexts import FakeContext, fake_client

@@ -2,8 +2,8 @@
 
 import pytest
 
-from clusterdns.testing.asking import Ask
-from clusterdns.testing.wire import edns_query, query
+from testbed.asking import Ask
+from testbed.wire import edns_query, query
 
 A, SRV, ANY = 1, 33, 255
 HUGE = "n5000.big.svc.cluster.local"

@@ -10,13 +10,13 @@ import pytest
 
 from clusterdns.dns.reader import read_message
 from clusterdns.plugin import Transport
-from clusterdns.server.framing import framed
-from clusterdns.testing.asking import Answer, check_size
-from clusterdns.testing.background import Background
 from clusterdns.testing.contexts import fake_client
-from clusterdns.testing.mutations import mutants
-from clusterdns.testing.packets import query_packets, reply_packets
 from clusterdns.testing.serving import serving
+from clusterdns.transports.framing import framed
+from testbed.asking import Answer, check_size
+from testbed.background import Background
+from testbed.mutations import mutants
+from testbed.packets import query_packets, reply_packets
 
 
 @pytest.mark.fuzz

@@ -4,8 +4,8 @@ from typing import Final
 
 import pytest
 
-from clusterdns.testing.asking import Ask
-from clusterdns.testing.wire import name, opt, packet, question, record
+from testbed.asking import Ask
+from testbed.wire import name, opt, packet, question, record
 
 IQUERY, STATUS, NOTIFY, UPDATE, DSO = 1 << 11, 2 << 11, 4 << 11, 5 << 11, 6 << 11
 AA, RD, CD = 0x400, 0x100, 0x10

@@ -7,10 +7,10 @@ import pytest
 from clusterdns.dns.message import RRset
 from clusterdns.dns.rdata import A
 from clusterdns.plugin import Context, Next, Query, Reply
-from clusterdns.server.framing import Frames, framed
 from clusterdns.testing.plugins import plugin_of
 from clusterdns.testing.serving import serving
-from clusterdns.testing.wire import query
+from clusterdns.transports.framing import Frames, framed
+from testbed.wire import query
 
 QUESTIONS = 1000
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from clusterdns.testing.asking import Ask
-from clusterdns.testing.wire import edns_query, name, query
+from testbed.asking import Ask
+from testbed.wire import edns_query, name, query
 
 A, CNAME, SOA, AAAA, SRV = 1, 5, 6, 28, 33
 WEB = "web.shop.svc.cluster.local"

@@ -2,8 +2,8 @@
 
 import pytest
 
-from clusterdns.testing.asking import Answer, Ask
-from clusterdns.testing.wire import edns_query, packet, query, question, record
+from testbed.asking import Answer, Ask
+from testbed.wire import edns_query, packet, query, question, record
 
 ZONE = "cluster.local"
 A, NS, CNAME, SOA, PTR, MX, TXT, AAAA, SRV, DS = 1, 2, 5, 6, 12, 15, 16, 28, 33, 43

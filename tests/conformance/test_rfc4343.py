@@ -2,8 +2,8 @@
 
 import pytest
 
-from clusterdns.testing.asking import Ask
-from clusterdns.testing.wire import query
+from testbed.asking import Ask
+from testbed.wire import query
 
 SPELLINGS = ["web.shop.svc.cluster.local", "WEB.SHOP.SVC.CLUSTER.LOCAL", "wEb.sHoP.SvC.clUSter.LoCAL"]
 

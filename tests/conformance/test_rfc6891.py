@@ -4,8 +4,8 @@ from typing import Final
 
 import pytest
 
-from clusterdns.testing.asking import Ask
-from clusterdns.testing.wire import edns_query, name, opt, option, packet, query, question, record
+from testbed.asking import Ask
+from testbed.wire import edns_query, name, opt, option, packet, query, question, record
 
 WEB: Final = "web.shop.svc.cluster.local"
 QUESTION: Final = question(WEB)

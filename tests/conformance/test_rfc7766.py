@@ -6,9 +6,9 @@ from itertools import pairwise
 
 import pytest
 
-from clusterdns.server.framing import framed
-from clusterdns.testing.background import Background, receive
-from clusterdns.testing.wire import packet, query
+from clusterdns.transports.framing import framed
+from testbed.background import Background, receive
+from testbed.wire import packet, query
 
 WEB = "web.shop.svc.cluster.local"
 ADDRESS = bytes((10, 96, 0, 10))

@@ -1,11 +1,11 @@
-"""RFC 7873 and 9018: cookies on the wire. How they are made is in tests/server/test_cookies.py."""
+"""RFC 7873 and 9018: cookies on the wire. How they are made is in tests/answering/test_cookies.py."""
 
 from typing import Final
 
 import pytest
 
-from clusterdns.testing.asking import Ask
-from clusterdns.testing.wire import edns_query, opt, option, packet, query
+from testbed.asking import Ask
+from testbed.wire import edns_query, opt, option, packet, query
 
 WEB: Final = "web.shop.svc.cluster.local"
 COOKIE: Final = 10

@@ -1,7 +1,7 @@
 """RFC 8906 section 8: how to find out whether a server fails to communicate, one test a paragraph."""
 
-from clusterdns.testing.asking import Answer, Ask
-from clusterdns.testing.wire import edns_query, option, query
+from testbed.asking import Answer, Ask
+from testbed.wire import edns_query, option, query
 
 ZONE = "cluster.local"
 SOA, DNSKEY = 6, 48

@@ -4,8 +4,8 @@ from typing import Final
 
 import pytest
 
-from clusterdns.testing.asking import Ask
-from clusterdns.testing.wire import ID, name, opt, packet, question, record
+from testbed.asking import Ask
+from testbed.wire import ID, name, opt, packet, question, record
 
 TSIG, ANY = 250, 255
 QUESTION: Final = question("web.shop.svc.cluster.local")

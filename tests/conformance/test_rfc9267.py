@@ -4,9 +4,9 @@ from typing import Final
 
 import pytest
 
-from clusterdns.testing.asking import Ask
-from clusterdns.testing.background import Background
-from clusterdns.testing.wire import edns_query, name, opt, option, packet, query, question, record
+from testbed.asking import Ask
+from testbed.background import Background
+from testbed.wire import edns_query, name, opt, option, packet, query, question, record
 
 WEB: Final = "web.shop.svc.cluster.local"
 QUESTION: Final = question(WEB)

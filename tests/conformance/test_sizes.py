@@ -2,8 +2,8 @@
 
 import pytest
 
-from clusterdns.testing.asking import Answer, Ask
-from clusterdns.testing.wire import edns_query, query
+from testbed.asking import Answer, Ask
+from testbed.wire import edns_query, query
 
 LADDER = (1, 28, 29, 73, 74, 252, 4092, 5000)
 MOST_UDP = 1232

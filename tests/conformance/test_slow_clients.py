@@ -9,12 +9,12 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from clusterdns.server.connections import IDLE_SECONDS, READ_SECONDS, WRITE_SECONDS, Connections
-from clusterdns.server.framing import framed
-from clusterdns.server.tcp import READ_OCTETS, WRITE_BUFFER
 from clusterdns.testing.contexts import Clock
 from clusterdns.testing.serving import Serving, serving
-from clusterdns.testing.wire import query
+from clusterdns.transports.connections import IDLE_SECONDS, READ_SECONDS, WRITE_SECONDS, Connections
+from clusterdns.transports.framing import framed
+from clusterdns.transports.tcp import READ_OCTETS, WRITE_BUFFER
+from testbed.wire import query
 
 MOST = 50
 MOST_FRAME = 65537

@@ -4,8 +4,8 @@ from typing import Final
 
 import pytest
 
-from clusterdns.testing.asking import Ask
-from clusterdns.testing.wire import edns_query, query
+from testbed.asking import Ask
+from testbed.wire import edns_query, query
 
 ZONE = "cluster.local"
 

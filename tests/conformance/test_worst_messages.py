@@ -2,10 +2,10 @@
 
 import pytest
 
-from clusterdns.testing.asking import Ask
-from clusterdns.testing.background import Background
-from clusterdns.testing.wire import query
-from clusterdns.testing.worst_cases import worst_queries
+from testbed.asking import Ask
+from testbed.background import Background
+from testbed.wire import query
+from testbed.worst_cases import worst_queries
 
 MOST_IN_DATAGRAM = 65507
 WORST = worst_queries()

@@ -10,8 +10,8 @@ from clusterdns.dns.errors import MalformedMessage
 from clusterdns.dns.message import Message
 from clusterdns.dns.reader import read_message, read_query
 from clusterdns.dns.writer import write_message
-from clusterdns.testing.mutations import mutant, mutants
-from clusterdns.testing.packets import query_packets, reply_packets
+from testbed.mutations import mutant, mutants
+from testbed.packets import query_packets, reply_packets
 
 PACKETS = (*query_packets(), *reply_packets())
 

@@ -10,7 +10,7 @@ from clusterdns.dns.rdata import AAAA, SRV, TXT, A, Rdata
 from clusterdns.dns.reader import read_message
 from clusterdns.dns.text import parse_section
 from clusterdns.dns.writer import write_message
-from clusterdns.testing.packets import tsig_record
+from testbed.packets import tsig_record
 
 WEB = Name.from_text("web.shop.")
 QUESTION = (Question(WEB, RRType.A),)

@@ -8,7 +8,7 @@ from clusterdns.dns.header import peek_header
 from clusterdns.dns.message import Question
 from clusterdns.dns.name import Name
 from clusterdns.dns.reader import read_message, read_query
-from clusterdns.testing.packets import query_packets, reply_packets
+from testbed.packets import query_packets, reply_packets
 
 QUESTION = bytes.fromhex("03776562 00 0001 0001")
 RECORD = bytes.fromhex("c00c 0001 0001 00000005 0004 0a000001")

@@ -13,7 +13,7 @@ from clusterdns.dns.rdata import A, Opaque
 from clusterdns.dns.reader import read_query
 from clusterdns.dns.tsig import bad_key, tsig_of
 from clusterdns.dns.writer import write_message
-from clusterdns.testing.packets import tsig_record
+from testbed.packets import tsig_record
 
 QUESTION = (Question(Name.from_text("web."), RRType.A),)
 

@@ -16,7 +16,7 @@ from clusterdns.dns.rdata import NS, A, Opaque
 from clusterdns.dns.rdata_reader import MAX_STRINGS
 from clusterdns.dns.reader import read_message, read_query
 from clusterdns.dns.writer import write_message
-from clusterdns.testing.worst_cases import worst_queries
+from testbed.worst_cases import worst_queries
 
 MOST_OCTETS = 1_000_000
 MOST_IN_PACKET = 65535

@@ -10,7 +10,7 @@ from clusterdns.dns.rdata import A, Opaque
 from clusterdns.dns.reader import read_message
 from clusterdns.dns.text import parse_section
 from clusterdns.dns.writer import write_message
-from clusterdns.testing.packets import query_packets, reply_packets, tsig_record
+from testbed.packets import query_packets, reply_packets, tsig_record
 
 WEB = Question(Name.from_text("web.shop."), RRType.A)
 HEAD = "0001 00000005"

@@ -8,8 +8,8 @@ from typing import NamedTuple
 
 import pytest
 
-from clusterdns.testing.background import in_background
-from clusterdns.testing.peers import Peer, api_server, coredns, free_port
+from testbed.background import in_background
+from testbed.peers import Peer, api_server, coredns, free_port
 
 OBJECTS = Path(__file__).parent / "cluster"
 

@@ -13,9 +13,9 @@ from typing import Any, NamedTuple, Protocol
 
 import pytest
 
-from clusterdns.testing.asking import Answer
-from clusterdns.testing.peers import Peer
-from clusterdns.testing.wire import edns_query, opt, option, packet, query, question
+from testbed.asking import Answer
+from testbed.peers import Peer
+from testbed.wire import edns_query, opt, option, packet, query, question
 
 pytestmark = [
     pytest.mark.e2e,

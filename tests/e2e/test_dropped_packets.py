@@ -16,7 +16,7 @@ import pytest
 from clusterdns.cluster.api import ApiSettings
 from clusterdns.cluster.objects import Service
 from clusterdns.cluster.reflector import ApiSource, SourceSettings
-from clusterdns.testing.far_network import FarNetwork, can_make, far_network
+from testbed.far_network import FarNetwork, can_make, far_network
 
 pytestmark = pytest.mark.e2e
 
@@ -46,7 +46,7 @@ class FarServer(NamedTuple):
 
 @contextmanager
 def far_server(far: FarNetwork) -> Generator[FarServer]:
-    module = [sys.executable, "-m", "clusterdns.testing.apiserver", "--host", far.address]
+    module = [sys.executable, "-m", "testbed.apiserver", "--host", far.address]
     with subprocess.Popen([*far.command, *module], stdout=subprocess.PIPE) as process:
         try:
             assert process.stdout is not None

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from clusterdns.testing.peers import free_port, program
+from testbed.peers import free_port, program
 
 pytestmark = pytest.mark.e2e
 

@@ -4,6 +4,10 @@ import asyncio
 
 import pytest
 
+from clusterdns.answering.cookies import Cookies
+from clusterdns.answering.in_flight import InFlight
+from clusterdns.answering.responder import Responder
+from clusterdns.answering.router import Block, Router
 from clusterdns.dns.constants import Rcode, RRType
 from clusterdns.dns.edns import Edns, ExtendedErrorCode
 from clusterdns.dns.message import Message, Question
@@ -12,10 +16,6 @@ from clusterdns.dns.reader import read_message
 from clusterdns.dns.siphash import KEY_OCTETS
 from clusterdns.dns.writer import write_message
 from clusterdns.plugin import BackendFailure, Context, Next, Query, Reply
-from clusterdns.router import Block, Router
-from clusterdns.server.cookies import Cookies
-from clusterdns.server.in_flight import InFlight
-from clusterdns.server.responder import Responder
 from clusterdns.telemetry.counters import Counters
 from clusterdns.testing.contexts import fake_client
 from clusterdns.testing.plugins import plugin_of

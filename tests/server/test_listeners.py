@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from clusterdns.configuration import Configuration, load
+from clusterdns.configuration.settings import Configuration, load
 from clusterdns.corefile import CorefileErrors, Directive
 from clusterdns.plugin import AnyPlugin, Interface, Plugin
 from clusterdns.server.listeners import Listener, plan

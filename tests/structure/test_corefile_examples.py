@@ -6,9 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from clusterdns.configuration import load
+from clusterdns.configuration.registry import discover
+from clusterdns.configuration.settings import load
 from clusterdns.corefile import CorefileErrors
-from clusterdns.registry import discover
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = sorted(

@@ -17,7 +17,7 @@ LINT_IMPORTS = Path(sys.executable).with_name("lint-imports")
 
 # Contract, the file that breaks it, what that file imports.
 VIOLATIONS = {
-    "layers": ("clusterdns/plugin.py", "clusterdns.registry"),
+    "layers": ("clusterdns/plugin.py", "clusterdns.configuration.registry"),
     "dns": ("clusterdns/dns/name.py", "asyncio"),
     "corefile": ("clusterdns/corefile/__init__.py", "time"),
     "rows": ("clusterdns/rows.py", "asyncio"),
@@ -25,10 +25,11 @@ VIOLATIONS = {
     "cluster": ("clusterdns/cluster/__init__.py", "clusterdns.dns.name"),
     "table": ("clusterdns/cluster/table.py", "yaml"),
     "light": ("clusterdns/server/__init__.py", "aiohttp"),
-    "core": ("clusterdns/registry.py", "clusterdns_plugins.whoami"),
+    "core": ("clusterdns/configuration/registry.py", "clusterdns_plugins.whoami"),
     "plugins": ("plugins/clusterdns_plugins/whoami/handler.py", "clusterdns.server"),
     "independence": ("plugins/clusterdns_plugins/whoami/handler.py", "clusterdns_plugins.hosts"),
-    "testing": ("clusterdns/registry.py", "clusterdns.testing"),
+    "testbed": ("clusterdns/testing/chain.py", "testbed.wire"),
+    "testing": ("clusterdns/configuration/registry.py", "clusterdns.testing"),
 }
 
 
@@ -51,6 +52,7 @@ def tree(tmp_path: Path) -> Path:
     ignored = shutil.ignore_patterns("__pycache__")
     shutil.copytree(ROOT / "clusterdns", tmp_path / "clusterdns", ignore=ignored)
     shutil.copytree(ROOT / "plugins", tmp_path / "plugins", ignore=ignored)
+    shutil.copytree(ROOT / "testbed", tmp_path / "testbed", ignore=ignored)
     shutil.copy(ROOT / ".importlinter", tmp_path)
     return tmp_path
 

@@ -7,8 +7,8 @@ import pytest
 
 PROGRAM = """
 import asyncio, sys
-from clusterdns.configuration import load
-from clusterdns.registry import discover
+from clusterdns.configuration.settings import load
+from clusterdns.configuration.registry import discover
 from clusterdns.server import Server
 
 async def serve(corefile):

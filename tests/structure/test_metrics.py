@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from clusterdns.configuration import load
+from clusterdns.configuration.registry import discover
+from clusterdns.configuration.settings import load
 from clusterdns.plugin import AnyPlugin
-from clusterdns.registry import discover
 from clusterdns.server import Server
 from clusterdns.telemetry.metrics import Metrics, metrics_of
 from clusterdns.testing.contexts import FakeContext

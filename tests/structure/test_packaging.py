@@ -8,7 +8,7 @@ import importlib.metadata
 import tomllib
 from pathlib import Path
 
-from clusterdns.registry import shipped_order
+from clusterdns.configuration.registry import shipped_order
 
 ROOT = Path(__file__).resolve().parents[2]
 PLUGINS = ROOT / "plugins" / "clusterdns_plugins"

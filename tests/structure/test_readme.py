@@ -7,7 +7,7 @@ import dns.message
 import dns.reversename
 import pytest
 
-from clusterdns.registry import discover
+from clusterdns.configuration.registry import discover
 from clusterdns.testing.serving import serving
 
 ROOT = Path(__file__).resolve().parents[2]

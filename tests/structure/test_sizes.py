@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-FOLDERS = ("clusterdns", "plugins", "tests", "bench")
+FOLDERS = ("clusterdns", "plugins", "tests", "testbed", "bench")
 LONGEST_FILE = 400
 LONGEST_FUNCTION = 60
 MEDIAN_FILE = 150

@@ -30,7 +30,11 @@ def packaged(folder: Path, prefix: str) -> set[str]:
 def test_both_packages_are_in_the_wheel_whole(wheel: zipfile.ZipFile) -> None:
     wanted = packaged(ROOT / "clusterdns", "clusterdns")
     wanted |= packaged(ROOT / "plugins" / "clusterdns_plugins", "clusterdns_plugins")
-    assert {"clusterdns/py.typed", "clusterdns/order.txt", "clusterdns_plugins/py.typed"} <= wanted
+    assert {
+        "clusterdns/py.typed",
+        "clusterdns/configuration/order.txt",
+        "clusterdns_plugins/py.typed",
+    } <= wanted
     assert wanted - set(wheel.namelist()) == set()
 
 

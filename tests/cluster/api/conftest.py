@@ -9,7 +9,7 @@ import pytest
 import trustme
 
 from clusterdns.cluster.api import ApiSettings, KubeconfigFile
-from clusterdns.testing.octets import Answer, Clock, OctetServer
+from testbed.octets import Answer, Clock, OctetServer
 
 
 @pytest.fixture

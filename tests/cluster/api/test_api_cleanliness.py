@@ -10,7 +10,7 @@ import pytest
 import trustme
 
 from clusterdns.cluster.api import ApiClient, ApiSettings
-from clusterdns.testing.octets import Exchange, OctetServer
+from testbed.octets import Exchange, OctetServer
 
 Serve: TypeAlias = Callable[..., Awaitable[OctetServer]]
 Kubeconfig: TypeAlias = Callable[..., ApiSettings]

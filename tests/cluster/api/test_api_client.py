@@ -16,7 +16,7 @@ from clusterdns.cluster.api import (
     Timeouts,
     Unreachable,
 )
-from clusterdns.testing.octets import Exchange, OctetServer, empty
+from testbed.octets import Exchange, OctetServer, empty
 
 Serve: TypeAlias = Callable[..., Awaitable[OctetServer]]
 

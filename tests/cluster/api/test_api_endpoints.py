@@ -7,7 +7,7 @@ import pytest
 
 from clusterdns.cluster.api import ApiClient, ApiSettings, ApiStatusError, ApiUnreachable, Timeouts
 from clusterdns.cluster.api.endpoints import Endpoints
-from clusterdns.testing.octets import Exchange, OctetServer, empty
+from testbed.octets import Exchange, OctetServer, empty
 
 Serve: TypeAlias = Callable[..., Awaitable[OctetServer]]
 

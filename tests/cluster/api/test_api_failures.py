@@ -20,7 +20,7 @@ from clusterdns.cluster.api import (
     TlsFiles,
     Unreachable,
 )
-from clusterdns.testing.octets import Exchange, OctetServer, empty
+from testbed.octets import Exchange, OctetServer, empty
 
 Serve: TypeAlias = Callable[..., Awaitable[OctetServer]]
 Kubeconfig: TypeAlias = Callable[..., ApiSettings]

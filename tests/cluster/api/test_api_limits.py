@@ -9,7 +9,7 @@ import pytest
 
 from clusterdns.cluster.api import ApiClient, ApiSettings
 from clusterdns.cluster.api.limits import Limits, TokenBucket
-from clusterdns.testing.octets import Clock, Exchange, OctetServer
+from testbed.octets import Clock, Exchange, OctetServer
 
 Serve: TypeAlias = Callable[..., Awaitable[OctetServer]]
 

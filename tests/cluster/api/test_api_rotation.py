@@ -10,7 +10,7 @@ import trustme
 from clusterdns.cluster.api import ApiClient, ApiSettings, ApiUnreachable, Surroundings, Unreachable
 from clusterdns.cluster.api.tls import Contexts, Trust, authority_data
 from clusterdns.cluster.api.watched_file import LOOK_EVERY
-from clusterdns.testing.octets import Clock, OctetServer, empty
+from testbed.octets import Clock, OctetServer, empty
 
 Serve: TypeAlias = Callable[..., Awaitable[OctetServer]]
 Kubeconfig: TypeAlias = Callable[..., ApiSettings]

@@ -9,7 +9,7 @@ from typing import TypeAlias
 import pytest
 
 from clusterdns.cluster.api import ApiClient, ApiSettings
-from clusterdns.testing.octets import OctetServer, empty
+from testbed.octets import OctetServer, empty
 
 Serve: TypeAlias = Callable[..., Awaitable[OctetServer]]
 

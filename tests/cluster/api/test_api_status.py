@@ -7,7 +7,7 @@ from typing import TypeAlias
 import pytest
 
 from clusterdns.cluster.api import ApiClient, ApiSettings, ApiStatusError, Target, status_error
-from clusterdns.testing.octets import Exchange, OctetServer
+from testbed.octets import Exchange, OctetServer
 
 Serve: TypeAlias = Callable[..., Awaitable[OctetServer]]
 

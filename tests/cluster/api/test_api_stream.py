@@ -17,7 +17,7 @@ from clusterdns.cluster.api import (
     DocumentStream,
     Unreachable,
 )
-from clusterdns.testing.octets import Exchange, OctetServer
+from testbed.octets import Exchange, OctetServer
 
 Serve: TypeAlias = Callable[..., Awaitable[OctetServer]]
 

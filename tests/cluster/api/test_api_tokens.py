@@ -15,7 +15,7 @@ from clusterdns.cluster.api import (
 )
 from clusterdns.cluster.api.credentials import ClientCertificate, Credential, StoredCredentials
 from clusterdns.cluster.api.watched_file import LOOK_EVERY, Given, WatchedFile
-from clusterdns.testing.octets import Clock, Exchange, OctetServer
+from testbed.octets import Clock, Exchange, OctetServer
 
 Serve: TypeAlias = Callable[..., Awaitable[OctetServer]]
 Kubeconfig: TypeAlias = Callable[..., ApiSettings]

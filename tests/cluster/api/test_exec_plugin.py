@@ -20,7 +20,7 @@ from clusterdns.cluster.api import (
 from clusterdns.cluster.api.credentials import Credentials
 from clusterdns.cluster.api.exec_plugin import LEEWAY, RUN_EVERY, run
 from clusterdns.cluster.api.exec_program import Program
-from clusterdns.testing.octets import Clock, Exchange, OctetServer
+from testbed.octets import Clock, Exchange, OctetServer
 
 Serve: TypeAlias = Callable[..., Awaitable[OctetServer]]
 Kubeconfig: TypeAlias = Callable[..., ApiSettings]

@@ -8,7 +8,7 @@ import pytest
 import trustme
 
 from clusterdns.cluster.api import ApiClient, ApiConfigError, ApiSettings, Surroundings, resolve
-from clusterdns.testing.octets import OctetServer, empty
+from testbed.octets import OctetServer, empty
 
 Serve: TypeAlias = Callable[..., Awaitable[OctetServer]]
 

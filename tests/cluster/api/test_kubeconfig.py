@@ -12,7 +12,7 @@ import trustme
 from clusterdns.cluster.api import ApiClient, ApiConfigError, ApiSettings, KubeconfigFile, TlsFiles, resolve
 from clusterdns.cluster.api.exec_plugin import ExecPlugin
 from clusterdns.cluster.api.tls import make_context
-from clusterdns.testing.octets import OctetServer, empty
+from testbed.octets import OctetServer, empty
 
 Serve: TypeAlias = Callable[..., Awaitable[OctetServer]]
 Kubeconfig: TypeAlias = Callable[..., ApiSettings]

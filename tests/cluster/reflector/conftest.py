@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Callable, Mapping
 
 import pytest
 
-from clusterdns.testing.apiserver import ApiServer
-from clusterdns.testing.following import Scene
 from clusterdns.testing.virtual_time import VirtualTimeLoop
+from testbed.apiserver import ApiServer
+from testbed.following import Scene
 
 
 def pytest_asyncio_loop_factories(

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from clusterdns.cluster.reflector.backoffs import Backoff, Backoffs
-from clusterdns.testing.following import now
+from testbed.following import now
 
 
 async def seconds(backoff: Backoff, at_least: float = 0.0) -> float:

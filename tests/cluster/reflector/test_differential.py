@@ -13,12 +13,12 @@ from clusterdns.cluster import ChangeSet, EndpointSlice, Table
 from clusterdns.cluster.manifests import ManifestSettings
 from clusterdns.cluster.reflector import ApiSource
 from clusterdns.dns.reverse import reverse_name
-from clusterdns.testing.apiserver import ApiServer
 from clusterdns.testing.chain import outcome, running
 from clusterdns.testing.cluster import Cluster
 from clusterdns.testing.contexts import FakeContext
-from clusterdns.testing.following import KINDS, Scene
 from clusterdns_plugins.kubernetes import plugin
+from testbed.apiserver import ApiServer
+from testbed.following import KINDS, Scene
 
 CHANGES = 400
 CHANGES_A_FAULT = 25

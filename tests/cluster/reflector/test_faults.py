@@ -6,8 +6,8 @@ from collections.abc import Callable
 import pytest
 
 from clusterdns.cluster import Service
-from clusterdns.testing.apiserver import ApiServer
-from clusterdns.testing.following import Scene, now
+from testbed.apiserver import ApiServer
+from testbed.following import Scene, now
 
 Break = Callable[[ApiServer], object]
 

@@ -7,8 +7,8 @@ import pytest
 
 from clusterdns.cluster import Service
 from clusterdns.cluster.reflector.gathering import Gathering
-from clusterdns.testing.apiserver import ApiServer
-from clusterdns.testing.following import Scene
+from testbed.apiserver import ApiServer
+from testbed.following import Scene
 
 Break = Callable[[ApiServer], object]
 

@@ -7,7 +7,7 @@ import pytest
 
 from clusterdns.cluster import ChangeSet, EndpointSlice, Key, Namespace, Service, Table
 from clusterdns.cluster.reflector.gathering import Gathering
-from clusterdns.testing.following import now, until
+from testbed.following import now, until
 
 WEB = Service(namespace="shop", name="web", version="1")
 WEB_SLICE = EndpointSlice(namespace="shop", name="web-1", service="web", version="1")

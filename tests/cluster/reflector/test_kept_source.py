@@ -14,7 +14,7 @@ from clusterdns.cluster import Service
 from clusterdns.cluster.api import ApiSettings, Surroundings
 from clusterdns.cluster.kept_source import KeptSettings, KeptSource
 from clusterdns.cluster.reflector import Selection, SourceSettings
-from clusterdns.testing.following import Scene, now
+from testbed.following import Scene, now
 
 HOUR = 3600.0
 

@@ -5,7 +5,7 @@ import asyncio
 import pytest
 
 from clusterdns.cluster import EndpointSlice, Namespace, Service
-from clusterdns.testing.following import Scene, now, until
+from testbed.following import Scene, now, until
 
 
 @pytest.fixture

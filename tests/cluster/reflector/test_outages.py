@@ -5,8 +5,8 @@ from itertools import pairwise
 
 import pytest
 
-from clusterdns.testing.apiserver import ApiServer
-from clusterdns.testing.following import Scene, now
+from testbed.apiserver import ApiServer
+from testbed.following import Scene, now
 
 SEEDS = range(3)
 REPLICAS = 12

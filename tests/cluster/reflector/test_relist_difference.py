@@ -6,7 +6,7 @@ from random import Random
 from clusterdns.cluster import EndpointSlice, Key, Service
 from clusterdns.cluster.objects import Kind
 from clusterdns.cluster.reflector import ApiSource
-from clusterdns.testing.following import Scene, until
+from testbed.following import Scene, until
 
 
 async def test_no_moment_of_a_relist_has_fewer_objects_than_both_states(scene: Scene) -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from clusterdns.cluster.reflector import Selection
 from clusterdns.cluster.reflector.resources import resources_of
-from clusterdns.testing.following import Scene, until
+from testbed.following import Scene, until
 
 
 @pytest.mark.parametrize(

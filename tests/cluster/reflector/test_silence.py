@@ -8,7 +8,7 @@ import pytest
 from clusterdns.cluster import EndpointSlice, Service
 from clusterdns.cluster.reflector import ApiSource
 from clusterdns.cluster.reflector.silence import Silence
-from clusterdns.testing.following import Scene
+from testbed.following import Scene
 
 
 async def test_a_quiet_healthy_watch_is_never_cut(scene: Scene) -> None:

@@ -7,7 +7,7 @@ import pytest
 from clusterdns.cluster import EndpointSlice, Key, Namespace, Service
 from clusterdns.cluster.api import ApiStatusError
 from clusterdns.cluster.reflector.reflector import Reflector
-from clusterdns.testing.following import Scene, until
+from testbed.following import Scene, until
 
 
 class Figures:

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from clusterdns.cli.roles import roles_of
-from clusterdns.testing.real_cluster import RealCluster, missing_programs, real_cluster
-from clusterdns.testing.real_following import corefile_of
 from clusterdns.testing.serving import configured
+from testbed.real.cluster import RealCluster, missing_programs, real_cluster
+from testbed.real.following import corefile_of
 
 
 @pytest.fixture(scope="module")

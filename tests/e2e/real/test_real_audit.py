@@ -9,8 +9,8 @@ from clusterdns.cluster import ChangeSet, Key, Service
 from clusterdns.cluster.api import ApiSettings, KubeconfigFile
 from clusterdns.cluster.kept_source import KeptSettings, KeptSource
 from clusterdns.cluster.reflector import Selection, SourceSettings
-from clusterdns.testing.following import until
-from clusterdns.testing.real_cluster import RealCluster
+from testbed.following import until
+from testbed.real.cluster import RealCluster
 
 pytestmark = pytest.mark.e2e
 

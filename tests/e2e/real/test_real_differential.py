@@ -10,14 +10,14 @@ from typing import Any
 
 import pytest
 
-from clusterdns.testing.asking import Answer
-from clusterdns.testing.background import Background, in_background
-from clusterdns.testing.real_cluster import RealCluster
-from clusterdns.testing.real_faults import FAULTS, Fault
-from clusterdns.testing.real_following import KINDS, Followed, corefile_of, following
-from clusterdns.testing.real_life import Life
-from clusterdns.testing.relay import Relay, relay
-from clusterdns.testing.wire import query
+from testbed.asking import Answer
+from testbed.background import Background, in_background
+from testbed.real.cluster import RealCluster
+from testbed.real.faults import FAULTS, Fault
+from testbed.real.following import KINDS, Followed, corefile_of, following
+from testbed.real.life import Life
+from testbed.relay import Relay, relay
+from testbed.wire import query
 
 pytestmark = pytest.mark.e2e
 

@@ -6,8 +6,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import pytest
 
-from clusterdns.testing.real_cluster import RealCluster, real_cluster
-from clusterdns.testing.real_following import following
+from testbed.real.cluster import RealCluster, real_cluster
+from testbed.real.following import following
 
 pytestmark = pytest.mark.e2e
 

@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from clusterdns.cluster import EndpointSlice, Service
-from clusterdns.testing.asking import Answer
-from clusterdns.testing.real_cluster import RealCluster, real_cluster
-from clusterdns.testing.real_following import Followed, following
-from clusterdns.testing.wire import query
+from testbed.asking import Answer
+from testbed.real.cluster import RealCluster, real_cluster
+from testbed.real.following import Followed, following
+from testbed.wire import query
 
 pytestmark = pytest.mark.e2e
 

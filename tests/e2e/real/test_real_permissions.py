@@ -8,10 +8,10 @@ import pytest
 import yaml
 
 from clusterdns.cli.roles import roles_of
-from clusterdns.testing.real_cluster import RealCluster
-from clusterdns.testing.real_commands import DNS_USER
-from clusterdns.testing.real_following import KINDS, Followed, corefile_of, following, until
 from clusterdns.testing.serving import configured
+from testbed.real.cluster import RealCluster
+from testbed.real.commands import DNS_USER
+from testbed.real.following import KINDS, Followed, corefile_of, following, until
 
 pytestmark = pytest.mark.e2e
 

@@ -10,13 +10,13 @@ from pathlib import Path
 
 import pytest
 
-from clusterdns.configuration import load
+from clusterdns.configuration.registry import discover
+from clusterdns.configuration.settings import load
 from clusterdns.dns.constants import Rcode
 from clusterdns.dns.message import Message, Question
 from clusterdns.dns.name import Name
 from clusterdns.dns.reader import read_message
 from clusterdns.dns.writer import write_message
-from clusterdns.registry import discover
 from clusterdns.testing.serving import serving
 
 ROOT = Path(__file__).resolve().parents[3]

@@ -13,8 +13,8 @@ from clusterdns.dns.reader import read_message
 from clusterdns.dns.text import parse_type
 from clusterdns.dns.writer import write_message
 from clusterdns.server import check
-from clusterdns.testing.apiserver import ApiServer
 from clusterdns.testing.serving import Serving, configured, serving
+from testbed.apiserver import ApiServer
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "cluster"
 

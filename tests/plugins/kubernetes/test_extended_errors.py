@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import pytest
 
-from clusterdns.chain import Link, compose
+from clusterdns.answering.chain import Link, compose
 from clusterdns.corefile import parse
 from clusterdns.dns.edns import Edns, ExtendedErrorCode
 from clusterdns.dns.message import Message

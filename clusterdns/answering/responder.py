@@ -1,0 +1,204 @@
+"""One listener's answer to a packet: from memory, by screening, or from the chain of the block it is for."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
+from functools import partial
+from time import perf_counter
+from typing import Any, Final
+
+from clusterdns.answering.chain import run
+from clusterdns.answering.cookies import Cookies
+from clusterdns.answering.in_flight import InFlight
+from clusterdns.answering.observer_faults import Bystanders
+from clusterdns.answering.packet_cache import PacketCache, Remembered, is_personal
+from clusterdns.answering.replies import write_reply
+from clusterdns.answering.router import Route, Router
+from clusterdns.answering.screening import screen
+from clusterdns.capabilities import Hit, ObservesRejections, Outline, Rejection
+from clusterdns.dns.constants import Rcode
+from clusterdns.dns.message import Message
+from clusterdns.plugin import BackendFailure, Client, Query, Reply, Transport
+from clusterdns.rows import Noted
+from clusterdns.telemetry.counters import Counters
+
+__all__ = ["Responder", "Send"]
+
+Send = Callable[[bytes | None], None]
+
+FAILED: Final = Reply(rcode=Rcode.SERVFAIL, authoritative=False)
+BROKEN: Final = Reply(rcode=Rcode.SERVFAIL, authoritative=False)
+"""Stands for a bug of a plugin; told from other failures by its identity."""
+
+REFUSED: Final = Reply(rcode=Rcode.REFUSED, authoritative=False)
+
+_log = logging.getLogger("clusterdns.server")
+
+
+class Responder:
+    """Answers the packets of one listener.
+
+    `server` is what logs and metrics call the listener; `on_crash` is called with a bug that must not be
+    caught (`debug`); `memory` has a packet cache for each transport whose replies may be remembered;
+    `watchers` are told of replies that come from no chain.
+    """
+
+    def __init__(
+        self,
+        server: str,
+        router: Router,
+        *,
+        in_flight: InFlight,
+        counters: Counters,
+        memory: dict[Transport, PacketCache],
+        cookies: Cookies,
+        on_crash: Callable[[Exception], None],
+        watchers: tuple[ObservesRejections, ...] = (),
+    ) -> None:
+        self.server = server
+        self.router = router
+        self._in_flight = in_flight
+        self._counters = counters
+        self._memory = memory
+        self._cookies = cookies
+        self._on_crash = on_crash
+        self._watchers = watchers
+        self._bystanders = Bystanders(counters)
+
+    def respond(self, packet: bytes, client: Client, send: Send) -> None:
+        """Answer `packet`. `send` is called exactly once, at once if nothing waits; with None for a
+        packet that gets no reply."""
+        memory = self._memory.get(client.transport)
+        if memory is not None:
+            remembered = memory.find(packet, client.local_address)
+            if remembered is not None:
+                self._reply_from_memory(packet, client, remembered, send=send)
+                return
+        verdict = screen(packet, client, any_class=self.router.any_class, cookies=self._cookies)
+        if verdict is None:
+            send(None)
+            return
+        if not isinstance(verdict, Message):
+            self._reject(packet, client, verdict, send=send)
+            return
+        route = self.router.route(verdict.question[0])
+        if route is None:
+            refusal = write_reply(verdict, REFUSED, client, cookies=self._cookies)
+            self._reject(packet, client, refusal, send=send)
+        else:
+            run(self._answer(packet, verdict, client, route, send), partial(self._go_on, send))
+
+    def _go_on(self, send: Send, coroutine: Coroutine[Any, Any, None]) -> None:
+        """Let a chain wait, unless too many do: then its query is dropped. Chains that never wait go on
+        being answered."""
+        if self._in_flight.is_full:
+            coroutine.close()
+            self._counters.overloaded += 1
+            send(None)
+        else:
+            self._in_flight.start(coroutine)
+
+    def _reply_from_memory(
+        self, packet: bytes, client: Client, remembered: Remembered, *, send: Send
+    ) -> None:
+        reply = packet[:2] + remembered.reply
+        send(reply)
+        for observer in remembered.observers:
+            with self._bystanders:
+                observer.on_hit(Hit(client, self.server, remembered.zone, packet, reply, remembered.outline))
+
+    def _reject(self, packet: bytes, client: Client, reply: bytes, *, send: Send) -> None:
+        send(reply)
+        for watcher in self._watchers:
+            with self._bystanders:
+                watcher.on_rejection(Rejection(client, self.server, packet, reply))
+
+    async def _answer(
+        self, packet: bytes, message: Message, client: Client, route: Route, send: Send
+    ) -> None:
+        query = Query(
+            message=message,
+            question=message.question[0],
+            client=client,
+            server=self.server,
+            zone=route.zone,
+            noted=Noted(),
+        )
+        watchers = route.block.answer_observers
+        started = perf_counter() if watchers else 0.0
+        reply, octets = await self._outcome(query, route)
+        if reply is BROKEN:
+            self._reject(packet, client, octets, send=send)
+            return
+        seconds = perf_counter() - started if watchers else 0.0
+        self._remember(packet, octets, query, reply, route)
+        send(octets)
+        for watcher in watchers:
+            with self._bystanders:
+                watcher.on_answer(query, reply, request=packet, octets=octets, seconds=seconds)
+
+    async def _outcome(self, query: Query, route: Route) -> tuple[Reply, bytes]:
+        """What the chain returns, or what stands for its failure, and the octets of it."""
+        try:
+            try:
+                reply = await route.block.chain(query)
+            except BackendFailure as failure:
+                reply = _failed(failure)
+            return self._written(query, reply)
+        except asyncio.CancelledError as cancelled:
+            if _is_cancelled() and not self._in_flight.has_timed_out():
+                raise
+            return self._written(query, self._cancelled(query, route, cancelled))
+        except Exception as bug:  # noqa: BLE001 - the one place where a plugin's bug ends
+            return self._written(query, self._broken(query, route, bug))
+
+    def _cancelled(self, query: Query, route: Route, cancelled: asyncio.CancelledError) -> Reply:
+        """What stands for a chain that took too long, or that waited for what somebody else cancelled."""
+        if self._in_flight.has_timed_out():
+            self._counters.timed_out += 1
+            _log.error("%s took too long to answer", query.question.to_text())
+            return FAILED
+        bug = RuntimeError("what a plugin waited for was cancelled")
+        bug.__cause__ = cancelled
+        return self._broken(query, route, bug)
+
+    def _broken(self, query: Query, route: Route, bug: Exception) -> Reply:
+        self._counters.panics += 1
+        _log.error("a plugin failed on %s", query.question.to_text(), exc_info=bug)
+        if route.block.uncaught:
+            self._on_crash(bug)
+        return BROKEN
+
+    def _written(self, query: Query, reply: Reply) -> tuple[Reply, bytes]:
+        return reply, write_reply(query.message, reply, query.client, cookies=self._cookies)
+
+    def _remember(self, packet: bytes, octets: bytes, query: Query, reply: Reply, route: Route) -> None:
+        memory = self._memory.get(query.client.transport)
+        if memory is None or reply.reuse is None or not route.block.remembers:
+            return
+        if not is_personal(query.message):
+            memory.keep(
+                packet,
+                octets,
+                reuse=reply.reuse,
+                noted=query.noted,
+                local_address=query.client.local_address,
+                zone=route.zone,
+                observers=route.block.observers,
+                outline=_outline(query, reply),
+            )
+
+
+def _failed(failure: BackendFailure) -> Reply:
+    return Reply(rcode=failure.rcode, authoritative=False, extended_errors=failure.extended_errors)
+
+
+def _is_cancelled() -> bool:
+    """Whether the task that runs now, if one does, has been asked to end."""
+    task = asyncio.current_task()
+    return task is not None and task.cancelling() > 0
+
+
+def _outline(query: Query, reply: Reply) -> Outline:
+    edns = query.message.edns
+    return Outline(query.rtype, edns is not None and edns.dnssec_ok, reply.rcode)

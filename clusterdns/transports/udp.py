@@ -1,0 +1,86 @@
+"""DNS over UDP: batches of datagrams from the reader call-back of the event loop to the responder."""
+
+import asyncio
+import socket
+from functools import partial
+from typing import Any, Final
+
+from clusterdns.plugin import Client, Transport
+from clusterdns.telemetry.counters import Counters
+from clusterdns.transports.addresses import plain
+from clusterdns.transports.packet_info import CONTROL_OCTETS, Control, ask_for, local_address, reply_control
+from clusterdns.transports.tcp import Respond
+
+__all__ = ["UdpListener"]
+
+BATCH: Final = 64
+"""Datagrams taken before the event loop may do something else: at 15 µs each, 1 ms."""
+
+LAST_BATCHES: Final = 16
+"""Batches taken when the server stops: more than a default socket buffer holds (256 small queries)."""
+
+MAX_DATAGRAM: Final = 65535
+
+WILDCARDS: Final = frozenset({"::", "0.0.0.0"})
+
+
+class UdpListener:
+    """Takes datagrams from a bound socket and sends what the responder answers."""
+
+    def __init__(self, udp: socket.socket, respond: Respond, counters: Counters) -> None:
+        self._socket = udp
+        self._respond = respond
+        self._counters = counters
+        self._buffer = bytearray(MAX_DATAGRAM)
+        address, port = udp.getsockname()[:2]
+        self._port: int = port
+        self._fixed = None if address in WILDCARDS else plain(address)
+
+    def start(self) -> None:
+        """Begin to read. The reader is a call-back of the running loop, no task."""
+        if self._fixed is None:
+            ask_for(self._socket)
+        asyncio.get_running_loop().add_reader(self._socket, self._on_readable)
+
+    def stop(self) -> None:
+        """Answer what has arrived already and read no more. Replies can be sent until `close`."""
+        asyncio.get_running_loop().remove_reader(self._socket)
+        for _ in range(LAST_BATCHES):
+            self._on_readable()
+
+    def close(self) -> None:
+        """Close the socket."""
+        self._socket.close()
+
+    def _on_readable(self) -> None:
+        for _ in range(BATCH):
+            try:
+                size, control, _flags, peer = self._socket.recvmsg_into([self._buffer], CONTROL_OCTETS)
+            except BlockingIOError:
+                return
+            except OSError:  # an earlier reply was refused by its receiver: not about this datagram
+                continue
+            packet = bytes(memoryview(self._buffer)[:size])
+            client = self._client(peer, control)
+            self._respond(packet, client, partial(self._send, peer, control))
+
+    def _client(self, peer: Any, control: Control) -> Client:
+        return Client(
+            address=plain(peer[0]),
+            port=peer[1],
+            transport=Transport.UDP,
+            local_address=local_address(control) if self._fixed is None else self._fixed,
+            local_port=self._port,
+        )
+
+    def _send(self, peer: Any, control: Control, reply: bytes | None) -> None:
+        """Send, or count why not: the client asks again. A full socket buffer is no reason to wait."""
+        if reply is None:
+            return
+        try:
+            if self._fixed is None:
+                self._socket.sendmsg([reply], reply_control(control), 0, peer)
+            else:
+                self._socket.sendto(reply, peer)
+        except OSError:  # port 0, no route, a full buffer, a socket closed meanwhile
+            self._counters.unsendable += 1
