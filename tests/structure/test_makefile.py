@@ -1,6 +1,7 @@
 """The Makefile says what it needs in one sentence, and what it can do when nobody asks for anything."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -22,7 +23,7 @@ def make(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
     """A folder that nothing was installed in."""
-    for name in ("Makefile", "pyproject.toml", "requirements-dev.lock"):
+    for name in ("Makefile", "pyproject.toml", "requirements.lock", "requirements-dev.lock"):
         shutil.copy(ROOT / name, tmp_path)
     return tmp_path
 
@@ -70,5 +71,28 @@ def test_a_target_installs_first(clone: Path, target: str) -> None:
 
 def test_an_installed_environment_is_left_alone(clone: Path) -> None:
     (clone / ".venv").mkdir()
-    (clone / ".venv" / ".installed").touch()
+    for done in (".runnable", ".installed"):
+        (clone / ".venv" / done).touch()
     assert make(clone, "install", "PYTHON=no-such-python").returncode == 0
+
+
+def locks_of(clone: Path, target: str) -> set[str]:
+    """The locks that would be installed for a target."""
+    planned = make(clone, "--dry-run", target).stdout
+    return set(re.findall(r"--requirement (\S+)", planned))
+
+
+def test_run_installs_what_running_takes_and_nothing_else(clone: Path) -> None:
+    assert locks_of(clone, "run") == {"requirements.lock"}
+
+
+@pytest.mark.parametrize("target", sorted(TARGETS - {"clean", "help", "lock", "run"}))
+def test_the_other_targets_add_the_rest(clone: Path, target: str) -> None:
+    assert locks_of(clone, target) == {"requirements.lock", "requirements-dev.lock"}
+
+
+def test_after_run_the_others_add_only_the_rest(clone: Path) -> None:
+    (clone / ".venv").mkdir()
+    (clone / ".venv" / ".runnable").touch()
+    assert locks_of(clone, "run") == set()
+    assert locks_of(clone, "test") == {"requirements-dev.lock"}
