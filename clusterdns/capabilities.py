@@ -1,20 +1,148 @@
-"""Watching queries without standing in their way: capabilities of what plugins build.
+"""Capabilities: what a part, a backend or settings may offer beyond being called.
 
-    from the packet cache   ─▶ on_hit         parts of the block that made the reply
-    from the chain          ─▶ on_answer      parts of the block
-    before any chain        ─▶ on_rejection   parts of all blocks, and shared backends
+There is nothing to inherit from: having the method is enough, and every capability is asked for by
+`isinstance` once, when a configuration is built or started.
 
-Each is called on the path of the query, in the event loop's thread, once the reply has left: it only
-counts, or takes note. There is nothing to inherit from; having the method is enough. What it raises is
-logged and counted as a bug.
+    offered by          method                        used for
+    part, backend       ready, readiness_may_end      the page of `ready`
+    part, backend       complaints                    the text below it
+    part, backend       linger, linger_seconds        the time between the request to stop and the stop
+    part, backend       check                         `clusterdns check`
+    part, backend       permissions                   `clusterdns check --rbac`
+    part                on_hit, on_answer             queries of its block
+    part, backend       on_rejection                  replies of the whole server that come from no chain
+    settings            listen_on                     the addresses of its block
+    settings            doubts                        warnings at start and of `check`
+    settings            uncaught                      bugs that end the process
+
+What observers of queries do happens on the path of the query, in the event loop's thread, once the reply has
+left: they only count, or take note. What they raise is logged and counted as a bug.
 """
 
-from typing import NamedTuple, Protocol, runtime_checkable
+from __future__ import annotations
 
+from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
+
+from clusterdns.corefile import CorefileWarning
 from clusterdns.dns.name import Name
-from clusterdns.plugin import Client, Query, Reply
+from clusterdns.plugin import Client, Interface, Query, Reply
 
-__all__ = ["Hit", "ObservesAnswers", "ObservesHits", "ObservesRejections", "Outline", "Rejection"]
+if TYPE_CHECKING:  # a server without a cluster loads nothing of it
+    from clusterdns.cluster.permissions import Rule
+
+__all__ = [
+    "Checkable",
+    "ChoosesAddresses",
+    "Doubtful",
+    "EndsReadiness",
+    "HasComplaints",
+    "Hit",
+    "Lingers",
+    "NeedsPermissions",
+    "ObservesAnswers",
+    "ObservesHits",
+    "ObservesRejections",
+    "Outline",
+    "Ready",
+    "Rejection",
+    "Uncaught",
+]
+
+
+@runtime_checkable
+class Ready(Protocol):
+    """May not be able to answer yet."""
+
+    def ready(self) -> bool:
+        """Whether it can. While it cannot, nobody should send queries to this server."""
+        ...
+
+
+@runtime_checkable
+class EndsReadiness(Protocol):
+    """Has a readiness that is meant to end again."""
+
+    @property
+    def readiness_may_end(self) -> bool:
+        """Whether it must be asked again after it was ready once, monitored or not."""
+        ...
+
+
+@runtime_checkable
+class HasComplaints(Protocol):
+    """Answers from knowledge that may be old or incomplete."""
+
+    def complaints(self) -> tuple[str, ...]:
+        """A line for everything that is not up to date and since when; () if all is well. This alone does
+        not make the server unready: old answers are better than none."""
+        ...
+
+
+@runtime_checkable
+class Lingers(Protocol):
+    """Has something to do before the server stops. All who have do it at once."""
+
+    @property
+    def linger_seconds(self) -> float:
+        """How long that takes at most."""
+        ...
+
+    async def linger(self) -> None:
+        """Do it."""
+
+
+@runtime_checkable
+class Checkable(Protocol):
+    """Can read its input to see whether it could start."""
+
+    def check(self) -> None:
+        """Read the input and start nothing.
+
+        Raises:
+            CorefileError, CorefileErrors: it is missing or wrong.
+        """
+
+
+@runtime_checkable
+class NeedsPermissions(Protocol):
+    """Asks something of an API server."""
+
+    def permissions(self) -> tuple[Rule, ...]:
+        """All rules without which it cannot do its work."""
+        ...
+
+
+@runtime_checkable
+class ChoosesAddresses(Protocol):
+    """Settings of a plugin that decide where its block listens (`bind`)."""
+
+    def listen_on(self, interfaces: tuple[Interface, ...], /) -> tuple[str, ...]:
+        """The addresses, as text.
+
+        Raises:
+            CorefileError: a word is neither an address nor an interface of this machine.
+        """
+        ...
+
+
+@runtime_checkable
+class Doubtful(Protocol):
+    """Settings read from words that do not stop the start, but are hardly meant."""
+
+    @property
+    def doubts(self) -> tuple[CorefileWarning, ...]:
+        """Warnings about them, each with its place."""
+        ...
+
+
+@runtime_checkable
+class Uncaught(Protocol):
+    """Settings of a plugin that may want bugs to end the process (`debug`)."""
+
+    @property
+    def uncaught(self) -> bool:
+        """Whether they do."""
+        ...
 
 
 class Outline(NamedTuple):
@@ -47,7 +175,7 @@ class Rejection(NamedTuple):
 
 @runtime_checkable
 class ObservesHits(Protocol):
-    """A part that must be told of queries that never reach its chain."""
+    """Must be told of queries that never reach its chain."""
 
     def on_hit(self, hit: Hit) -> None:
         """See one hit: decode nothing before it is needed."""
@@ -56,7 +184,7 @@ class ObservesHits(Protocol):
 
 @runtime_checkable
 class ObservesAnswers(Protocol):
-    """A part that must be told of queries that the chain has answered, or has failed to."""
+    """Must be told of queries that the chain has answered, or has failed to."""
 
     def on_answer(self, query: Query, reply: Reply, *, request: bytes, octets: bytes, seconds: float) -> None:
         """See a query and its reply, as packets too, and how long it took. Bugs are rejections instead."""
@@ -65,7 +193,7 @@ class ObservesAnswers(Protocol):
 
 @runtime_checkable
 class ObservesRejections(Protocol):
-    """A part that must be told of replies that come from no chain."""
+    """Must be told of replies that come from no chain."""
 
     def on_rejection(self, rejection: Rejection) -> None:
         """See one: malformed, refused, not implemented, or SERVFAIL for a bug."""

@@ -16,9 +16,8 @@ order of the chain, and left in reverse. `parse` and `build` have no side effect
 """
 
 from collections.abc import Awaitable, Callable, Hashable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from enum import Enum, StrEnum
-from functools import cached_property
 from pathlib import Path
 from typing import Any, Final, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
@@ -35,8 +34,6 @@ __all__ = [
     "Client",
     "Context",
     "Handler",
-    "Home",
-    "Identity",
     "Interface",
     "Lookup",
     "Next",
@@ -66,16 +63,6 @@ class Transport(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Identity:
-    """Who a client is in the cluster, as far as the watched objects tell."""
-
-    pod: str | None = None
-    namespace: str | None = None
-    node: str | None = None
-    zone: str | None = None
-
-
-@dataclass(frozen=True, kw_only=True)
 class Client:
     """Where a query came from and which address it asked. IPv4-mapped IPv6 addresses appear as IPv4."""
 
@@ -84,12 +71,6 @@ class Client:
     transport: Transport
     local_address: str
     local_port: int
-    identify: Callable[[str], Identity | None] = field(default=lambda _address: None, repr=False)
-
-    @cached_property
-    def identity(self) -> Identity | None:
-        """Who asks, looked up when first wanted; None if nothing in the cluster has this address."""
-        return self.identify(self.address)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -287,13 +268,6 @@ class Context(Protocol):
         ...
 
 
-class Home(Enum):
-    """Where a plugin lives when several processes answer."""
-
-    WORKER = "in every process that answers"
-    SERVER = "once for the whole server"
-
-
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plugin(Generic[Settings]):
     """A plugin, as its entry point in the group `clusterdns.plugins` gives it.
@@ -308,7 +282,6 @@ class Plugin(Generic[Settings]):
     treats_alike: equal packets of an equal client class get equal replies from it. Otherwise no reply
         of a block that it stands in is remembered as a packet.
     any_class: it answers classes other than IN.
-    home: where it lives when there are several processes.
     """
 
     name: str
@@ -320,7 +293,6 @@ class Plugin(Generic[Settings]):
     inline: bool = False
     treats_alike: bool = False
     any_class: bool = False
-    home: Home = Home.WORKER
     api_version: int = API_VERSION
 
 

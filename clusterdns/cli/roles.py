@@ -1,6 +1,6 @@
 """The roles that a configuration needs at its API servers."""
 
-from clusterdns.cluster.permissions import Permissions
+from clusterdns.capabilities import NeedsPermissions
 from clusterdns.cluster.roles import roles_yaml
 from clusterdns.configuration.settings import Configuration
 from clusterdns.server import parts_of
@@ -15,4 +15,6 @@ def roles_of(configuration: Configuration) -> str:
         CorefileErrors: it cannot be built.
     """
     parts = parts_of(configuration)
-    return roles_yaml(rule for part in parts if isinstance(part, Permissions) for rule in part.permissions())
+    return roles_yaml(
+        rule for part in parts if isinstance(part, NeedsPermissions) for rule in part.permissions()
+    )

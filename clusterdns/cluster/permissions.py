@@ -1,8 +1,7 @@
-"""What an API server must allow: rules as roles write them, and who says which it needs."""
+"""What an API server must allow: rules as roles write them."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Protocol, runtime_checkable
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -13,15 +12,6 @@ class Rule:
     group: str = ""
     resource: str
     verbs: tuple[str, ...]
-
-
-@runtime_checkable
-class Permissions(Protocol):
-    """A part of a configuration that asks something of an API server."""
-
-    def permissions(self) -> tuple[Rule, ...]:
-        """All rules without which it cannot do its work."""
-        ...
 
 
 def merged(rules: Iterable[Rule]) -> tuple[Rule, ...]:

@@ -6,8 +6,9 @@ text ─ corefile.parse ─▶ blocks of directives ─ registry, Plugin.parse �
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
-from typing import Any, Protocol, runtime_checkable
+from typing import Any
 
+from clusterdns.capabilities import Doubtful
 from clusterdns.configuration.registry import Registry
 from clusterdns.corefile import (
     DEFAULT_COREFILE,
@@ -26,17 +27,7 @@ from clusterdns.corefile import (
 from clusterdns.dns.name import Name
 from clusterdns.plugin import AnyPlugin
 
-__all__ = ["BlockSettings", "Configuration", "Doubtful", "PluginSettings", "load"]
-
-
-@runtime_checkable
-class Doubtful(Protocol):
-    """Settings read from words that do not stop the start, but are hardly meant."""
-
-    @property
-    def doubts(self) -> tuple[CorefileWarning, ...]:
-        """What is said of them, each with its place."""
-        ...
+__all__ = ["BlockSettings", "Configuration", "PluginSettings", "load"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -13,8 +13,8 @@ A transport only moves octets between a socket and the responder. What a name is
 the plugins; this room knows none of them.
 """
 
-from clusterdns.server.checking import Checkable, check, parts_of
+from clusterdns.server.checking import check, parts_of
 from clusterdns.server.server import Server
 from clusterdns.transports.errors import StartError
 
-__all__ = ["Checkable", "Server", "StartError", "check", "parts_of"]
+__all__ = ["Server", "StartError", "check", "parts_of"]

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final, Protocol, runtime_checkable
+from typing import Final
 
 from clusterdns.answering.chain import Link, compose, is_handler
 from clusterdns.answering.router import Block, Router
-from clusterdns.capabilities import ObservesAnswers, ObservesHits
+from clusterdns.capabilities import ObservesAnswers, ObservesHits, Uncaught
 from clusterdns.configuration.settings import BlockSettings
 from clusterdns.corefile import Problems
 from clusterdns.dns.constants import Rcode
@@ -19,20 +19,10 @@ from clusterdns.server.contexts import Backends, BlockContext
 from clusterdns.server.listeners import Listener, bound_addresses
 from clusterdns.telemetry.metrics import Metrics
 
-__all__ = ["Built", "Uncaught", "build"]
+__all__ = ["Built", "build"]
 
 MAX_DEPTH: Final = 10
 """Nested look-ups for one query (CoreDNS re-enters as often)."""
-
-
-@runtime_checkable
-class Uncaught(Protocol):
-    """Settings of a plugin that may want bugs to end the process (`debug`)."""
-
-    @property
-    def uncaught(self) -> bool:
-        """Whether they do."""
-        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,26 +1,13 @@
 """Checking a configuration without serving it."""
 
-from typing import Protocol, runtime_checkable
-
+from clusterdns.capabilities import Checkable
 from clusterdns.configuration.settings import Configuration
 from clusterdns.corefile import Problems
 from clusterdns.server.building import build
 from clusterdns.server.interfaces import read_interfaces
 from clusterdns.server.listeners import plan
 
-__all__ = ["Checkable", "check"]
-
-
-@runtime_checkable
-class Checkable(Protocol):
-    """A backend or a plugin's part that can read its input to see whether it could start."""
-
-    def check(self) -> None:
-        """Read the input and start nothing.
-
-        Raises:
-            CorefileError, CorefileErrors: it is missing or wrong.
-        """
+__all__ = ["check", "parts_of"]
 
 
 def check(configuration: Configuration) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple, Protocol, runtime_checkable
+from typing import NamedTuple
 
+from clusterdns.capabilities import ChoosesAddresses
 from clusterdns.configuration.settings import BlockSettings, Configuration
 from clusterdns.corefile import Problems
 from clusterdns.corefile.listeners import UNBOUND, Claim, claims_of, conflicts
@@ -13,26 +14,13 @@ from clusterdns.dns.name import Name
 from clusterdns.plugin import Interface
 from clusterdns.transports.addresses import Endpoint
 
-__all__ = ["EVERY_ADDRESS", "ChoosesAddresses", "Listener", "ServedZone", "bound_addresses", "plan"]
+__all__ = ["EVERY_ADDRESS", "Listener", "ServedZone", "bound_addresses", "plan"]
 
 EVERY_ADDRESS = UNBOUND
 """The host of a listener that takes queries to any address of the machine."""
 
 UNSERVED_SCHEMES = frozenset({"tls", "quic", "grpc", "https", "https3"})
 """Transports that a key may name but that this server does not speak yet."""
-
-
-@runtime_checkable
-class ChoosesAddresses(Protocol):
-    """Settings of a plugin that say where its block listens (`bind`)."""
-
-    def listen_on(self, interfaces: tuple[Interface, ...], /) -> tuple[str, ...]:
-        """The addresses, as text.
-
-        Raises:
-            CorefileError: a word is neither an address nor an interface of this machine.
-        """
-        ...
 
 
 class ServedZone(NamedTuple):

@@ -17,7 +17,7 @@ from clusterdns.answering.in_flight import InFlight
 from clusterdns.answering.packet_cache import PacketCache
 from clusterdns.answering.responder import Responder
 from clusterdns.answering.router import Router
-from clusterdns.capabilities import ObservesRejections
+from clusterdns.capabilities import Lingers, ObservesRejections
 from clusterdns.configuration.settings import Configuration
 from clusterdns.corefile import CorefileError, CorefileErrors
 from clusterdns.dns.siphash import KEY_OCTETS
@@ -25,7 +25,6 @@ from clusterdns.plugin import Transport
 from clusterdns.server.building import Built, build
 from clusterdns.server.descriptors import most_connections, raise_limit
 from clusterdns.server.interfaces import read_interfaces
-from clusterdns.server.lingering import Lingers, lingering
 from clusterdns.server.listeners import Listener, plan
 from clusterdns.server.metrics import declare_caches, declare_counters, declare_load
 from clusterdns.supervision import supervised
@@ -109,7 +108,8 @@ class Server:
         declare_load(self.metrics, self._in_flight, self.connections)
         if any(route.block.uncaught for _, router in built.routers for route in router):
             self._stack.enter_context(_debug_lines())
-        self._lingering = lingering((*built.backends, *built.parts))
+        everything = (*built.backends, *built.parts)
+        self._lingering = tuple(part for part in everything if isinstance(part, Lingers))
         try:
             await self._enter(built)
             await self._listen(built)

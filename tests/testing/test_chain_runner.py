@@ -125,4 +125,4 @@ class TestFakeContext:
 
 def test_a_fake_client() -> None:
     client = fake_client("10.0.0.1")
-    assert (client.address, client.identity) == ("10.0.0.1", None)
+    assert client.address == "10.0.0.1"

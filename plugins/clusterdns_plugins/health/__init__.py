@@ -1,6 +1,6 @@
 """The plugin `health`: a page that says that the process is alive."""
 
-from clusterdns.plugin import Home, Plugin
+from clusterdns.plugin import Plugin
 from clusterdns_plugins.health.config import Settings, parse
 from clusterdns_plugins.health.health import build
 
@@ -13,5 +13,4 @@ plugin = Plugin(
     build=build,
     inline=True,
     treats_alike=True,
-    home=Home.SERVER,
 )

@@ -2,39 +2,20 @@
 
 import logging
 from collections.abc import Callable
-from typing import Protocol
 
+from clusterdns.capabilities import Hit
 from clusterdns.dns.constants import Rcode
 from clusterdns.dns.name import Name
 from clusterdns.dns.reader import read_message
-from clusterdns.plugin import BackendFailure, Client, Context, Next, Query, Reply
+from clusterdns.plugin import BackendFailure, Context, Next, Query, Reply
 from clusterdns_plugins.log.config import Rule, Settings
 from clusterdns_plugins.log.exchange import Exchange
 from clusterdns_plugins.log.kinds import class_of, kind_of
 
-__all__ = ["Hit", "Log", "build"]
+__all__ = ["Log", "build"]
 
 LABEL_KIND = "log/type"
 LABEL_CLASS = "log/class"
-
-
-class Hit(Protocol):
-    """What is told of a query that was answered from memory: who asked, and both packets."""
-
-    @property
-    def client(self) -> Client:
-        """Who asked."""
-        ...
-
-    @property
-    def request(self) -> bytes:
-        """The query, whole."""
-        ...
-
-    @property
-    def reply(self) -> bytes:
-        """The reply, whole."""
-        ...
 
 
 class Log:

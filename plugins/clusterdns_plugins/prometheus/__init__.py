@@ -1,6 +1,6 @@
 """The plugin `prometheus`: metrics over HTTP."""
 
-from clusterdns.plugin import Home, Plugin
+from clusterdns.plugin import Plugin
 from clusterdns_plugins.prometheus.build import build
 from clusterdns_plugins.prometheus.config import Settings, parse
 
@@ -13,5 +13,4 @@ plugin = Plugin(
     build=build,
     inline=True,
     treats_alike=True,
-    home=Home.SERVER,
 )

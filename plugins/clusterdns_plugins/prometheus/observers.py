@@ -1,33 +1,18 @@
 """Counting the queries of one server block as they pass."""
 
 from bisect import bisect_left
-from typing import Final, Protocol
+from typing import Final
 
-from clusterdns.dns.name import Name
+from clusterdns.capabilities import Hit
 from clusterdns.plugin import Query, Reply
-from clusterdns_plugins.prometheus.exchange import Exchange
 from clusterdns_plugins.prometheus.families import DURATION_BOUNDS
 from clusterdns_plugins.prometheus.tallies import SIZE_BUCKET, Tallies
 
-__all__ = ["BlockObserver", "Hit"]
+__all__ = ["BlockObserver"]
 
 DNSSEC_OK: Final = 0x8000
 SHORTEST: Final = DURATION_BOUNDS[0]
 """Nearly every query is answered within that."""
-
-
-class Hit(Exchange, Protocol):
-    """What is told of a query that was answered from memory."""
-
-    @property
-    def zone(self) -> Name:
-        """The zone of the block that made the reply."""
-        ...
-
-    @property
-    def outline(self) -> tuple[int, bool, int]:
-        """Type of the question, whether the DO bit is set, response code."""
-        ...
 
 
 class BlockObserver:

@@ -3,9 +3,9 @@
 from types import TracebackType
 from typing import Final, Self
 
+from clusterdns.capabilities import Rejection
 from clusterdns.dns.constants import Rcode, rcode_text
 from clusterdns.telemetry.metrics import Metrics
-from clusterdns_plugins.prometheus.exchange import Exchange
 from clusterdns_plugins.prometheus.families import QueryFamilies
 from clusterdns_plugins.prometheus.peek import peek
 from clusterdns_plugins.prometheus.tallies import SIZE_BUCKET, Tallies
@@ -37,7 +37,7 @@ class Rejections:
     ) -> None:
         self._tallies.end_export()
 
-    def on_rejection(self, rejection: Exchange) -> None:
+    def on_rejection(self, rejection: Rejection) -> None:
         """Count one; what is known of the question stands in the reply."""
         client, reply = rejection.client, rejection.reply
         rtype, dnssec_ok, upper_rcode = peek(reply)

@@ -1,6 +1,6 @@
 """The plugin `ready`: a page that says whether queries can be answered rightly."""
 
-from clusterdns.plugin import Home, Plugin
+from clusterdns.plugin import Plugin
 from clusterdns_plugins.ready.config import Settings, parse
 from clusterdns_plugins.ready.ready import build
 
@@ -13,5 +13,4 @@ plugin = Plugin(
     build=build,
     inline=True,
     treats_alike=True,
-    home=Home.SERVER,
 )

@@ -1,41 +1,12 @@
 """Which plugins are not ready, and what is not up to date."""
 
 from collections.abc import Iterable
-from typing import Protocol, runtime_checkable
 
+from clusterdns.capabilities import EndsReadiness, HasComplaints, Ready
 from clusterdns.plugin import Part
 from clusterdns_plugins.ready.config import Monitor
 
-__all__ = ["Freshness", "Readiness", "Ready"]
-
-
-@runtime_checkable
-class Ready(Protocol):
-    """A part of a plugin that may not be able to answer yet."""
-
-    def ready(self) -> bool:
-        """Whether it is. While one is not, nobody should send queries to this server."""
-        ...
-
-
-@runtime_checkable
-class Freshness(Protocol):
-    """A part of a plugin that answers from what it knows of others, which may be old."""
-
-    def complaints(self) -> tuple[str, ...]:
-        """What is not up to date and since when, a line each; () if all is well. This alone does not make
-        the server unready: old answers are better than none."""
-        ...
-
-
-@runtime_checkable
-class EndsReadiness(Protocol):
-    """A part whose readiness is meant to end again."""
-
-    @property
-    def readiness_may_end(self) -> bool:
-        """Whether it must be asked again after it was ready once, monitored or not."""
-        ...
+__all__ = ["Readiness"]
 
 
 class Readiness:
@@ -44,7 +15,7 @@ class Readiness:
     def __init__(self, parts: Iterable[Part], monitor: Monitor) -> None:
         everything = tuple(parts)
         self._waiting = [(plugin, part) for plugin, part in everything if isinstance(part, Ready)]
-        self._fresh = tuple(part for _, part in everything if isinstance(part, Freshness))
+        self._fresh = tuple(part for _, part in everything if isinstance(part, HasComplaints))
         self._monitor = monitor
 
     def unready(self) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from clusterdns.cluster.permissions import Permissions
+from clusterdns.capabilities import NeedsPermissions
 from clusterdns.corefile import Position
 from clusterdns.dns.name import Name
 from clusterdns.testing.cluster import Cluster
@@ -52,5 +52,5 @@ def test_namespaces_that_are_named_need_nothing_of_the_whole_cluster() -> None:
 def test_the_handler_says_which() -> None:
     settings = Settings(position=HERE, zones=(ZONE,))
     handler = handler_of(settings, FakeContext(), Source(Cluster().table))
-    assert isinstance(handler, Permissions)
+    assert isinstance(handler, NeedsPermissions)
     assert handler.permissions() == permissions_of(settings)
