@@ -4,7 +4,7 @@ from clusterdns.cli.commands import Given
 from clusterdns.cli.loading import load_logged
 from clusterdns.cli.report import report
 from clusterdns.cli.source import NO_SOURCE, Fault, port_of, read_source
-from clusterdns.configuration.registry import PluginError
+from clusterdns.configuration.registry import PluginError, discover
 from clusterdns.configuration.settings import Configuration
 from clusterdns.corefile import CorefileErrors
 from clusterdns.server import StartError, check
@@ -23,7 +23,7 @@ def run(given: Given) -> int:
         port = port_of(given.values)
         source = read_source(_file(given))
         with logging_to(STDERR):
-            configuration = load_logged(source, port)
+            configuration = load_logged(source, port, discover())
             if given.switches.get("rbac"):
                 return _print_roles(configuration)
             check(configuration)

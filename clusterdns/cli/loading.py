@@ -1,10 +1,10 @@
-"""From a Corefile's text to settings, with this machine's plugins and environment."""
+"""From a Corefile's text to settings, with this machine's environment."""
 
 import logging
 import os
 
 from clusterdns.cli.source import Source
-from clusterdns.configuration.registry import discover
+from clusterdns.configuration.registry import Registry
 from clusterdns.configuration.settings import Configuration, load
 
 __all__ = ["load_logged"]
@@ -12,16 +12,14 @@ __all__ = ["load_logged"]
 LOGGER = logging.getLogger(__name__)
 
 
-def load_logged(source: Source, port: int) -> Configuration:
+def load_logged(source: Source, port: int, registry: Registry) -> Configuration:
     """Load `source` and log what is odd in it; `port` is that of zones which name none.
 
     Raises:
         CorefileErrors: everything that is wrong in it.
         PluginError: an installed plugin that it names cannot be used.
     """
-    configuration = load(
-        source.text, file=source.name, registry=discover(), environ=os.environ, dns_port=port
-    )
+    configuration = load(source.text, file=source.name, registry=registry, environ=os.environ, dns_port=port)
     for warning in configuration.warnings:
         LOGGER.warning("%s", warning)
     return configuration

@@ -1,11 +1,11 @@
 """`clusterdns`, `clusterdns serve`: answer queries until a signal comes."""
 
-import asyncio
 import gc
 import os
 from functools import partial
 
 from clusterdns.cli.commands import COMMANDS, Given
+from clusterdns.cli.event_loop import MeasuredLoop, packages_of, watch_of
 from clusterdns.cli.lifecycle import run_until_asked
 from clusterdns.cli.loading import load_logged
 from clusterdns.cli.pidfile import PidFile
@@ -17,6 +17,7 @@ from clusterdns.configuration.registry import PluginError, discover
 from clusterdns.corefile import CorefileErrors
 from clusterdns.server import Server, StartError
 from clusterdns.telemetry.logs import logging_to
+from clusterdns.telemetry.loop_metrics import declare_loop_turns
 from clusterdns.telemetry.writer import LogWriter
 
 __all__ = ["run"]
@@ -48,16 +49,20 @@ def _serve(given: Given) -> int:
     """Serve; what goes wrong at start is reported once the log is written."""
     source = NO_SOURCE
     try:
-        port = port_of(given.values)
+        port, watch = port_of(given.values), watch_of(os.environ)
         with logging_to(STDOUT) as log, PidFile(given.values.get("pidfile")) as pidfile:
             end = partial(_end, pidfile, log)
             with Signals(end) as signals:
                 source = read_source(given.values.get("conf"))
+                registry = discover()
                 remember = given.switches.get("packet-cache", True)
-                server = Server(load_logged(source, port), packet_cache=remember)
+                server = Server(load_logged(source, port, registry), packet_cache=remember)
                 _count_dropped_lines(server, log)
-                started = partial(_started, server, pidfile, None if given.switches.get("quiet") else log)
-                asyncio.run(run_until_asked(server, signals, started=started, end=end))
+                loop = MeasuredLoop(watch, packages_of(registry))
+                declare_loop_turns(server.metrics, loop.selector)
+                output = None if given.switches.get("quiet") else log
+                started = partial(_started, server, pidfile, output, loop)
+                loop.run(run_until_asked(server, signals, started=started, end=end))
     except (CorefileErrors, PluginError, StartError, Fault) as error:
         report(error, source)
         return 1
@@ -69,7 +74,7 @@ def _count_dropped_lines(server: Server, log: LogWriter) -> None:
     dropped.reads(lambda: log.dropped)
 
 
-def _started(server: Server, pidfile: PidFile, output: LogWriter | None) -> None:
+def _started(server: Server, pidfile: PidFile, output: LogWriter | None, loop: MeasuredLoop) -> None:
     """Print what CoreDNS prints once it serves, unless it shall be quiet, and leave the process id."""
     pidfile.write()
     gc.collect()
@@ -77,6 +82,7 @@ def _started(server: Server, pidfile: PidFile, output: LogWriter | None) -> None
     if output is not None:
         for line in (*server.banner(), *version_lines()):
             output.put(line)
+    loop.serve()
 
 
 def _end(pidfile: PidFile, log: LogWriter, status: int) -> None:

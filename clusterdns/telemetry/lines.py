@@ -17,8 +17,8 @@ BARE = frozenset({"log"})
 class LineFormatter(logging.Formatter):
     """One record, one line: the level, the plugin if one speaks, the message.
 
-    A plugin logs on `clusterdns.plugin.<name>`. A traceback follows below its line, indented, so that no
-    text within it can pass for a line of its own.
+    A plugin logs on `clusterdns.plugin.<name>`. A traceback or stack follows below its line, indented, so
+    that no text within it can pass for a line of its own.
     """
 
     def format(self, record: logging.LogRecord) -> str:
@@ -27,6 +27,8 @@ class LineFormatter(logging.Formatter):
         line = f"[{level}] {_speaker(record.name)}{one_line(record.getMessage())}"
         if record.exc_info and record.exc_info[1] is not None:
             line += "\n" + _indented(traceback.format_exception(record.exc_info[1]))
+        if record.stack_info:
+            line += "\n" + _indented([record.stack_info])
         return line
 
 

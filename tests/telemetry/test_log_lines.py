@@ -81,3 +81,8 @@ def test_a_traceback_follows_indented_so_that_its_text_forges_no_line() -> None:
 def test_exc_info_without_an_exception_adds_nothing() -> None:
     record = logging.LogRecord("clusterdns", logging.ERROR, "f.py", 1, "x", (), (None, None, None))
     assert LineFormatter().format(record) == "[ERROR] x"
+
+
+def test_a_stack_follows_indented() -> None:
+    record = logging.LogRecord("clusterdns", logging.WARNING, "f.py", 1, "x", (), None, sinfo="a:1 f\nb:2 g")
+    assert LineFormatter().format(record) == "[WARNING] x\n  a:1 f\n  b:2 g"

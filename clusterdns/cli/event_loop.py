@@ -1,0 +1,78 @@
+"""The event loop that a server runs on: its turns are measured, and long ones logged."""
+
+import asyncio
+from collections.abc import Coroutine, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from clusterdns.cli.source import Fault
+from clusterdns.configuration.registry import Registry
+from clusterdns.telemetry.loop_turns import TimedSelector
+from clusterdns.telemetry.loop_watchdog import LoopWatchdog
+from clusterdns.telemetry.turn_log import QUIET_SECONDS, TurnLog
+
+__all__ = ["BOUND_VARIABLE", "LONGEST_TURN", "MeasuredLoop", "Watch", "packages_of", "watch_of"]
+
+LONGEST_TURN: Final = 0.1
+"""Seconds that a turn may last before the log says what held it up."""
+
+BOUND_VARIABLE: Final = "CLUSTERDNS_LONGEST_TURN_MS"
+"""Environment variable with another bound, in milliseconds, over which each turn is logged; 0: none is."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Watch:
+    """How turns are watched: the bound, 0.0 for not at all, and the seconds between lines of one function."""
+
+    bound: float = LONGEST_TURN
+    quiet: float = QUIET_SECONDS
+
+
+def watch_of(environ: Mapping[str, str]) -> Watch:
+    """Raises Fault where the variable is no number of milliseconds."""
+    text = environ.get(BOUND_VARIABLE, "")
+    if not text:
+        return Watch()
+    if not text.isdecimal():
+        raise Fault(f'{BOUND_VARIABLE}: expected a number of milliseconds, found "{text}"')
+    return Watch(bound=int(text) / 1000, quiet=0.0)
+
+
+def packages_of(registry: Registry) -> dict[str, str]:
+    """The installed plugins by the name of their package."""
+    return {point.module: name for name, point in registry.points.items()}
+
+
+class MeasuredLoop:
+    """An event loop whose turns are measured, and watched from `serve` on, in the thread that makes it.
+
+    `packages`: plugins by the name of their package, for the log.
+    """
+
+    def __init__(self, watch: Watch, packages: Mapping[str, str]) -> None:
+        self.selector = TimedSelector()
+        log = TurnLog(packages, quiet=watch.quiet)
+        self._watchdog = LoopWatchdog(self.selector, log, bound=watch.bound) if watch.bound else None
+
+    def run(self, main: Coroutine[Any, Any, None]) -> None:
+        """As `asyncio.run` does."""
+        with asyncio.Runner(loop_factory=self.make) as runner:
+            try:
+                runner.run(main)
+            finally:
+                self.stop()
+
+    def make(self) -> asyncio.AbstractEventLoop:
+        """The loop. There is only one."""
+        return asyncio.SelectorEventLoop(self.selector)
+
+    def serve(self) -> None:
+        """Queries are answered from now on: a turn that lasts is noticed."""
+        self.selector.forget()
+        if self._watchdog is not None:
+            self._watchdog.start()
+
+    def stop(self) -> None:
+        """Watch no more."""
+        if self._watchdog is not None:
+            self._watchdog.stop()
