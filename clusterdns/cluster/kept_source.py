@@ -57,13 +57,13 @@ class KeptSource:
         self._surroundings = surroundings or Surroundings()
         self._clock = clock
         self._now = now
-        client = ApiClient(settings.source.api, surroundings=surroundings, observer=api_observer)
+        self._client = ApiClient(settings.source.api, surroundings=surroundings, observer=api_observer)
         self.source = ApiSource(
-            settings.source, client=client, observer=observer, random=random, clock=clock, now=now
+            settings.source, client=self._client, observer=observer, random=random, clock=clock, now=now
         )
         self.auditor: Auditor | None = None
         if settings.audit_seconds is not None:
-            self.auditor = Auditor(self.source, client, period=settings.audit_seconds, random=random)
+            self.auditor = Auditor(self.source, self._client, period=settings.audit_seconds, random=random)
         self.keeper: SnapshotKeeper | None = None
         self._stack = AsyncExitStack()
 
@@ -76,6 +76,10 @@ class KeptSource:
     def freshness(self) -> Freshness:
         """How fresh it is."""
         return self.source.freshness
+
+    def bad_files(self) -> tuple[str, ...]:
+        """Files that lead to the API server and have gone bad since the start, a line each."""
+        return self._client.complaints()
 
     async def __aenter__(self) -> Self:
         """Fill the table from the snapshot, if there is one, and begin to watch.

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from clusterdns.cluster.api.credentials import Credentials
+from clusterdns.cluster.api.refusals import Refusals
 from clusterdns.cluster.api.tls import Trust
 
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
@@ -36,7 +37,8 @@ class Access:
 
     endpoints: base URLs without a slash at the end, at least one. trust: whom the server must prove to be.
     credentials: who we are. proxy: URL of an HTTP proxy, "" for none. headers: sent with every request.
-    compression: whether a compressed answer may be asked for.
+    compression: whether a compressed answer may be asked for. refusals: which of the files that all this is
+    from have gone bad since.
     """
 
     endpoints: tuple[str, ...]
@@ -45,3 +47,4 @@ class Access:
     proxy: str = ""
     headers: tuple[tuple[str, str], ...] = ()
     compression: bool = True
+    refusals: Refusals = field(default_factory=Refusals, compare=False)

@@ -4,13 +4,16 @@ import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
 from clusterdns.cluster.api.access import Access, Surroundings
-from clusterdns.cluster.api.errors import ApiProtocolError, ApiUnreachable, Unreachable
+from clusterdns.cluster.api.blocking import BlockingCalls
+from clusterdns.cluster.api.errors import ApiConfigError, ApiProtocolError, ApiUnreachable, Unreachable
 from clusterdns.cluster.api.limits import Limits
 from clusterdns.cluster.api.observer import Observer, Silent
+from clusterdns.cluster.api.refusals import Refusals
 from clusterdns.cluster.api.request import METHOD, Request
 from clusterdns.cluster.api.resolving import resolve
 from clusterdns.cluster.api.settings import ApiSettings
@@ -20,6 +23,9 @@ from clusterdns.cluster.api.urls import host_and_port
 
 if TYPE_CHECKING:
     from clusterdns.cluster.api.sender import Sender
+
+PREPARE_SECONDS: Final = 15.0
+"""Seconds that finding the access may take: it reads a few files, which may be on a mount that is gone."""
 
 LARGEST_BODY: Final = 512 * 1024 * 1024
 JSON: Final = "application/json"
@@ -63,6 +69,7 @@ class ApiClient:
         self._timeouts = timeouts or Timeouts()
         self._observer = observer or Silent()
         self._limits = Limits(settings, clock=self._surroundings.clock)
+        self._refusals = Refusals()
         self._entered: Sender | None = None
 
     async def __aenter__(self) -> Self:
@@ -71,7 +78,8 @@ class ApiClient:
         Raises:
             ApiConfigError: something that the settings point to is missing or wrong.
         """
-        access, make = await asyncio.to_thread(_prepare, self._settings, self._surroundings)
+        access, make = await self._prepared()
+        self._refusals = access.refusals
         self._entered = make(
             access, timeouts=self._timeouts, observer=self._observer, surroundings=self._surroundings
         )
@@ -82,6 +90,10 @@ class ApiClient:
     ) -> None:
         """Close all connections."""
         await self._sender.close()
+
+    def complaints(self) -> tuple[str, ...]:
+        """The files of the access that have gone bad since it was found, a line each."""
+        return self._refusals.lines()
 
     @property
     def endpoint(self) -> str:
@@ -128,6 +140,17 @@ class ApiClient:
             yield DocumentStream(body, body.endpoint)
         finally:
             body.close()
+
+    async def _prepared(self) -> tuple[Access, "type[Sender]"]:
+        prepare = partial(_prepare, self._settings, self._surroundings)
+        try:
+            return await BlockingCalls("API access").run(prepare, seconds=PREPARE_SECONDS)
+        except TimeoutError:
+            raise ApiConfigError(
+                f"the files that lead to the API server were not read within {PREPARE_SECONDS:g} s"
+            ) from None
+        except OSError as error:
+            raise ApiConfigError(f"the way to the API server cannot be looked up: {error}") from error
 
     @property
     def _sender(self) -> "Sender":

@@ -1,19 +1,18 @@
 """Who we are to the API server: tokens, passwords and client certificates, some of which change."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Protocol
+from functools import partial
+from typing import Final, Protocol
 
+from clusterdns.cluster.api.certificate_source import CertificateSource
+from clusterdns.cluster.api.client_certificate import ClientCertificate
 from clusterdns.cluster.api.errors import ApiConfigError
-from clusterdns.cluster.api.watched_file import Source
+from clusterdns.cluster.api.refusals import Refusals
+from clusterdns.cluster.api.watched_file import Source, WatchedFile
 
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ClientCertificate:
-    """A certificate (with its chain) and its key, PEM. origin: where they are from, for the log."""
-
-    certificate: bytes
-    key: bytes = field(repr=False)
-    origin: str = field(compare=False)
+LARGEST_TOKEN: Final = 64 * 1024
+"""Octets. API servers take headers of 1 MiB in all; tokens in use are a few thousand octets."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,23 +33,6 @@ class Credentials(Protocol):
     async def after(self, refused: Credential) -> Credential:
         """The credential after the server answered 401 to `refused`, looked up anew; often the same."""
         ...
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CertificateSource:
-    """A client certificate and its key, both perhaps replaced one day."""
-
-    certificate: Source
-    key: Source
-    origin: str
-
-    async def read(self, *, anew: bool = False) -> ClientCertificate:
-        """Both, as they are now. Raises ApiConfigError."""
-        return ClientCertificate(
-            certificate=await self.certificate.read(anew=anew),
-            key=await self.key.read(anew=anew),
-            origin=self.origin,
-        )
 
 
 class StoredCredentials:
@@ -95,7 +77,19 @@ def bearer(token: bytes, origin: str) -> str:
     Raises:
         ApiConfigError: it cannot stand in a header.
     """
+    if len(token) > LARGEST_TOKEN:
+        raise ApiConfigError(f"{origin} is too large for a token: expected at most {LARGEST_TOKEN} octets")
     text = token.decode("ascii", errors="replace").strip()
     if not text or not all("!" <= one <= "~" for one in text):
         raise ApiConfigError(f"{origin} holds no token: expected one line of visible ASCII characters")
     return f"Bearer {text}"
+
+
+def token_file(path: str, what: str, *, clock: Callable[[], float], refusals: Refusals) -> WatchedFile:
+    """A file that holds a bearer token. Reads it, so not on the event loop.
+
+    Raises:
+        ApiConfigError: it cannot be read or holds no token.
+    """
+    check = partial(bearer, origin=f"{what} {path}")
+    return WatchedFile(path, what, clock=clock, refusals=refusals, check=check)

@@ -8,10 +8,10 @@ from typing import Final
 import msgspec
 
 from clusterdns.cluster.api.access import Surroundings
-from clusterdns.cluster.api.credentials import ClientCertificate, Credential, bearer
+from clusterdns.cluster.api.client_certificate import ClientCertificate, check_pair
+from clusterdns.cluster.api.credentials import Credential, bearer
 from clusterdns.cluster.api.errors import ApiConfigError
 from clusterdns.cluster.api.exec_program import Program
-from clusterdns.cluster.api.tls import check_pair
 
 LEEWAY: Final = 10.0
 """Seconds before their end at which credentials are renewed."""
@@ -120,8 +120,7 @@ def _pair(status: ExecStatus, program: Program) -> ClientCertificate | None:
     origin = f"{program.origin}: clientCertificateData and clientKeyData"
     if not certificate or not key:
         raise ApiConfigError(f"{origin}: one of them is missing")
-    check_pair(certificate, key, origin=origin)
-    return ClientCertificate(certificate=certificate, key=key, origin=origin)
+    return check_pair(certificate, key, origin=origin)
 
 
 async def run(program: Program, *, patience: float) -> bytes:

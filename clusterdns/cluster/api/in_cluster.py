@@ -3,14 +3,15 @@
 import ipaddress
 
 from clusterdns.cluster.api.access import Access, Surroundings
-from clusterdns.cluster.api.credentials import StoredCredentials, bearer
+from clusterdns.cluster.api.credentials import StoredCredentials, token_file
 from clusterdns.cluster.api.errors import ApiConfigError
+from clusterdns.cluster.api.refusals import Refusals
 from clusterdns.cluster.api.tls import Trust, authority_file
 from clusterdns.cluster.api.urls import base_url
-from clusterdns.cluster.api.watched_file import WatchedFile
 
 HOST = "KUBERNETES_SERVICE_HOST"
 PORT = "KUBERNETES_SERVICE_PORT"
+WHAT = "the service account's token"
 
 
 def in_cluster(surroundings: Surroundings) -> Access:
@@ -26,14 +27,14 @@ def in_cluster(surroundings: Surroundings) -> Access:
             f"there is no service account at {folder}: "
             "expected automountServiceAccountToken not to be false for this Pod"
         )
-    token = WatchedFile(str(folder / "token"), "the service account's token", clock=surroundings.clock)
-    origin = f"the service account's token {folder / 'token'}"
-    bearer(token.content, origin)
+    path, clock, refusals = str(folder / "token"), surroundings.clock, Refusals()
+    token = token_file(path, WHAT, clock=clock, refusals=refusals)
     authority = str(folder / "ca.crt")
     return Access(
         endpoints=(url,),
-        trust=Trust(authority=authority_file(authority, clock=surroundings.clock), origin=authority),
-        credentials=StoredCredentials(token=token, token_origin=origin),
+        trust=Trust(authority=authority_file(authority, clock=clock, refusals=refusals), origin=authority),
+        credentials=StoredCredentials(token=token, token_origin=f"{WHAT} {path}"),
+        refusals=refusals,
     )
 
 

@@ -8,6 +8,7 @@ from clusterdns.cluster.api.access import Access, Surroundings
 from clusterdns.cluster.api.errors import ApiConfigError
 from clusterdns.cluster.api.kubeconfig_file import Chosen, choose
 from clusterdns.cluster.api.kubeconfig_user import credentials, impersonation
+from clusterdns.cluster.api.refusals import Refusals
 from clusterdns.cluster.api.settings import KubeconfigFile
 from clusterdns.cluster.api.tls import Trust, authority_data, authority_file
 from clusterdns.cluster.api.urls import base_url, proxy_url
@@ -19,22 +20,23 @@ def from_kubeconfig(file: KubeconfigFile, surroundings: Surroundings) -> Access:
     Raises:
         ApiConfigError: something is missing or wrong.
     """
-    chosen = choose(file)
+    chosen, refusals = choose(file), Refusals()
     cluster = chosen.cluster
     where = f'kubeconfig {chosen.path}: cluster "{chosen.cluster_name}"'
     if not cluster.server:
         raise ApiConfigError(f"{where} has no server: expected a URL")
     return Access(
         endpoints=(base_url(cluster.server, where, tls=True),),
-        trust=_trust(chosen, surroundings),
-        credentials=credentials(chosen, surroundings),
+        trust=_trust(chosen, surroundings, refusals),
+        credentials=credentials(chosen, surroundings, refusals),
         proxy=proxy_url(cluster.proxy_url, f"{where}: proxy-url") if cluster.proxy_url else "",
         headers=impersonation(chosen.user),
         compression=not cluster.disable_compression,
+        refusals=refusals,
     )
 
 
-def _trust(chosen: Chosen, surroundings: Surroundings) -> Trust:
+def _trust(chosen: Chosen, surroundings: Surroundings, refusals: Refusals) -> Trust:
     cluster = chosen.cluster
     if cluster.insecure:
         return Trust(insecure=True, server_name=cluster.tls_server_name)
@@ -46,6 +48,6 @@ def _trust(chosen: Chosen, surroundings: Surroundings) -> Trust:
         )
     if cluster.authority:
         path = chosen.beside(cluster.authority)
-        authority = authority_file(path, clock=surroundings.clock)
+        authority = authority_file(path, clock=surroundings.clock, refusals=refusals)
         return Trust(authority=authority, origin=path, server_name=cluster.tls_server_name)
     return Trust(server_name=cluster.tls_server_name)

@@ -1,20 +1,26 @@
 """The user of a kubeconfig's context: who we are to be."""
 
 import base64
+from collections.abc import Callable
+from functools import partial
+from typing import Final
 from urllib.parse import quote
 
 from clusterdns.cluster.api.access import Surroundings
-from clusterdns.cluster.api.credentials import CertificateSource, Credentials, StoredCredentials
+from clusterdns.cluster.api.certificate_source import CertificateSource
+from clusterdns.cluster.api.credentials import Credentials, StoredCredentials, bearer, token_file
 from clusterdns.cluster.api.errors import ApiConfigError
 from clusterdns.cluster.api.exec_plugin import ExecPlugin
 from clusterdns.cluster.api.exec_program import program
 from clusterdns.cluster.api.kubeconfig_file import Chosen
 from clusterdns.cluster.api.kubeconfig_shapes import User
-from clusterdns.cluster.api.tls import check_pair
+from clusterdns.cluster.api.refusals import Refusals
 from clusterdns.cluster.api.watched_file import Given, Source, WatchedFile
 
+WHAT: Final = "the token file"
 
-def credentials(chosen: Chosen, surroundings: Surroundings) -> Credentials:
+
+def credentials(chosen: Chosen, surroundings: Surroundings, refusals: Refusals) -> Credentials:
     """Credentials as the user has them: files before texts, a plugin only where there is nothing else.
 
     Raises:
@@ -26,10 +32,10 @@ def credentials(chosen: Chosen, surroundings: Surroundings) -> Credentials:
         raise ApiConfigError(
             f"{where} has an auth-provider, which Kubernetes has removed: expected an exec plugin"
         )
-    token, token_origin = _token(chosen, surroundings)
+    token, token_origin = _token(chosen, surroundings.clock, refusals)
     if token is not None and user.username:
         raise ApiConfigError(f"{where} has a token and a username: expected one of them")
-    certificate = _certificate(chosen, surroundings, where=where)
+    certificate = _certificate(chosen, surroundings.clock, refusals, where=where)
     if user.exec is not None and token is None and not user.username and certificate is None:
         return ExecPlugin(program(chosen, user.exec, surroundings, where=where), surroundings)
     return StoredCredentials(
@@ -57,41 +63,40 @@ def basic(username: str, password: str) -> str:
     return f"Basic {base64.b64encode(f'{username}:{password}'.encode()).decode()}"
 
 
-def _token(chosen: Chosen, surroundings: Surroundings) -> tuple[Source | None, str]:
+def _token(chosen: Chosen, clock: Callable[[], float], refusals: Refusals) -> tuple[Source | None, str]:
     user = chosen.user
     if user.token_file:
         path = chosen.beside(user.token_file)
-        return WatchedFile(path, "the token file", clock=surroundings.clock), f"the token file {path}"
+        return token_file(path, WHAT, clock=clock, refusals=refusals), f"{WHAT} {path}"
     if user.token:
-        return Given(user.token.encode()), f'kubeconfig {chosen.path}: token of user "{chosen.user_name}"'
+        origin = f'kubeconfig {chosen.path}: token of user "{chosen.user_name}"'
+        token = user.token.encode()
+        bearer(token, origin)
+        return Given(token), origin
     return None, ""
 
 
-def _certificate(chosen: Chosen, surroundings: Surroundings, *, where: str) -> CertificateSource | None:
+def _certificate(
+    chosen: Chosen, clock: Callable[[], float], refusals: Refusals, *, where: str
+) -> CertificateSource | None:
     user = chosen.user
-    certificate = _pem(
-        chosen,
-        surroundings,
-        field="client-certificate",
-        path=user.client_certificate,
-        data=user.client_certificate_data,
-    )
-    key = _pem(chosen, surroundings, field="client-key", path=user.client_key, data=user.client_key_data)
+    pem = partial(_pem, chosen, partial(WatchedFile, clock=clock, refusals=refusals))
+    certificate = pem("client-certificate", user.client_certificate, user.client_certificate_data)
+    key = pem("client-key", user.client_key, user.client_key_data)
     if certificate is None and key is None:
         return None
     if certificate is None or key is None:
         has, lacks = ("client-key", "client-certificate") if key else ("client-certificate", "client-key")
         raise ApiConfigError(f"{where} has a {has} but no {lacks}: expected both")
     origin = f"{where}: client-certificate and client-key"
-    check_pair(certificate.content, key.content, origin=origin)
-    return CertificateSource(certificate=certificate, key=key, origin=origin)
+    return CertificateSource(certificate=certificate, key=key, origin=origin, refusals=refusals)
 
 
 def _pem(
-    chosen: Chosen, surroundings: Surroundings, *, field: str, path: str, data: str
+    chosen: Chosen, watched: Callable[[str, str], WatchedFile], field: str, path: str, data: str
 ) -> Given | WatchedFile | None:
     if data:
         return Given(chosen.decoded(f"{field}-data", data))
     if path:
-        return WatchedFile(chosen.beside(path), f"the {field} file", clock=surroundings.clock)
+        return watched(chosen.beside(path), f"the {field} file")
     return None

@@ -1,10 +1,15 @@
 """Which of the three ways leads to the API server."""
 
+from collections.abc import Callable
+from functools import partial
+
 from clusterdns.cluster.api.access import Access, Surroundings
-from clusterdns.cluster.api.credentials import CertificateSource, StoredCredentials
+from clusterdns.cluster.api.certificate_source import CertificateSource
+from clusterdns.cluster.api.credentials import StoredCredentials
 from clusterdns.cluster.api.in_cluster import in_cluster
+from clusterdns.cluster.api.refusals import Refusals
 from clusterdns.cluster.api.settings import ApiSettings, TlsFiles
-from clusterdns.cluster.api.tls import Trust, authority_file, check_pair
+from clusterdns.cluster.api.tls import Trust, authority_file
 from clusterdns.cluster.api.urls import base_url
 from clusterdns.cluster.api.watched_file import WatchedFile
 
@@ -27,21 +32,24 @@ def resolve(settings: ApiSettings, surroundings: Surroundings | None = None) -> 
 
 def _from_endpoints(settings: ApiSettings, surroundings: Surroundings) -> Access:
     tls = settings.tls
+    endpoints = tuple(base_url(text, "endpoint", tls=tls is not None) for text in settings.endpoints)
+    if tls is None:
+        return Access(endpoints=endpoints, trust=Trust(), credentials=StoredCredentials())
+    clock, refusals = surroundings.clock, Refusals()
+    authority = authority_file(tls.authority, clock=clock, refusals=refusals)
     return Access(
-        endpoints=tuple(base_url(text, "endpoint", tls=tls is not None) for text in settings.endpoints),
-        trust=Trust() if tls is None else _trust(tls, surroundings),
-        credentials=StoredCredentials(certificate=None if tls is None else _certificate(tls, surroundings)),
+        endpoints=endpoints,
+        trust=Trust(authority=authority, origin=tls.authority),
+        credentials=StoredCredentials(certificate=_certificate(tls, clock, refusals)),
+        refusals=refusals,
     )
 
 
-def _trust(tls: TlsFiles, surroundings: Surroundings) -> Trust:
-    authority = authority_file(tls.authority, clock=surroundings.clock)
-    return Trust(authority=authority, origin=tls.authority)
-
-
-def _certificate(tls: TlsFiles, surroundings: Surroundings) -> CertificateSource:
-    certificate = WatchedFile(tls.certificate, "the client certificate file", clock=surroundings.clock)
-    key = WatchedFile(tls.key, "the client key file", clock=surroundings.clock)
-    origin = f"the certificate {tls.certificate} and the key {tls.key}"
-    check_pair(certificate.content, key.content, origin=origin)
-    return CertificateSource(certificate=certificate, key=key, origin=origin)
+def _certificate(tls: TlsFiles, clock: Callable[[], float], refusals: Refusals) -> CertificateSource:
+    watched = partial(WatchedFile, clock=clock, refusals=refusals)
+    return CertificateSource(
+        certificate=watched(tls.certificate, "the client certificate file"),
+        key=watched(tls.key, "the client key file"),
+        origin=f"the certificate {tls.certificate} and the key {tls.key}",
+        refusals=refusals,
+    )

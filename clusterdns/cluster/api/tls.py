@@ -1,19 +1,23 @@
 """Whom we trust to be the API server, and the TLS contexts that say so."""
 
 import asyncio
-import re
 import ssl
-import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
+from functools import partial
 from typing import Final
 
-from clusterdns.cluster.api.credentials import ClientCertificate
+from clusterdns.cluster.api.blocking import BlockingCalls
+from clusterdns.cluster.api.client_certificate import ClientCertificate, load_pair, tls_words
 from clusterdns.cluster.api.errors import ApiConfigError
+from clusterdns.cluster.api.refusals import Refusals
 from clusterdns.cluster.api.watched_file import Given, Source, WatchedFile
 
-CERTIFICATE: Final = re.compile(rb"-----BEGIN CERTIFICATE-----.*?-----END CERTIFICATE-----", re.DOTALL)
+BEGIN: Final = b"-----BEGIN CERTIFICATE-----"
+END: Final = b"-----END CERTIFICATE-----"
+
+MAKE_SECONDS: Final = 10.0
+"""Seconds that making a context may take: the system's authorities are files."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,15 +34,15 @@ class Trust:
     insecure: bool = False
 
 
-def authority_file(path: str, *, clock: Callable[[], float]) -> WatchedFile:
+def authority_file(path: str, *, clock: Callable[[], float], refusals: Refusals) -> WatchedFile:
     """A file of authorities, looked at. Reads it, so not on the event loop.
 
     Raises:
         ApiConfigError: it cannot be read or holds no certificate.
     """
-    file = WatchedFile(path, "the certificate authority file", clock=clock)
-    check_authority(file.content, path)
-    return file
+    what = "the certificate authority file"
+    check = partial(check_authority, origin=path)
+    return WatchedFile(path, what, clock=clock, refusals=refusals, check=check)
 
 
 def authority_data(pem: bytes, origin: str) -> Given:
@@ -49,18 +53,7 @@ def authority_data(pem: bytes, origin: str) -> Given:
 
 def check_authority(pem: bytes, origin: str) -> None:
     """Raises ApiConfigError unless `pem` holds certificates that can be read."""
-    try:
-        ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT).load_verify_locations(cadata=_certificates(pem, origin))
-    except ssl.SSLError as error:
-        raise ApiConfigError(
-            f"{origin} holds no certificate authority that can be read: {_said(error)}"
-        ) from error
-
-
-def check_pair(certificate: bytes, key: bytes, *, origin: str) -> None:
-    """Raises ApiConfigError unless both can be read and belong together."""
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
-    _load_pair(context, ClientCertificate(certificate=certificate, key=key, origin=origin))
+    _load_authorities(ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT), pem, origin)
 
 
 class Contexts:
@@ -74,6 +67,7 @@ class Contexts:
         self._made_of: tuple[bytes | None, ClientCertificate | None] | None = None
         self._context: ssl.SSLContext | None = None
         self._lock = asyncio.Lock()
+        self._calls = BlockingCalls("TLS context")
 
     async def context(self, certificate: ClientCertificate | None) -> ssl.SSLContext:
         """The context for a request of now.
@@ -85,9 +79,19 @@ class Contexts:
             authority = None if self._trust.authority is None else await self._trust.authority.read()
             made_of = (authority, certificate)
             if self._context is None or made_of != self._made_of:
-                self._context = await asyncio.to_thread(make_context, self._trust, authority, certificate)
+                self._context = await self._make(authority, certificate)
                 self._made_of = made_of
             return self._context
+
+    async def _make(self, authority: bytes | None, certificate: ClientCertificate | None) -> ssl.SSLContext:
+        make = partial(make_context, self._trust, authority, certificate)
+        try:
+            return await self._calls.run(make, seconds=MAKE_SECONDS)
+        except TimeoutError:
+            late = f"TLS with {self._trust.origin} was not set up within {MAKE_SECONDS:g} s"
+            raise ApiConfigError(late) from None
+        except OSError as error:
+            raise ApiConfigError(f"TLS with {self._trust.origin} cannot be set up: {error}") from error
 
 
 def make_context(
@@ -109,37 +113,31 @@ def make_context(
     elif authority is None:
         context.load_default_certs()
     else:
-        context.load_verify_locations(cadata=_certificates(authority, trust.origin))
+        _load_authorities(context, authority, trust.origin)
     if certificate is not None:
-        _load_pair(context, certificate)
+        load_pair(context, certificate)
     return context
 
 
-def _load_pair(context: ssl.SSLContext, pair: ClientCertificate) -> None:
-    # The standard library reads pairs from files only. The folder is ours alone (mode 0700), for a moment.
+def _load_authorities(context: ssl.SSLContext, pem: bytes, origin: str) -> None:
     try:
-        with tempfile.TemporaryDirectory(prefix="clusterdns-") as folder:
-            certificate, key = Path(folder, "certificate"), Path(folder, "key")
-            certificate.write_bytes(pair.certificate)
-            key.write_bytes(pair.key)
-            context.load_cert_chain(certificate, key, password=_no_password)
+        for certificate in _certificates(pem, origin):
+            # One by one: each is brief, and other threads run in between.
+            context.load_verify_locations(cadata=certificate.decode("ascii"))
     except ssl.SSLError as error:
-        raise ApiConfigError(f"{pair.origin} are no pair that can be read: {_said(error)}") from error
-    except (OSError, ValueError) as error:
-        raise ApiConfigError(f"{pair.origin} cannot be loaded: {error}") from error
+        said = tls_words(error)
+        raise ApiConfigError(f"{origin} holds no certificate authority that can be read: {said}") from error
+    except ValueError as error:
+        raise ApiConfigError(f"{origin} holds a certificate that is no PEM: expected ASCII") from error
 
 
-def _no_password() -> str:
-    raise ValueError("the key is encrypted, expected one without a password")
-
-
-def _certificates(pem: bytes, origin: str) -> str:
-    # Bundles carry comments in any encoding between the certificates; ssl takes ASCII only.
-    found = CERTIFICATE.findall(pem)
-    if not found:
-        raise ApiConfigError(f"{origin} holds no certificate: expected PEM, -----BEGIN CERTIFICATE-----")
-    return b"\n".join(found).decode("ascii", errors="replace")
-
-
-def _said(error: ssl.SSLError) -> str:
-    return (error.reason or str(error)).replace("_", " ").lower()
+def _certificates(pem: bytes, origin: str) -> Iterator[bytes]:
+    """Each certificate. What is between them is passed over: bundles carry comments in any encoding."""
+    end = 0
+    if BEGIN not in pem:
+        raise ApiConfigError(f"{origin} holds no certificate: expected PEM, {BEGIN.decode()}")
+    while (start := pem.find(BEGIN, end)) >= 0:
+        end = pem.find(END, start)
+        if end < 0:
+            raise ApiConfigError(f"{origin} ends in the middle of a certificate: expected {END.decode()}")
+        yield pem[start : end + len(END)]

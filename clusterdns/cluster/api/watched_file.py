@@ -1,26 +1,35 @@
 """A small file that someone replaces now and then: a token, a certificate, a key."""
 
 import asyncio
+import errno
 import os
+import stat
 from collections.abc import Callable
-from pathlib import Path
+from functools import partial
 from typing import Final, Protocol, TypeAlias
 
+from clusterdns.cluster.api.blocking import BlockingCalls
 from clusterdns.cluster.api.errors import ApiConfigError
+from clusterdns.cluster.api.refusals import Refusals
 
 LOOK_EVERY: Final = 5.0
 """Seconds. The kubelet replaces a token at 80 % of its life, so this is early enough by far."""
 
+LOOK_SECONDS: Final = 5.0
+"""Seconds that a look may take; a mount that is gone would take for ever."""
+
 LARGEST_FILE: Final = 4 * 1024 * 1024
 
-Mark: TypeAlias = tuple[int, int, int]
+Mark: TypeAlias = tuple[int, ...]
+Check: TypeAlias = Callable[[bytes], object]
+"""Raises ApiConfigError if the octets cannot be used."""
 
 
 class Source(Protocol):
     """Octets that may change."""
 
     async def read(self, *, anew: bool = False) -> bytes:
-        """The octets of now; `anew` looks even if it looked a moment ago. Raises ApiConfigError."""
+        """The octets of now; `anew` looks even if it looked a moment ago."""
         ...
 
 
@@ -40,13 +49,14 @@ def read_file(path: str, what: str) -> bytes:
     """A file's octets. `what` begins the sentence of the error.
 
     Raises:
-        ApiConfigError: it cannot be read, is empty or is larger than any such file.
+        ApiConfigError: it cannot be read, is no regular file, is empty or is larger than any such file.
     """
     try:
-        with Path(path).open("rb") as stream:
-            octets = stream.read(LARGEST_FILE + 1)
-    except OSError as error:
-        raise ApiConfigError(f"{what} {path} cannot be read: {error.strerror or error}") from error
+        octets = _octets(path)
+    except (OSError, ValueError) as error:
+        # A path with a zero octet, or one that cannot be encoded, is a ValueError.
+        said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        raise ApiConfigError(f"{what} {path} cannot be read: {said}") from error
     if not octets.strip():
         raise ApiConfigError(f"{what} {path} is empty")
     if len(octets) > LARGEST_FILE:
@@ -54,46 +64,96 @@ def read_file(path: str, what: str) -> bytes:
     return octets
 
 
+def _octets(path: str) -> bytes:
+    # Not blocking, for opening a pipe waits for who writes into it, and reading a device may never end.
+    fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
+    try:
+        mode = os.fstat(fd).st_mode
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
+        if not stat.S_ISREG(mode):
+            raise ValueError("it is no regular file")
+        with os.fdopen(fd, "rb", closefd=False) as stream:
+            return stream.read(LARGEST_FILE + 1)
+    finally:
+        os.close(fd)
+
+
+def _usable(octets: bytes) -> None:
+    """The check of a file of which any content will do."""
+    del octets
+
+
 class WatchedFile:
     """Its content, looked at again at most every few seconds. Making one reads the file, so not on the loop.
 
-    While a new look fails the last content counts: a file may be gone for a moment while it is replaced.
-    `anew` is for whom the last content is of no use, and raises.
+    What cannot be read, or does not pass `check`, is not used: the last good content counts, for as long as
+    it takes, and `refusals` names the file.
     """
 
-    def __init__(self, path: str, what: str, *, clock: Callable[[], float]) -> None:
-        """Read the file. Raises ApiConfigError."""
+    def __init__(
+        self,
+        path: str,
+        what: str,
+        *,
+        clock: Callable[[], float],
+        refusals: Refusals,
+        check: Check = _usable,
+    ) -> None:
+        """Read the file. Raises ApiConfigError: at the start there is no last good content."""
         self._path = path
         self._what = what
         self._clock = clock
-        self._mark = self._look()
-        self.content = read_file(path, what)
+        self._refusals = refusals
+        self._check = check
+        self._mark = _mark(path)
+        self.content = self._good()
         self._looked_at = clock()
         self._lock = asyncio.Lock()
+        self._calls = BlockingCalls("watched file")
 
     async def read(self, *, anew: bool = False) -> bytes:
-        """The content, of a moment ago at the oldest. Raises ApiConfigError only with `anew`."""
+        """The last good content, looked for a moment ago at the longest; with `anew` now."""
         async with self._lock:
             if anew or self._clock() - self._looked_at >= LOOK_EVERY:
                 self._looked_at = self._clock()
-                await asyncio.to_thread(self._refresh, anew=anew)
+                await self._look(anew=anew)
         return self.content
 
-    def _refresh(self, *, anew: bool) -> None:
-        mark = self._look()
-        if mark == self._mark and not anew:
-            return
+    async def _look(self, *, anew: bool) -> None:
         try:
-            self.content = read_file(self._path, self._what)
-        except ApiConfigError:
-            if anew:
-                raise
-            return
-        self._mark = mark
+            found = await self._calls.run(partial(self._found, anew=anew), seconds=LOOK_SECONDS)
+        except ApiConfigError as error:
+            self._refused(str(error))
+        except TimeoutError:
+            self._refused(f"{self._what} {self._path} was not read within {LOOK_SECONDS:g} s")
+        except OSError as error:
+            self._refused(f"{self._what} {self._path} cannot be read: {error}")
+        else:
+            if found is not None:
+                self._mark, self.content = found
+            self._refusals.accepted(f"{self._what} {self._path}")
 
-    def _look(self) -> Mark | None:
-        try:
-            found = os.stat(self._path)
-        except OSError:
+    def _refused(self, sentence: str) -> None:
+        self._refusals.refused(f"{self._what} {self._path}", sentence)
+
+    def _found(self, *, anew: bool) -> tuple[Mark, bytes] | None:
+        """What is there, None if that is what was there before. Raises ApiConfigError."""
+        mark = _mark(self._path)
+        if mark == self._mark and not anew:
             return None
-        return found.st_mtime_ns, found.st_size, found.st_ino
+        return mark, self._good()
+
+    def _good(self) -> bytes:
+        octets = read_file(self._path, self._what)
+        self._check(octets)
+        return octets
+
+
+def _mark(path: str) -> Mark:
+    """What differs when a file is replaced or written; () if it is not there."""
+    try:
+        found = os.stat(path)
+    except (OSError, ValueError):
+        return ()
+    return found.st_mtime_ns, found.st_ctime_ns, found.st_size, found.st_ino, found.st_dev

@@ -97,6 +97,10 @@ class ApiMetrics:
         self._snapshot = metrics.gauge(
             "clusterdns_kubernetes_from_snapshot", "1 while a snapshot is served that is not confirmed yet."
         )
+        self._bad_files = metrics.gauge(
+            "clusterdns_kubernetes_bad_files",
+            "Tokens, certificates and authorities whose newest content cannot be used.",
+        )
         self._leave: Callable[[], None] = lambda: None
 
     def applied(self, resource: str, *, service_kind: str, seconds: float) -> None:
@@ -123,6 +127,7 @@ class ApiMetrics:
                 _count(self._figures[name], one, figure(one))
         self._synced.of().set(float(source.table.synced))
         self._snapshot.of().set(float(source.freshness.from_snapshot))
+        self._bad_files.of().set(len(source.bad_files()))
         if source.auditor is not None:
             self._audit.of().set(source.auditor.octets_per_hour)
 

@@ -34,6 +34,10 @@ class ApiBackend:
         """How fresh it is."""
         return self._kept.freshness
 
+    def complaints(self) -> tuple[str, ...]:
+        """What is not followed, and which files have gone bad, a line each."""
+        return *self.freshness.lines(), *self._kept.bad_files()
+
     def check(self) -> None:
         """Read the files that the settings point to; ask no server.
 

@@ -81,7 +81,7 @@ def _of_api_server(settings: Settings, context: Context) -> Source:
     wanted, metrics = kept_settings(settings), metrics_of(context)
     backend = context.shared(wanted, lambda: ApiBackend(wanted, settings.position, metrics))
     freshness = backend.freshness
-    return Source(backend.table, freshness, freshness.lines, lambda: freshness.age)
+    return Source(backend.table, freshness, backend.complaints, lambda: freshness.age)
 
 
 def manifest_settings(settings: Settings) -> ManifestSettings:
