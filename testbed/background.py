@@ -7,6 +7,7 @@ with in_background(corefile) as server:
 from __future__ import annotations
 
 import asyncio
+import os
 import socket
 from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
@@ -16,6 +17,8 @@ from threading import Thread
 from typing import Final, TypeVar
 
 from clusterdns.answering.cookies import Cookies
+from clusterdns.cli.event_loop import BOUND_VARIABLE, MeasuredLoop, Watch, packages_of, watch_of
+from clusterdns.configuration.registry import discover
 from clusterdns.plugin import AnyPlugin
 from clusterdns.server import Server
 from clusterdns.testing.serving import Serving, serving
@@ -158,14 +161,19 @@ def in_background(
 
 @contextmanager
 def loop_in_thread() -> Generator[asyncio.AbstractEventLoop]:
-    """An event loop that runs in another thread while the context is entered."""
-    loop = asyncio.new_event_loop()
+    """An event loop that runs in another thread while the context is entered. Its turns are watched if the
+    environment says so."""
+    watch = watch_of(os.environ) if BOUND_VARIABLE in os.environ else Watch(bound=0.0)
+    measured = MeasuredLoop(watch, packages_of(discover()))
+    loop = measured.make()
     thread = Thread(target=loop.run_forever, name="a server in the background")
     thread.start()
+    loop.call_soon_threadsafe(measured.serve)
     try:
         yield loop
     finally:
         asyncio.run_coroutine_threadsafe(loop.shutdown_default_executor(), loop).result()
+        measured.stop()
         loop.call_soon_threadsafe(loop.stop)
         thread.join()
         loop.close()

@@ -5,9 +5,10 @@ import random
 import re
 import socket
 import subprocess
-from collections.abc import Generator, Sequence
+from collections.abc import Generator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from types import MappingProxyType
 from typing import IO, Final
 
 CORES: Final = tuple(sorted(os.sched_getaffinity(0)))
@@ -44,13 +45,23 @@ def on_core(core: int) -> Generator[None]:
 
 @contextmanager
 def running(
-    command: Sequence[str], *, core: int, log: Path, output: int | None = None
+    command: Sequence[str],
+    *,
+    core: int,
+    log: Path,
+    output: int | None = None,
+    environment: Mapping[str, str] = MappingProxyType({}),
 ) -> Generator[subprocess.Popen[str]]:
-    """A process for as long as this is entered. It writes to `log`, or its standard output to `output`."""
+    """A process for as long as this is entered. It writes to `log`, or its standard output to `output`.
+
+    `environment`: what it gets beside our own variables.
+    """
     with log.open("w", encoding="utf-8") as file:
         with on_core(core):
             stdout: int | IO[str] = file if output is None else output
-            process = subprocess.Popen(command, stdout=stdout, stderr=file, text=True)
+            process = subprocess.Popen(
+                command, stdout=stdout, stderr=file, env=os.environ | environment, text=True
+            )
         try:
             yield process
         finally:

@@ -8,9 +8,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from bench.process import print_turns
 from bench.watch.asker import Asker, Expected, expected
 from bench.watch.cluster import Size, address, cluster_ip
 from bench.watch.process import SUBJECT_CORE, free_port, running
+from testbed.long_turns import WATCHED
 
 COREFILE = """
 .:{port} {{
@@ -76,9 +78,11 @@ def subject(kind: Kind, folder: Path, *, options: str, plugins: str = "") -> Gen
     corefile = folder / f"Corefile-{kind.name}"
     corefile.write_text(COREFILE.format(port=port, options=options, plugins=plugins), encoding="utf-8")
     command = [*kind.command, "-conf", str(corefile)]
-    with running(command, core=SUBJECT_CORE, log=folder / f"{kind.name}.log") as process:
+    log = folder / f"{kind.name}.log"
+    with running(command, core=SUBJECT_CORE, log=log, environment=WATCHED) as process:
         asker = Asker(port)
         try:
             yield Subject(process=process, port=port, asker=asker)
         finally:
             asker.close()
+    print_turns(log.read_text(encoding="utf-8"))

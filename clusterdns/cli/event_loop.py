@@ -44,7 +44,7 @@ def packages_of(registry: Registry) -> dict[str, str]:
 
 
 class MeasuredLoop:
-    """An event loop whose turns are measured, and watched from `serve` on, in the thread that makes it.
+    """An event loop whose turns are measured, and watched from `serve` on, which its thread calls.
 
     `packages`: plugins by the name of their package, for the log.
     """

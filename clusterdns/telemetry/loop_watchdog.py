@@ -54,7 +54,7 @@ class Samples:
 
 
 class LoopWatchdog:
-    """Watches the loop that runs in the thread which makes it.
+    """Watches the loop that runs in the thread which starts it.
 
     `bound`: seconds that a turn may last. `clock` is that of the selector.
     """
@@ -75,12 +75,12 @@ class LoopWatchdog:
         self._frames = frames
         self._samples = Samples(0, 0.0)
         self._processor = 0.0
-        self._loops_thread = threading.get_ident()
-        self._thread_clock = time.pthread_getcpuclockid(self._loops_thread)
+        self._take_thread()
         self._has_ended = False
 
     def start(self) -> None:
         """Begin to look, in a thread. Nobody waits for it: it ends with the process."""
+        self._take_thread()
         try:
             threading.Thread(target=self._run, name="loop watchdog", daemon=True).start()
         except RuntimeError as error:  # no more threads for this user, or no memory for one
@@ -103,6 +103,10 @@ class LoopWatchdog:
         self._sample(turn)
         if lasts >= self._bound * STUCK_BOUNDS and not self._samples.is_logged:
             self._samples.is_logged = self._write(lasts, ended=False)
+
+    def _take_thread(self) -> None:
+        self._loops_thread = threading.get_ident()
+        self._thread_clock = time.pthread_getcpuclockid(self._loops_thread)
 
     def _run(self) -> None:
         pause = max(self._bound / 2 - LATE_SECONDS, self._bound / 4)

@@ -4,11 +4,12 @@ import shutil
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 import pytest
 
 from testbed.background import in_background
+from testbed.long_turns import WATCHED, LongTurn, collected, report
 from testbed.peers import Peer, api_server, coredns, free_port
 
 OBJECTS = Path(__file__).parent / "cluster"
@@ -85,6 +86,27 @@ class Servers(NamedTuple):
     manifests: Peer
     api: Peer
     theirs: Peer
+
+
+TURNS: Final = pytest.StashKey[list[LongTurn]]()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _watch_turns(pytestconfig: pytest.Config) -> Iterator[None]:
+    """Watch the loops of all servers that these tests start."""
+    with pytest.MonkeyPatch.context() as patch, collected() as turns:
+        for name, value in WATCHED.items():
+            patch.setenv(name, value)
+        pytestconfig.stash[TURNS] = turns
+        yield
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """Report the turns that took too long."""
+    if turns := config.stash.get(TURNS, []):
+        terminalreporter.section("turns of the event loop over 10 ms")
+        for line in report(turns):
+            terminalreporter.write_line(line)
 
 
 @pytest.fixture(scope="session")
