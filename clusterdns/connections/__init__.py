@@ -1,5 +1,6 @@
-"""How many connections there may be, and how long each of them may do nothing, whatever they speak."""
+"""Accepting connections; how many there may be, and how long each may do nothing, whatever they speak."""
 
+from clusterdns.connections.accepting import BACKLOG, Acceptor
 from clusterdns.connections.bounded import Connection, Connections, TimeOuts
 
-__all__ = ["Connection", "Connections", "TimeOuts"]
+__all__ = ["BACKLOG", "Acceptor", "Connection", "Connections", "TimeOuts"]

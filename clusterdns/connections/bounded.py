@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final, NoReturn, Protocol
 
+from clusterdns.connections.clients import Clients, OfClient
 from clusterdns.connections.deadlines import Deadlines
 
 __all__ = ["Connection", "Connections", "TimeOuts"]
 
 SWEEP_SECONDS: Final = 1.0
 """How often connections are looked at for time-outs."""
+
+MOST_LOOKED_AT: Final = 16
+"""Connections of one client among which one is searched that can be ended, when room must be made."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -26,11 +31,12 @@ class TimeOuts:
     stalled: float
 
 
-class Connection(Protocol):
+class Connection(OfClient, Protocol):
     """What is counted and closed here, told apart by identity."""
 
-    def __hash__(self) -> int:
-        """Identity."""
+    @property
+    def is_silent(self) -> bool:
+        """Whether its client has not sent anything yet."""
         ...
 
     @property
@@ -51,29 +57,48 @@ class Connection(Protocol):
 class Connections:
     """Every open connection, and for each the one time-out that its state has.
 
-    idle: it has nothing to do; reading: a message is incomplete; stalled: the client does not read.
-    A connection with queries in flight has none. Neither has one more than `most` a place: the one that
-    has been idle longest is closed for it, so a new client is not refused for the sake of idle ones.
+    idle: it has nothing to do; reading: a message, or the agreement upon TLS, is incomplete; stalled: the
+    client does not read. A connection with queries in flight has none.
+
+    One more than `most` has a place, too: room is made by a client that has the most connections, which loses
+    one that has sent nothing yet, or else the one that has been idle longest. So no client is refused for the
+    sake of idle connections, and one that opens many takes no place of those that open few.
     """
 
     def __init__(self, most: int, monotonic: Callable[[], float], *, seconds: TimeOuts) -> None:
-        self.idle: Deadlines[Connection] = Deadlines(seconds.idle, monotonic)
+        self._clients: Clients[Connection] = Clients()
+        self.idle: Deadlines[Connection] = Deadlines(seconds.idle, monotonic, on_arm=self._clients.renew)
         self.reading: Deadlines[Connection] = Deadlines(seconds.reading, monotonic)
         self.stalled: Deadlines[Connection] = Deadlines(seconds.stalled, monotonic)
         self.evicted = 0
         self._most = most
-        self._open: set[Connection] = set()
+        self._opening: dict[Hashable, Connection] = {}
 
-    def add(self, connection: Connection) -> None:
-        """Count a new connection as idle, and make room for it if there is none."""
-        if len(self._open) >= self._most:
-            self._evict(connection)
-        self._open.add(connection)
+    def open(self, opening: Connection, protocol: Hashable) -> None:
+        """Count what has been accepted and becomes the connection of `protocol`: see `add`. Make room for it
+        if there is none."""
+        self._opening[protocol] = opening
+        self._clients.add(opening)
+        self.reading.arm(opening)
+        self._keep_bound(opening)
+
+    def forget(self, protocol: Hashable) -> None:
+        """Count no more what was to become the connection of `protocol`, unless it has."""
+        opening = self._opening.pop(protocol, None)
+        if opening is not None:
+            self.remove(opening)
+
+    def add(self, connection: Connection, *, protocol: Hashable = None) -> None:
+        """Count a connection as idle, in the place of what was opened for `protocol`, which is the
+        connection itself if not said. Make room for it if there is none."""
+        self.forget(connection if protocol is None else protocol)
+        self._clients.add(connection)
         self.idle.arm(connection)
+        self._keep_bound(connection)
 
     def remove(self, connection: Connection) -> None:
         """Forget a connection that is closed."""
-        self._open.discard(connection)
+        self._clients.remove(connection)
         for deadlines in (self.idle, self.reading, self.stalled):
             deadlines.disarm(connection)
 
@@ -110,15 +135,42 @@ class Connections:
 
     def all(self) -> tuple[Connection, ...]:
         """Every open connection."""
-        return tuple(self._open)
+        return tuple(self._clients)
+
+    def make_room(self, places: int) -> int:
+        """End so many connections that wait for their client; how many there were."""
+        for made in range(places):
+            victim = self._waiting_of_heaviest()
+            if victim is None:
+                return made
+            self._evict(victim)
+        return places
 
     def __len__(self) -> int:
-        return len(self._open)
+        return len(self._clients)
 
-    def _evict(self, newcomer: Connection) -> None:
-        """Close the connection that has been idle longest; if all are busy, the one that makes no progress
-        longest; if there is none either, the newcomer."""
+    def _keep_bound(self, newcomer: Connection) -> None:
+        if len(self._clients) > self._most:
+            self._evict(self._victim(newcomer))
+
+    def _victim(self, newcomer: Connection) -> Connection:
+        """Who goes for `newcomer`: of a client with the most connections the one that has waited longest. If
+        all that are looked at are busy, it is the newcomer, or one of them if its client has fewer."""
+        waiting = self._waiting_of_heaviest(but=newcomer)
+        if waiting is not None:
+            return waiting
+        heaviest = self._clients.heaviest()
+        return newcomer if newcomer in heaviest else next(iter(heaviest))
+
+    def _waiting_of_heaviest(self, *, but: Connection | None = None) -> Connection | None:
+        looked_at = islice(self._clients.heaviest(), MOST_LOOKED_AT)
+        waiting = [one for one in looked_at if one is not but and self._waits(one)]
+        return next((one for one in waiting if one.is_silent), waiting[0] if waiting else None)
+
+    def _waits(self, connection: Connection) -> bool:
+        return connection in self.idle or connection in self.reading or connection in self.stalled
+
+    def _evict(self, victim: Connection) -> None:
         self.evicted += 1
-        victim = self.idle.oldest() or self.reading.oldest() or self.stalled.oldest() or newcomer
         self.remove(victim)
         victim.abort()

@@ -19,6 +19,7 @@ from clusterdns.answering.responder import Responder
 from clusterdns.answering.router import Router
 from clusterdns.capabilities import Lingers, ObservesRejections
 from clusterdns.configuration.settings import Configuration
+from clusterdns.connections import Acceptor
 from clusterdns.corefile import CorefileError, CorefileErrors
 from clusterdns.dns.siphash import KEY_OCTETS
 from clusterdns.plugin import Transport
@@ -80,7 +81,7 @@ class Server:
         self._listeners: tuple[Listener, ...] = ()
         self._memories: list[PacketCache] = []
         self._udp: list[UdpListener] = []
-        self._tcp: list[asyncio.Server] = []
+        self._tcp: list[Acceptor] = []
         self._crash: asyncio.Future[None]
         self._sweeping = AsyncExitStack()
         self._is_serving = False
@@ -181,7 +182,7 @@ class Server:
         for opened, (listener, router) in zip(sockets, built.routers, strict=True):
             responder = self._responder(listener, router, watchers)
             self.responders.append(responder)
-            await self._serve(opened, responder)
+            self._serve(opened, responder)
         await self._sweeping.enter_async_context(supervised("the connections", self.connections.run))
         self._is_serving = True
 
@@ -202,12 +203,14 @@ class Server:
             watchers=watchers,
         )
 
-    async def _serve(self, opened: Sockets, responder: Responder) -> None:
+    def _serve(self, opened: Sockets, responder: Responder) -> None:
         udp = UdpListener(opened.udp, responder.respond, self.counters)
         udp.start()
         self._udp.append(udp)
         connection = partial(TcpConnection, responder.respond, self.connections, receive_buffer())
-        self._tcp.append(await asyncio.get_running_loop().create_server(connection, sock=opened.tcp))
+        tcp = Acceptor(opened.tcp, connection, self.connections)
+        tcp.start()
+        self._tcp.append(tcp)
 
     def _on_crash(self, bug: Exception) -> None:
         if not self._crash.done():

@@ -7,14 +7,12 @@ from collections.abc import Iterable
 from ipaddress import IPv6Address, ip_address
 from typing import Final, NamedTuple
 
+from clusterdns.connections import BACKLOG
 from clusterdns.corefile.listeners import UNBOUND
 from clusterdns.transports.addresses import Endpoint
 from clusterdns.transports.errors import StartError
 
 __all__ = ["Sockets", "open_all"]
-
-BACKLOG: Final = 1024
-"""Connections that the kernel keeps ready to be accepted."""
 
 UDP_BUFFER: Final = 4 * 1024 * 1024
 """Octets asked for a UDP socket's receive buffer; the kernel may give less (net.core.rmem_max)."""

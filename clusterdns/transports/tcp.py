@@ -8,6 +8,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Final, Protocol
 
+from clusterdns.connections.unread import has_unread
 from clusterdns.plugin import Client, Transport
 from clusterdns.transports.addresses import local_of, peer_of
 from clusterdns.transports.connections import Connections
@@ -54,6 +55,7 @@ class TcpConnection(asyncio.BufferedProtocol):
         self._at_eof = False
         self._advancing = False
         self._waits_for_turn = False
+        self._has_begun = False
         self._transport: asyncio.Transport
         self._client: Client
 
@@ -83,6 +85,7 @@ class TcpConnection(asyncio.BufferedProtocol):
 
     def buffer_updated(self, nbytes: int) -> None:
         """Take what was read and answer what is complete."""
+        self._has_begun = True
         self._frames.feed(bytes(self._buffer[:nbytes]))
         self._advance()
 
@@ -102,6 +105,16 @@ class TcpConnection(asyncio.BufferedProtocol):
         self._writable = True
         self._connections.stalled.disarm(self)
         self._advance()
+
+    @property
+    def client(self) -> str:
+        """The client's address."""
+        return self._client.address
+
+    @property
+    def is_silent(self) -> bool:
+        """Whether the client has not sent anything yet."""
+        return not self._has_begun and not has_unread(self._transport.get_extra_info("socket"))
 
     @property
     def octets_held(self) -> int:

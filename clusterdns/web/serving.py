@@ -6,13 +6,19 @@ To be imported when a listener starts: it loads aiohttp.
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import asynccontextmanager, suppress
 from typing import TYPE_CHECKING, Final
 
 from aiohttp import web
 
+from clusterdns.connections import Acceptor
+from clusterdns.connections.seldom import Seldom
+from clusterdns.connections.unread import has_unread
 from clusterdns.supervision import supervised
+from clusterdns.web.binding import bind_all
+from clusterdns.web.handler import Handler
 
 if TYPE_CHECKING:
     import ssl
@@ -23,9 +29,6 @@ __all__ = ["Endpoints", "Respond", "serving"]
 
 SHUTDOWN_SECONDS: Final = 1.0
 """How long requests get to be answered when the listener is closed, and then the answers to be read."""
-
-TLS_SECONDS: Final = 5.0
-"""How long a client may take to agree upon TLS, when its connection is not counted yet, and to end it."""
 
 Respond = Callable[[web.BaseRequest], Awaitable[web.Response]]
 Endpoints = tuple[tuple[str, int], ...]
@@ -42,15 +45,17 @@ async def serving(
         OSError: the address cannot be listened on.
     """
     server = _Server(respond, connections)
-    seconds = None if tls is None else TLS_SECONDS
-    listening = await asyncio.get_running_loop().create_server(
-        server, host, port, ssl=tls, ssl_handshake_timeout=seconds, ssl_shutdown_timeout=seconds
-    )
+    listening = bind_all(host, port)
+    acceptors = [Acceptor(bound, server, connections, tls=tls) for bound in listening]
+    endpoints = tuple(bound.getsockname()[:2] for bound in listening)
     try:
+        for acceptor in acceptors:
+            acceptor.start()
         async with supervised(f"the web connections to port {port}", connections.run):
-            yield tuple(opened.getsockname()[:2] for opened in listening.sockets)
+            yield endpoints
     finally:
-        listening.close()
+        for acceptor in acceptors:
+            acceptor.close()
         await asyncio.sleep(0)  # what has just been accepted begins to be answered
         try:
             await server.finish(SHUTDOWN_SECONDS)
@@ -61,9 +66,15 @@ async def serving(
 class _Connection:
     """One client, as those see it who count."""
 
-    def __init__(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
+    def __init__(self, handler: Handler, transport: asyncio.Transport) -> None:
+        peer = transport.get_extra_info("peername")
+        self.client = str(peer[0]) if peer else ""
         self._handler = handler
         self._transport = transport
+
+    @property
+    def is_silent(self) -> bool:
+        return not self._handler.has_begun and not has_unread(self._transport.get_extra_info("socket"))
 
     @property
     def octets_held(self) -> int:
@@ -88,12 +99,17 @@ class _Server(web.Server):
 
     def __init__(self, respond: Respond, connections: Connections) -> None:
         # A request ends with its connection: who hangs up at once and comes again would not be bounded else.
-        super().__init__(self._answer, access_log=None, handler_cancellation=True)
+        super().__init__(self._answer, handler_cancellation=True)
         self._respond = respond
         self._bounded = connections
+        self._malformed = Seldom(time.monotonic)
         self._known: dict[web.RequestHandler, _Connection] = {}
         self._is_over = False
         self._empty = asyncio.Event()
+
+    def __call__(self) -> web.RequestHandler:
+        """What a new connection speaks."""
+        return Handler(self, self._malformed)
 
     async def finish(self, seconds: float) -> None:
         """Answer what was asked, take nothing more, and wait so long at most until the answers have left."""
@@ -107,8 +123,10 @@ class _Server(web.Server):
 
     def connection_made(self, handler: web.RequestHandler, transport: asyncio.Transport) -> None:
         super().connection_made(handler, transport)
+        if not isinstance(handler, Handler):
+            raise TypeError(f"expected a handler of this server, got {type(handler).__name__}")
         connection = self._known[handler] = _Connection(handler, transport)
-        self._bounded.add(connection)
+        self._bounded.add(connection, protocol=handler)
         if self._is_over:  # it was accepted in time, but TLS was agreed upon too late
             connection.abort()
 

@@ -16,6 +16,8 @@ class Clock:
 class FakeConnection:
     def __init__(self, name: str, ended: list[str]) -> None:
         self.name = name
+        self.client = "192.0.2.1"
+        self.is_silent = False
         self.octets_held = 0
         self._ended = ended
 

@@ -5,7 +5,7 @@ import socket
 import ssl
 import time
 from collections.abc import AsyncGenerator, Callable, Mapping
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from unittest.mock import Mock
 
 import pytest
@@ -18,7 +18,8 @@ from clusterdns.corefile import Position
 from clusterdns.testing.web import fetch
 from clusterdns.web import Page, WebAddress, WebListener, serving
 from clusterdns.web import listener as listener_module
-from clusterdns.web.listener import SECONDS, Answer
+from clusterdns.web.handler import Handler
+from clusterdns.web.listener import MOST_CONNECTIONS, SECONDS, Answer
 
 PATIENCE = 5.0
 REQUEST = b"GET /page HTTP/1.1\r\nHost: test\r\n\r\n"
@@ -59,10 +60,11 @@ class Served:
         self.connections = self.listener.connections
         self.clients: list[Client] = []
 
-    async def client(self) -> Client:
-        """One whose connection is counted already."""
+    async def client(self, *, source: str = "127.0.0.1") -> Client:
+        """One whose connection, from the address `source`, is counted already."""
         before = set(self.connections.all())
-        client = Client(*await asyncio.open_connection(*self.listener.endpoints[0], limit=1024))
+        endpoint = self.listener.endpoints[0]
+        client = Client(*await asyncio.open_connection(*endpoint, limit=1024, local_addr=(source, 0)))
         self.clients.append(client)
         await until(lambda: set(self.connections.all()) - before)
         return client
@@ -226,18 +228,16 @@ async def test_an_answer_may_be_read_when_its_listener_is_closed(monkeypatch: py
         assert octets > MANY_OCTETS
 
 
-async def test_a_connection_on_which_tls_is_agreed_upon_too_late_is_cut(tls: ssl.SSLContext) -> None:
+async def test_a_connection_on_which_tls_is_not_agreed_upon_when_its_listener_is_closed_is_cut(
+    tls: ssl.SSLContext,
+) -> None:
     served = Served(fine)
     served.listener.encrypt(lambda: tls)
     async with served.listener:
-        raw = socket.create_connection(served.listener.endpoints[0])
-        raw.setblocking(False)
-        await asyncio.sleep(0.01)  # it is accepted
-    client = Client(*await asyncio.open_connection(sock=raw, ssl=trusting(), server_hostname="127.0.0.1"))
-    client.writer.write(REQUEST)
+        client = await served.client()
     assert await client.receive() == b""
     assert not served.connections.all()
-    client.writer.transport.abort()
+    client.writer.close()
 
 
 async def test_the_longest_idle_connection_makes_room_for_a_new_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -262,16 +262,70 @@ async def test_connections_are_swept_while_the_listener_is_open(monkeypatch: pyt
         assert await client.receive() == b""
 
 
-async def test_a_client_that_does_not_set_up_tls_is_cut_off(
-    monkeypatch: pytest.MonkeyPatch, tls: ssl.SSLContext
+@pytest.mark.parametrize(
+    "sent", [pytest.param(b"", id="nothing"), pytest.param(b"\x16\x03\x01\x02", id="half-a-greeting")]
+)
+async def test_a_client_that_does_not_agree_upon_tls_in_time_is_cut_off(
+    tls: ssl.SSLContext, sent: bytes
 ) -> None:
-    monkeypatch.setattr(serving, "TLS_SECONDS", 0.05)
     served = Served(fine)
     served.listener.encrypt(lambda: tls)
     async with served.listener:
-        client = Client(*await asyncio.open_connection(*served.listener.endpoints[0]))
+        client = await served.client()
+        client.writer.write(sent)
+        served.pass_time(SECONDS.reading - 0.1)
+        await asyncio.sleep(0)
+        assert len(served.connections) == 1
+        served.pass_time(0.1)
         assert await client.receive() == b""
+        await until(lambda: not served.connections.all())
         client.writer.close()
+
+
+async def test_connections_are_counted_before_tls_is_agreed_upon(tls: ssl.SSLContext) -> None:
+    served = Served(fine)
+    served.listener.encrypt(lambda: tls)
+    async with served.listener:
+        with ExitStack() as stack:
+            for _ in range(3 * MOST_CONNECTIONS):
+                stack.enter_context(socket.create_connection(served.listener.endpoints[0]))
+            await until(lambda: served.connections.evicted == 2 * MOST_CONNECTIONS)
+            assert len(served.connections) == MOST_CONNECTIONS
+            await agreed_and_answered(served)
+
+
+async def agreed_and_answered(served: Served) -> None:
+    """Ask for the page over TLS as a client that does as it should."""
+    reader, writer = await asyncio.open_connection(
+        *served.listener.endpoints[0], ssl=trusting(), server_hostname="127.0.0.1"
+    )
+    writer.write(REQUEST)
+    async with asyncio.timeout(PATIENCE):
+        assert (await reader.readuntil(b"OK")).startswith(b"HTTP/1.1 200 ")
+    writer.close()
+
+
+async def test_a_page_is_answered_over_tls_in_one_counted_connection(tls: ssl.SSLContext) -> None:
+    async def counts(_headers: Mapping[str, str]) -> Page:
+        assert len(served.connections) == 1
+        return Page(body=b"OK")
+
+    served = Served(counts)
+    served.listener.encrypt(lambda: tls)
+    async with served.listener:
+        await agreed_and_answered(served)
+        await until(lambda: not served.connections.all())
+
+
+async def test_one_client_takes_no_place_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listener_module, "MOST_CONNECTIONS", 8)
+    async with serves() as served:
+        other = await served.client(source="127.0.0.2")
+        many = [await served.client() for _ in range(20)]
+        other.writer.write(REQUEST)
+        assert (await other.receive()).endswith(b"OK")
+        assert [await client.receive() for client in many[:13]] == [b""] * 13
+        assert len(served.connections) == 8
 
 
 async def nobody_asks(_request: web.BaseRequest) -> web.Response:
@@ -288,8 +342,10 @@ async def test_a_request_whose_connection_is_lost_already_is_counted_nowhere() -
 async def test_a_request_that_waits_while_its_connection_is_closed_does_not_hold_it_open() -> None:
     connections = Connections(3, time.monotonic, seconds=SECONDS)
     server = serving._Server(nobody_asks, connections)
-    request = make_mocked_request("GET", "/page")
-    transport = Mock(spec=asyncio.Transport, **{"is_closing.return_value": True})
+    request = make_mocked_request("GET", "/page", protocol=Mock(spec=Handler))
+    transport = Mock(spec=asyncio.Transport)
+    transport.is_closing.return_value = True
+    transport.get_extra_info.return_value = ("192.0.2.1", 1)
     server.connection_made(request.protocol, transport)
     (connection,) = connections.all()
     connections.end(connection)

@@ -129,4 +129,4 @@ async def test_a_bug_in_a_page_is_500_and_logged(caplog: pytest.LogCaptureFixtur
     listener.add("/", broken)
     async with listener:
         assert (await fetch(listener, "/")).status == 500
-    assert "Error handling request" in caplog.text
+    assert "a page failed" in caplog.text

@@ -1,0 +1,34 @@
+"""Lines of a log that somebody else can cause, and that must therefore not be written each time."""
+
+from collections.abc import Callable
+from typing import Final
+
+__all__ = ["SECONDS", "Seldom"]
+
+SECONDS: Final = 60.0
+"""One line in this time."""
+
+
+class Seldom:
+    """Writes a line at most once in `seconds` on the clock `monotonic`; the next one tells how many were
+    left out."""
+
+    __slots__ = ("_left_out", "_monotonic", "_seconds", "_since")
+
+    def __init__(self, monotonic: Callable[[], float], *, seconds: float = SECONDS) -> None:
+        self._monotonic = monotonic
+        self._seconds = seconds
+        self._since: float | None = None
+        self._left_out = 0
+
+    def say(self, write: Callable[..., object], text: str, *values: object) -> None:
+        """Call `write` with `text` and its `values`, as the methods of a logger take them, unless a line was
+        written a short while ago."""
+        now = self._monotonic()
+        if self._since is not None and now - self._since < self._seconds:
+            self._left_out += 1
+            return
+        if self._left_out:
+            text, values = f"{text} (%d times more since the last such line)", (*values, self._left_out)
+        self._since, self._left_out = now, 0
+        write(text, *values)
