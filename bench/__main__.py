@@ -17,6 +17,7 @@ BENCHES: Final = {
     "watch": "following an API server, and what goes wrong there: python -m bench.watch --help",
     "table_memory": "the service table with 150,000 endpoints",
     "tcp_clients": "2,000 idle TCP clients, and ten that read nothing",
+    "tcp_burst": "TCP clients that connect all at once, and 6,000 that never begin TLS",
     "worst_cases": "the dearest messages there are, CPU and memory each",
     "mutated_packets": "a million damaged packets into the reader",
     "mutated_server": "a million damaged packets into a server",
