@@ -157,15 +157,22 @@ class Reply:
 class BackendFailure(Exception):
     """What an answer depends on did not work. The client gets `rcode` and, over EDNS, the reason.
 
-    `text` goes to the log; it reaches clients only as `extended_error`, so say nothing secret there.
+    `text` goes to the log. Clients see it only if there is an `extended_error`, unless `client_text` is to
+    stand there instead, so say nothing secret in it.
     """
 
     def __init__(
-        self, text: str, *, rcode: int = Rcode.SERVFAIL, extended_error: ExtendedErrorCode | None = None
+        self,
+        text: str,
+        *,
+        rcode: int = Rcode.SERVFAIL,
+        extended_error: ExtendedErrorCode | None = None,
+        client_text: str | None = None,
     ) -> None:
         super().__init__(text)
         self.rcode = rcode
-        self.extended_errors = () if extended_error is None else (ExtendedError(extended_error, text),)
+        told = text if client_text is None else client_text
+        self.extended_errors = () if extended_error is None else (ExtendedError(extended_error, told),)
 
 
 Next: TypeAlias = Callable[[Query], Awaitable[Reply]]

@@ -8,14 +8,25 @@ as in any asyncio program.
 """
 
 from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
-from typing import Any, NamedTuple, TypeGuard, TypeVar
+from typing import Any, Final, NamedTuple, TypeGuard, TypeVar
 
 from clusterdns.dns.constants import Rcode
+from clusterdns.dns.edns import ExtendedError, ExtendedErrorCode
 from clusterdns.plugin import AnyPlugin, BackendFailure, Handler, Next, Query, Reply
 
 __all__ = ["Link", "compose", "is_handler", "run"]
 
 T = TypeVar("T")
+
+NOBODY_ANSWERS: Final = "no plugin of this server block answers it"
+"""What clients are told behind the last plugin, beside SERVFAIL (RFC 8914)."""
+
+EMPTY: Final = Reply(
+    rcode=Rcode.REFUSED,
+    authoritative=False,
+    extended_errors=(ExtendedError(ExtendedErrorCode.OTHER, "this server block has no plugin that answers"),),
+)
+"""REFUSED, as CoreDNS says of a block without handlers."""
 
 
 class Link(NamedTuple):
@@ -35,14 +46,18 @@ def end_of_chain(last: str) -> Next:
     since patterns of `errors { consolidate }` match it."""
 
     async def end(_query: Query) -> Reply:
-        raise BackendFailure(f"plugin/{last}: no next plugin found")
+        raise BackendFailure(
+            f"plugin/{last}: no next plugin found",
+            extended_error=ExtendedErrorCode.OTHER,
+            client_text=NOBODY_ANSWERS,
+        )
 
     return end
 
 
 async def empty_chain(_query: Query) -> Reply:
     """Stand where a server block has no handler at all: it serves the zone but answers nothing."""
-    return Reply(rcode=Rcode.REFUSED, authoritative=False)
+    return EMPTY
 
 
 def compose(links: Sequence[Link]) -> Next:

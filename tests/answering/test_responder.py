@@ -79,6 +79,30 @@ async def test_a_backend_failure_is_its_rcode_with_the_extended_error() -> None:
     assert not reply.flags & Flag.AA
 
 
+@pytest.mark.parametrize(
+    ("corefile", "rcode", "text"),
+    [
+        pytest.param(
+            COREFILE, Rcode.SERVFAIL, "no plugin of this server block answers it", id="the last passes on"
+        ),
+        pytest.param(
+            ". {\n}\n", Rcode.REFUSED, "this server block has no plugin that answers", id="no plugin"
+        ),
+    ],
+)
+async def test_a_query_that_no_plugin_answers_says_so(
+    corefile: str, rcode: Rcode, text: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def passes_on(query: Query, next: Next, _context: Context) -> Reply:
+        return await next(query)
+
+    reply = await answer(corefile, passes_on, packet(edns=Edns()))
+    assert reply.rcode == rcode
+    assert reply.edns is not None
+    assert reply.edns.options == (ExtendedError(ExtendedErrorCode.OTHER, text).to_option(),)
+    assert not caplog.records
+
+
 async def test_a_plugins_bug_is_servfail_a_traceback_and_a_count(caplog: pytest.LogCaptureFixture) -> None:
     async def breaks(_query: Query, _next: Next, _context: Context) -> Reply:
         raise ZeroDivisionError("oops")
