@@ -7,14 +7,17 @@ a real `asyncio.Task`, and from there on time-outs, task groups, cancellation an
 as in any asyncio program.
 """
 
-from collections.abc import Awaitable, Callable, Coroutine, Generator, Sequence
-from typing import Any, Final, NamedTuple, TypeGuard, TypeVar
+import traceback
+from collections.abc import Callable, Coroutine, Generator, Sequence
+from typing import Any, Final, NamedTuple, TypeVar
 
+from clusterdns.answering.origin import Origin
+from clusterdns.corefile import Position
 from clusterdns.dns.constants import Rcode
 from clusterdns.dns.edns import ExtendedError, ExtendedErrorCode
 from clusterdns.plugin import AnyPlugin, BackendFailure, Handler, Next, Query, Reply
 
-__all__ = ["Link", "compose", "is_handler", "run"]
+__all__ = ["Link", "NotAReply", "compose", "culprit_of", "run"]
 
 T = TypeVar("T")
 
@@ -29,16 +32,16 @@ EMPTY: Final = Reply(
 """REFUSED, as CoreDNS says of a block without handlers."""
 
 
+class NotAReply(TypeError):
+    """A handler returned something else; the text says what."""
+
+
 class Link(NamedTuple):
-    """One place in a chain: the plugin's spec and the handler built from it."""
+    """One place in a chain: the plugin's spec, the handler built from it, where the Corefile names it."""
 
     plugin: AnyPlugin
     handler: Handler
-
-
-def is_handler(part: object) -> TypeGuard[Handler]:
-    """Whether what a plugin built stands in the chain: it can be called with a query and what is next."""
-    return callable(part)
+    position: Position | None = None
 
 
 def end_of_chain(last: str) -> Next:
@@ -65,7 +68,7 @@ def compose(links: Sequence[Link]) -> Next:
     following: Next = end_of_chain(links[-1].plugin.name) if links else empty_chain
     waiting = next((place for place, link in enumerate(links) if not link.plugin.inline), None)
     for place, link in reversed(list(enumerate(links))):
-        following = _bound(link.handler, following)
+        following = _Bound(link, following)
         if place == waiting:
             following = _behind_threshold(following)
     return following
@@ -89,6 +92,18 @@ def run(
         return result
     start_task(coroutine if awaited is None else _resumed(coroutine, awaited))
     return None
+
+
+def culprit_of(error: BaseException) -> Origin | None:
+    """The plugin whose handler `error` came out of first; None if it came out of none.
+
+    Plugins that it then passed through, on the way out of the chain, are not to blame.
+    """
+    found = None
+    for frame, _ in traceback.walk_tb(error.__traceback__):
+        if frame.f_code is _Bound.__call__.__code__:
+            found = frame.f_locals["self"]
+    return found.origin if isinstance(found, _Bound) else None
 
 
 class _Threshold:
@@ -136,11 +151,30 @@ def _sending(coroutine: Coroutine[Any, Any, Any], value: object) -> Callable[[],
     return lambda: coroutine.send(value)
 
 
-def _bound(handler: Handler, following: Next) -> Next:
-    def link(query: Query) -> Awaitable[Reply]:
-        return handler(query, following)
+class _Bound:
+    """A handler and what is next to it, as one callable. It stands in the traceback of what they raise."""
 
-    return link
+    __slots__ = ("_following", "_handler", "origin")
+
+    def __init__(self, link: Link, following: Next) -> None:
+        self.origin = Origin(link.plugin.name, link.position)
+        self._handler = link.handler
+        self._following = following
+
+    async def __call__(self, query: Query) -> Reply:
+        reply = await self._handler(query, self._following)
+        if type(reply) is not Reply:
+            _refuse(reply)
+        return reply
+
+
+def _refuse(returned: object) -> None:
+    if not isinstance(returned, Reply):
+        raise NotAReply(f"its handler returned {_shown(returned)} instead of a Reply")
+
+
+def _shown(returned: object) -> str:
+    return "None" if returned is None else f"a {type(returned).__name__}"
 
 
 def _behind_threshold(following: Next) -> Next:

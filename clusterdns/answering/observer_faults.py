@@ -1,33 +1,30 @@
 """Those who watch queries go by must not stand in their way."""
 
 import logging
-from types import TracebackType
+from collections.abc import Callable
 
+from clusterdns.answering.origin import Origin
 from clusterdns.telemetry.counters import Counters
 
-__all__ = ["Bystanders"]
+__all__ = ["ObserverFaults", "OriginOf"]
+
+OriginOf = Callable[[object], Origin | None]
+"""The plugin that a part is of, if any."""
 
 _log = logging.getLogger("clusterdns.server")
 
 
-class Bystanders:
-    """What those do who only watch is run in this context: a bug of theirs is logged and counted, and takes
-    no reply from anybody."""
+class ObserverFaults:
+    """What becomes of a bug of those who only watch: it is logged and counted, and takes no reply from
+    anybody."""
 
-    __slots__ = ("_counters",)
-
-    def __init__(self, counters: Counters) -> None:
+    def __init__(self, counters: Counters, origin_of: OriginOf) -> None:
         self._counters = counters
+        self._origin_of = origin_of
 
-    def __enter__(self) -> None:
-        """Nothing has to be prepared."""
-
-    def __exit__(
-        self, kind: type[BaseException] | None, bug: BaseException | None, trace: TracebackType | None
-    ) -> bool:
-        """Whether that was the end of it."""
-        if not isinstance(bug, Exception):
-            return False
+    def report(self, observer: object, bug: Exception) -> None:
+        """Log and count what `observer` raised."""
         self._counters.panics += 1
-        _log.error("a plugin failed on watching a query", exc_info=bug)
-        return True
+        origin = self._origin_of(observer)
+        culprit = "" if origin is None else f"{origin}: "
+        _log.error("%sa plugin failed on watching a query", culprit, exc_info=bug)

@@ -7,10 +7,10 @@ from functools import partial
 from time import perf_counter
 from typing import Any, Final
 
-from clusterdns.answering.chain import run
+from clusterdns.answering.chain import culprit_of, run
 from clusterdns.answering.cookies import Cookies
 from clusterdns.answering.in_flight import InFlight
-from clusterdns.answering.observer_faults import Bystanders
+from clusterdns.answering.observer_faults import ObserverFaults, OriginOf
 from clusterdns.answering.packet_cache import PacketCache, Remembered, is_personal
 from clusterdns.answering.replies import write_reply
 from clusterdns.answering.router import Route, Router
@@ -40,7 +40,7 @@ class Responder:
 
     `server` is what logs and metrics call the listener; `on_crash` is called with a bug that must not be
     caught (`debug`); `memory` has a packet cache for each transport whose replies may be remembered;
-    `watchers` are told of replies that come from no chain.
+    `watchers` are told of replies that come from no chain; `origin_of` finds the plugin of one that fails.
     """
 
     def __init__(
@@ -54,6 +54,7 @@ class Responder:
         cookies: Cookies,
         on_crash: Callable[[Exception], None],
         watchers: tuple[ObservesRejections, ...] = (),
+        origin_of: OriginOf = lambda _part: None,
     ) -> None:
         self.server = server
         self.router = router
@@ -63,7 +64,7 @@ class Responder:
         self._cookies = cookies
         self._on_crash = on_crash
         self._watchers = watchers
-        self._bystanders = Bystanders(counters)
+        self._observer_faults = ObserverFaults(counters, origin_of)
 
     def respond(self, packet: bytes, client: Client, send: Send) -> None:
         """Answer `packet`. `send` is called exactly once, at once if nothing waits; with None for a
@@ -104,14 +105,18 @@ class Responder:
         reply = packet[:2] + remembered.reply
         send(reply)
         for observer in remembered.observers:
-            with self._bystanders:
+            try:
                 observer.on_hit(Hit(client, self.server, remembered.zone, packet, reply, remembered.outline))
+            except Exception as bug:  # noqa: BLE001 - the code of others, which only watches
+                self._observer_faults.report(observer, bug)
 
     def _reject(self, packet: bytes, client: Client, reply: bytes, *, send: Send) -> None:
         send(reply)
         for watcher in self._watchers:
-            with self._bystanders:
+            try:
                 watcher.on_rejection(Rejection(client, self.server, packet, reply))
+            except Exception as bug:  # noqa: BLE001 - the code of others, which only watches
+                self._observer_faults.report(watcher, bug)
 
     async def _answer(
         self, packet: bytes, message: Message, client: Client, route: Route, send: Send
@@ -134,8 +139,10 @@ class Responder:
         self._remember(packet, octets, query, reply, route)
         send(octets)
         for watcher in watchers:
-            with self._bystanders:
+            try:
                 watcher.on_answer(query, reply, request=packet, octets=octets, seconds=seconds)
+            except Exception as bug:  # noqa: BLE001 - the code of others, which only watches
+                self._observer_faults.report(watcher, bug)
 
     async def _outcome(self, query: Query, route: Route) -> tuple[Reply, bytes]:
         """What the chain returns, or what stands for its failure, and the octets of it."""
@@ -150,21 +157,21 @@ class Responder:
                 raise
             return self._written(query, self._cancelled(query, route, cancelled))
         except Exception as bug:  # noqa: BLE001 - the one place where a plugin's bug ends
-            return self._written(query, self._broken(query, route, bug))
+            return self._written(query, self._broken(query, route, bug, culprit=_blamed(bug)))
 
     def _cancelled(self, query: Query, route: Route, cancelled: asyncio.CancelledError) -> Reply:
         """What stands for a chain that took too long, or that waited for what somebody else cancelled."""
         if self._in_flight.has_timed_out():
             self._counters.timed_out += 1
-            _log.error("%s took too long to answer", query.question.to_text())
+            _log.error("%s%s took too long to answer", _blamed(cancelled), query.question.to_text())
             return FAILED
         bug = RuntimeError("what a plugin waited for was cancelled")
         bug.__cause__ = cancelled
-        return self._broken(query, route, bug)
+        return self._broken(query, route, bug, culprit=_blamed(cancelled))
 
-    def _broken(self, query: Query, route: Route, bug: Exception) -> Reply:
+    def _broken(self, query: Query, route: Route, bug: Exception, *, culprit: str) -> Reply:
         self._counters.panics += 1
-        _log.error("a plugin failed on %s", query.question.to_text(), exc_info=bug)
+        _log.error("%sa plugin failed on %s", culprit, query.question.to_text(), exc_info=bug)
         if route.block.uncaught:
             self._on_crash(bug)
         return BROKEN
@@ -191,6 +198,12 @@ class Responder:
 
 def _failed(failure: BackendFailure) -> Reply:
     return Reply(rcode=failure.rcode, authoritative=False, extended_errors=failure.extended_errors)
+
+
+def _blamed(error: BaseException) -> str:
+    """The plugin that `error` came out of, to stand in front of a line; empty if it is unknown."""
+    culprit = culprit_of(error)
+    return "" if culprit is None else f"{culprit}: "
 
 
 def _is_cancelled() -> bool:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
+from clusterdns.answering.origin import Origin, failing_as
 from clusterdns.capabilities import Doubtful
 from clusterdns.configuration.registry import Registry
 from clusterdns.corefile import (
@@ -37,6 +38,11 @@ class PluginSettings:
     plugin: AnyPlugin
     directive: Directive
     settings: Any
+
+    @property
+    def origin(self) -> Origin:
+        """The plugin and its place, for what is said of it."""
+        return Origin(self.plugin.name, self.directive.position)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +149,6 @@ def _unknown(name: str, registry: Registry) -> str:
 
 
 def _parse(plugin: AnyPlugin, directive: Directive, problems: Problems) -> PluginSettings | None:
-    with problems.caught():
+    with problems.caught(), failing_as(Origin(plugin.name, directive.position), "parse"):
         return PluginSettings(plugin=plugin, directive=directive, settings=plugin.parse(directive))
     return None

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Final
 
-from clusterdns.answering.chain import Link, compose, is_handler
+from clusterdns.answering.chain import Link, compose
+from clusterdns.answering.handlers import fault_of_part, is_handler
+from clusterdns.answering.origin import Origin, failing_as, reminding
 from clusterdns.answering.router import Block, Router
 from clusterdns.capabilities import ObservesAnswers, ObservesHits, Uncaught
-from clusterdns.configuration.settings import BlockSettings
-from clusterdns.corefile import Problems
+from clusterdns.configuration.settings import BlockSettings, PluginSettings
+from clusterdns.corefile import CorefileError, Problems
 from clusterdns.dns.constants import Rcode
 from clusterdns.dns.name import Name
 from clusterdns.plugin import BackendFailure, Interface, Part, Query, Reply
-from clusterdns.server.contexts import Backends, BlockContext
+from clusterdns.server.contexts import Backends, BlockContext, Owned
 from clusterdns.server.listeners import Listener, bound_addresses
 from clusterdns.telemetry.metrics import Metrics
 
@@ -29,12 +32,20 @@ MAX_DEPTH: Final = 10
 class Built:
     """What a configuration is made of once built, in the order in which it is to be started.
 
-    `backends` are shared between blocks, `parts` are what plugins built; both may be context managers.
+    `owned` are first the backends, which blocks share, then what plugins built; any may be a context manager.
     """
 
-    backends: tuple[object, ...]
-    parts: tuple[object, ...]
+    owned: tuple[Owned, ...]
     routers: tuple[tuple[Listener, Router], ...]
+
+    @property
+    def everything(self) -> tuple[object, ...]:
+        """All backends and parts, for whoever looks for a capability."""
+        return tuple(part for _, part in self.owned)
+
+    def origin_of(self, part: object) -> Origin | None:
+        """The plugin that `part` is of."""
+        return next((origin for origin, owned in self.owned if owned is part), None)
 
 
 class _Server:
@@ -70,11 +81,12 @@ def build(
     """
     server, problems = _Server(), Problems()
     backends = Backends({Metrics: metrics or Metrics()})
-    parts: list[Part] = []
+    parts, owned = list[Part](), list[Owned]()
     blocks: dict[int, Block] = {}
     for served in (served for listener in listeners for served in listener.zones):
         if id(served.block) not in blocks:
-            context = BlockContext(
+            context = partial(
+                BlockContext,
                 zones=served.block.zones,
                 root=Path.cwd(),
                 bound=bound_addresses(served.block, interfaces),
@@ -82,6 +94,9 @@ def build(
                 lookup=server.lookup,
                 backends=backends,
                 everything=parts,
+                owned=owned,
+                built=[],
+                offers=[],
             )
             blocks[id(served.block)] = _block(served.block, context, problems)
     problems.raise_if_any()
@@ -90,7 +105,7 @@ def build(
         for listener in listeners
     )
     server.routers.update((listener.label, router) for listener, router in routers)
-    return Built(tuple(backends.made.values()), tuple(part.built for part in parts), routers)
+    return Built((*backends.owned(), *owned), routers)
 
 
 def _labels(block: BlockSettings, listeners: Iterable[Listener]) -> tuple[str, ...]:
@@ -99,24 +114,42 @@ def _labels(block: BlockSettings, listeners: Iterable[Listener]) -> tuple[str, .
     return tuple(listener.label for listener in serving)
 
 
-def _block(settings: BlockSettings, context: BlockContext, problems: Problems) -> Block:
-    links: list[Link] = []
+def _block(
+    settings: BlockSettings, context_of: Callable[[Origin], BlockContext], problems: Problems
+) -> Block:
+    """A block, whose plugins are given a context each by `context_of`."""
+    links, parts = list[Link](), list[object]()
     for used in settings.plugins:
         with problems.caught():
-            part = used.plugin.build(used.settings, context)
-            if part is not None:
-                context.add(Part(used.plugin.name, part))
+            part = _part(used, context_of(used.origin))
+            parts += () if part is None else (part,)
             if is_handler(part):
-                links.append(Link(used.plugin, part))
+                links.append(Link(used.plugin, part, used.directive.position))
     return Block(
         zones=settings.zones,
         chain=compose(links),
         any_class=any(used.plugin.any_class for used in settings.plugins),
         remembers=all(link.plugin.treats_alike for link in links),
         sees_lookups=any(isinstance(link.handler, ObservesHits) for link in links),
-        observers=tuple(part for _, part in context.built if isinstance(part, ObservesHits)),
-        answer_observers=tuple(part for _, part in context.built if isinstance(part, ObservesAnswers)),
+        observers=tuple(part for part in parts if isinstance(part, ObservesHits)),
+        answer_observers=tuple(part for part in parts if isinstance(part, ObservesAnswers)),
         uncaught=any(
             isinstance(used.settings, Uncaught) and used.settings.uncaught for used in settings.plugins
         ),
     )
+
+
+def _part(used: PluginSettings, context: BlockContext) -> object:
+    """What a plugin builds, noted in its context.
+
+    Raises:
+        CorefileError: it cannot be built, or is nothing that a plugin may build.
+    """
+    with reminding(used.origin, "to be built"), failing_as(used.origin, "build"):
+        part: object = used.plugin.build(used.settings, context)
+    fault = fault_of_part(part)
+    if fault is not None:
+        raise CorefileError(used.directive.position, f'plugin "{used.plugin.name}": {fault}')
+    if part is not None:
+        context.add(part)
+    return part

@@ -1,9 +1,10 @@
 """Checking a configuration without serving it."""
 
+from clusterdns.answering.origin import failing_as
 from clusterdns.capabilities import Checkable
 from clusterdns.configuration.settings import Configuration
 from clusterdns.corefile import Problems
-from clusterdns.server.building import build
+from clusterdns.server.building import Built, build
 from clusterdns.server.interfaces import read_interfaces
 from clusterdns.server.listeners import plan
 
@@ -17,9 +18,9 @@ def check(configuration: Configuration) -> None:
         CorefileErrors: everything that is wrong.
     """
     problems = Problems()
-    for part in parts_of(configuration):
-        if isinstance(part, Checkable):
-            with problems.caught():
+    for origin, part in _built(configuration).owned:
+        if isinstance(part, Checkable) and origin is not None:
+            with problems.caught(), failing_as(origin, "check"):
                 part.check()
     problems.raise_if_any()
 
@@ -30,6 +31,9 @@ def parts_of(configuration: Configuration) -> tuple[object, ...]:
     Raises:
         CorefileErrors: everything that cannot be built.
     """
+    return _built(configuration).everything
+
+
+def _built(configuration: Configuration) -> Built:
     interfaces = read_interfaces()
-    built = build(plan(configuration, interfaces), interfaces)
-    return (*built.backends, *built.parts)
+    return build(plan(configuration, interfaces), interfaces)

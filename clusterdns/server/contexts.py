@@ -6,34 +6,49 @@ import time
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
+from clusterdns.answering.origin import Origin
 from clusterdns.dns.name import Name
 from clusterdns.plugin import Interface, Lookup, Part
 from clusterdns.server.interfaces import read_interfaces
 
-__all__ = ["Backends", "BlockContext"]
+__all__ = ["Backends", "BlockContext", "Owned"]
 
 T = TypeVar("T")
 
 
+class Owned(NamedTuple):
+    """A part or a backend, and the plugin that it is of; None for what the server brings along."""
+
+    origin: Origin | None
+    part: object
+
+
 class Backends:
-    """What blocks share, by the key of its settings."""
+    """What blocks share, by the key of its settings. A backend is of the plugin that asked for it first."""
 
-    def __init__(self, made: Mapping[Hashable, Any]) -> None:
-        self.made: dict[Hashable, Any] = dict(made)
+    def __init__(self, made: Mapping[Hashable, object]) -> None:
+        self._made = {key: Owned(None, part) for key, part in made.items()}
 
-    def shared(self, key: Hashable, make: Callable[[], T]) -> T:
-        if key not in self.made:
-            self.made[key] = make()
-        made: T = self.made[key]
-        return made
+    def shared(self, key: Hashable, make: Callable[[], T], origin: Origin) -> T:
+        if key not in self._made:
+            self._made[key] = Owned(origin, make())
+        made: Any = self._made[key].part
+        found: T = made
+        return found
+
+    def owned(self) -> tuple[Owned, ...]:
+        """All of them, in the order in which they were made."""
+        return tuple(self._made.values())
 
 
 @dataclass(frozen=True, kw_only=True)
 class BlockContext:
-    """The context of one block's plugins: see `clusterdns.plugin.Context`."""
+    """The context of a plugin in one block: see `clusterdns.plugin.Context`. `origin` is that plugin; its
+    neighbours have the same but for that."""
 
+    origin: Origin = field(kw_only=False)
     zones: tuple[Name, ...]
     root: Path
     bound: tuple[str, ...]
@@ -41,6 +56,7 @@ class BlockContext:
     lookup: Lookup
     backends: Backends
     everything: list[Part]
+    owned: list[Owned]
     built: list[Part] = field(default_factory=list[Part])
     offers: list[object] = field(default_factory=list)
 
@@ -58,7 +74,7 @@ class BlockContext:
 
     def shared(self, key: Hashable, make: Callable[[], T]) -> T:
         """The backend made for `key`."""
-        return self.backends.shared(key, make)
+        return self.backends.shared(key, make, self.origin)
 
     def provide(self, offer: object) -> None:
         """Offer something to the block's other plugins."""
@@ -76,7 +92,9 @@ class BlockContext:
         """What the plugins of all blocks built."""
         return tuple(self.everything)
 
-    def add(self, part: Part) -> None:
-        """Note that a plugin of the block built something."""
+    def add(self, built: object) -> None:
+        """Note what the plugin built."""
+        part = Part(self.origin.plugin, built)
         self.built.append(part)
         self.everything.append(part)
+        self.owned.append(Owned(self.origin, built))

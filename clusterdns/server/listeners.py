@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from clusterdns.answering.origin import failing_as
 from clusterdns.capabilities import ChoosesAddresses
 from clusterdns.configuration.settings import BlockSettings, Configuration
 from clusterdns.corefile import Problems
@@ -73,8 +74,12 @@ def bound_addresses(block: BlockSettings, interfaces: tuple[Interface, ...]) -> 
     Raises:
         CorefileErrors: see `ChoosesAddresses`.
     """
-    chosen = [used.settings for used in block.plugins if isinstance(used.settings, ChoosesAddresses)]
-    return tuple(host for settings in chosen for host in settings.listen_on(interfaces))
+    hosts: list[str] = []
+    for used in block.plugins:
+        if isinstance(used.settings, ChoosesAddresses):
+            with failing_as(used.origin, "listen_on"):
+                hosts += used.settings.listen_on(interfaces)
+    return tuple(hosts)
 
 
 def _unbound(block: BlockSettings) -> Sequence[str]:

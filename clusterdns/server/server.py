@@ -14,6 +14,8 @@ from typing import Final, Self
 
 from clusterdns.answering.cookies import Cookies
 from clusterdns.answering.in_flight import InFlight
+from clusterdns.answering.observer_faults import OriginOf
+from clusterdns.answering.origin import failing_as, reminding
 from clusterdns.answering.packet_cache import PacketCache
 from clusterdns.answering.responder import Responder
 from clusterdns.answering.router import Router
@@ -109,8 +111,7 @@ class Server:
         declare_load(self.metrics, self._in_flight, self.connections)
         if any(route.block.uncaught for _, router in built.routers for route in router):
             self._stack.enter_context(_debug_lines())
-        everything = (*built.backends, *built.parts)
-        self._lingering = tuple(part for part in everything if isinstance(part, Lingers))
+        self._lingering = tuple(part for part in built.everything if isinstance(part, Lingers))
         try:
             await self._enter(built)
             await self._listen(built)
@@ -167,27 +168,32 @@ class Server:
         await self._stack.aclose()
 
     async def _enter(self, built: Built) -> None:
-        for part in (*built.backends, *built.parts):
-            if isinstance(part, AbstractAsyncContextManager):
+        for origin, part in built.owned:
+            if isinstance(part, AbstractAsyncContextManager) and origin is not None:
                 try:
-                    await self._stack.enter_async_context(part)
+                    with reminding(origin, "to start"), failing_as(origin, "__aenter__"):
+                        await self._stack.enter_async_context(part)
                 except CorefileError as error:
                     raise CorefileErrors([error]) from error
 
     async def _listen(self, built: Built) -> None:
         sockets = open_all(listener.endpoint for listener, _ in built.routers)
         self.endpoints = tuple(opened.endpoint for opened in sockets)
-        everything = (*built.backends, *built.parts)
-        watchers = tuple(part for part in everything if isinstance(part, ObservesRejections))
+        watchers = tuple(part for part in built.everything if isinstance(part, ObservesRejections))
         for opened, (listener, router) in zip(sockets, built.routers, strict=True):
-            responder = self._responder(listener, router, watchers)
+            responder = self._responder(listener, router, watchers=watchers, origin_of=built.origin_of)
             self.responders.append(responder)
             self._serve(opened, responder)
         await self._sweeping.enter_async_context(supervised("the connections", self.connections.run))
         self._is_serving = True
 
     def _responder(
-        self, listener: Listener, router: Router, watchers: tuple[ObservesRejections, ...]
+        self,
+        listener: Listener,
+        router: Router,
+        *,
+        watchers: tuple[ObservesRejections, ...],
+        origin_of: OriginOf,
     ) -> Responder:
         memory = {transport: PacketCache(time.monotonic) for transport in Transport if self._packet_cache}
         self._memories.extend(memory.values())
@@ -201,6 +207,7 @@ class Server:
             cookies=self._cookies,
             on_crash=self._on_crash,
             watchers=watchers,
+            origin_of=origin_of,
         )
 
     def _serve(self, opened: Sockets, responder: Responder) -> None:

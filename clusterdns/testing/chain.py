@@ -8,15 +8,16 @@ assert lines(reply.additional) == ["example.org. 0 IN A 10.244.9.9", ...]
 from collections.abc import AsyncGenerator, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any, Final, cast
+from typing import Final
 
 from clusterdns.answering.chain import Link, compose, empty_chain
-from clusterdns.corefile import Directive, parse
+from clusterdns.answering.handlers import fault_of_part, is_handler
+from clusterdns.corefile import CorefileError, Directive, parse
 from clusterdns.dns.constants import Opcode, Rcode, rcode_text
 from clusterdns.dns.message import Message, Question, RRset
 from clusterdns.dns.name import ROOT, Name
 from clusterdns.dns.text import parse_type
-from clusterdns.plugin import AnyPlugin, BackendFailure, Client, Handler, Next, Part, Plugin, Query, Reply
+from clusterdns.plugin import AnyPlugin, BackendFailure, Client, Next, Part, Plugin, Query, Reply
 from clusterdns.rows import Noted
 from clusterdns.testing.contexts import FakeContext, fake_client, no_lookup
 
@@ -108,14 +109,17 @@ def outcome(reply: Reply) -> list[str]:
 
 def _links(directives: Sequence[Directive], plugins: Sequence[AnyPlugin], context: FakeContext) -> list[Link]:
     named = {directive.name: directive for directive in directives}
-    used = [plugin for plugin in plugins if plugin.name in named]
     links: list[Link] = []
-    for plugin in used:
-        part: Any = plugin.build(plugin.parse(named[plugin.name]), context)
+    for plugin in (plugin for plugin in plugins if plugin.name in named):
+        position = named[plugin.name].position
+        part: object = plugin.build(plugin.parse(named[plugin.name]), context)
+        fault = fault_of_part(part)
+        if fault is not None:
+            raise CorefileError(position, f'plugin "{plugin.name}": {fault}')
         if part is not None:
             context.built.append(Part(plugin.name, part))
-        if callable(part):
-            links.append(Link(plugin, cast("Handler", part)))
+        if is_handler(part):
+            links.append(Link(plugin, part, position))
     return links
 
 

@@ -12,8 +12,9 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from clusterdns.answering.chain import Link, compose, is_handler
+from clusterdns.answering.chain import Link, compose
 from clusterdns.answering.cookies import Cookies
+from clusterdns.answering.handlers import is_handler
 from clusterdns.answering.in_flight import InFlight
 from clusterdns.answering.packet_cache import PacketCache
 from clusterdns.answering.responder import Responder
