@@ -1,6 +1,6 @@
 """Changes of the cluster as values, and the difference of two states."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from clusterdns.cluster.objects import ClusterObject, Key, is_same, key_of
@@ -22,6 +22,11 @@ class ChangeSet:
 
     def __len__(self) -> int:
         return len(self.put) + len(self.removed)
+
+    def keys(self) -> Iterator[Key]:
+        """Which objects it is about."""
+        yield from self.removed
+        yield from map(key_of, self.put)
 
 
 def difference(old: Iterable[ClusterObject], new: Iterable[ClusterObject]) -> ChangeSet:

@@ -114,6 +114,19 @@ def record_is_ready(record: bytes) -> bool:
     return bool(record[0] & READY)
 
 
+def shown_of_record(record: bytes) -> bytes:
+    """Only what shows in a zone: equal for endpoints of equal addresses, host names and zones."""
+    flags, start = record[0], _texts_start(record)
+    octets = bytes((flags & (IPV6 | SEVERAL | HOSTNAME | ZONE),)) + record[1:start]
+    for flag in (HOSTNAME, POD, NODE, ZONE):
+        if flags & flag:
+            end = start + 1 + record[start]
+            if flag in {HOSTNAME, ZONE}:
+                octets += record[start:end]
+            start = end
+    return octets
+
+
 def read_record(record: bytes) -> Endpoint:
     """One record of `records` as an endpoint."""
     flags = record[0]

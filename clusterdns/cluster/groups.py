@@ -1,28 +1,36 @@
 """A dictionary from a key to the names of a few objects, small where it is most often only one."""
 
-from collections.abc import Hashable, Iterable
-from typing import Generic, TypeVar
+from bisect import bisect_left
+from collections.abc import Hashable, Sequence
+from typing import Generic, TypeAlias, TypeVar
 
 from clusterdns.cluster.objects import Names
+from clusterdns.cluster.shards import SHARDS, shard_of
 
 K = TypeVar("K", bound=Hashable)
+Held: TypeAlias = Names | tuple[Names, ...] | list[Names]
+
+MOST_IN_TUPLE = 16
+"""More than so many names are a list, into which one is put without copying the others."""
 
 
 class Groups(Generic[K]):
     """Names of objects by a key that several may share: Services by address, slices by Service.
 
     Names, not objects: what is found by a key is none the other for having a new content. A single object's
-    names stand for themselves, more are a tuple of them in order: one-element tuples would cost megabytes.
+    names stand for themselves, more are a tuple of them in order: one-element tuples would cost megabytes,
+    and lists would keep the collector busy. Very many are a sorted list all the same, in which a name is
+    found by halving: somebody may give 16,000 slices one Service, or one address.
     """
 
-    __slots__ = ("_held",)
+    __slots__ = ("_shards",)
 
     def __init__(self) -> None:
-        self._held: dict[K, Names | tuple[Names, ...]] = {}
+        self._shards: tuple[dict[K, Held], ...] = tuple({} for _ in range(SHARDS))
 
-    def get(self, key: K) -> tuple[Names, ...]:
-        """The names under `key`, none if there is no such key."""
-        held = self._held.get(key)
+    def get(self, key: K) -> Sequence[Names]:
+        """The names under `key` in order, none if there is no such key: good until the next change."""
+        held = self._shards[shard_of(key)].get(key)
         match held:
             case None:
                 return ()
@@ -31,29 +39,38 @@ class Groups(Generic[K]):
             case _:
                 return held
 
-    def put(self, key: K, names: Names) -> Names:
-        """Add names, unless they are there. Returns them as they are held, for others to hold the same."""
+    def find(self, key: K, names: Names) -> Names:
+        """These names as they are held under `key`, or else as they are given."""
         held = self.get(key)
-        for known in held:
-            if known == names:
-                return known
-        self._held[key] = tuple(sorted((*held, names))) if held else names
-        return names
+        place = bisect_left(held, names)
+        return held[place] if place < len(held) and held[place] == names else names
+
+    def put(self, key: K, names: Names) -> None:
+        """Add names, unless they are there."""
+        held = self.get(key)
+        place = bisect_left(held, names)
+        if place < len(held) and held[place] == names:
+            return
+        if isinstance(held, list):
+            held.insert(place, names)
+        elif len(held) < MOST_IN_TUPLE:
+            self._shards[shard_of(key)][key] = (*held[:place], names, *held[place:]) if held else names
+        else:
+            self._shards[shard_of(key)][key] = [*held[:place], names, *held[place:]]
 
     def discard(self, key: K, names: Names) -> None:
         """Take names away, if they are there."""
-        left = tuple(other for other in self.get(key) if other != names)
-        if not left:
-            self._held.pop(key, None)
+        held = self.get(key)
+        place = bisect_left(held, names)
+        if place == len(held) or held[place] != names:
+            return
+        if isinstance(held, list) and len(held) > MOST_IN_TUPLE:
+            del held[place]
+        elif len(held) == 1:
+            del self._shards[shard_of(key)][key]
         else:
-            self._held[key] = left[0] if len(left) == 1 else left
-
-    def move(self, names: Names, *, gone: Iterable[K], came: Iterable[K]) -> None:
-        """Put names under the keys that came and take them away from those that are gone."""
-        for key in came:
-            self.put(key, names)
-        for key in gone:
-            self.discard(key, names)
+            left = (*held[:place], *held[place + 1 :])
+            self._shards[shard_of(key)][key] = left[0] if len(left) == 1 else left
 
     def __len__(self) -> int:
-        return len(self._held)
+        return sum(map(len, self._shards))

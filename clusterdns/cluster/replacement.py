@@ -1,11 +1,13 @@
 """One object in the place of another: what of it look-ups can see, worked out once for all who ask."""
 
-from collections.abc import Iterable
-from typing import NamedTuple, Self
+from collections.abc import Iterable, Iterator
+from typing import NamedTuple
 
 from clusterdns.cluster.endpoint import record_addresses, records
 from clusterdns.cluster.neighbours import neighbourhood
-from clusterdns.cluster.objects import ClusterObject, EndpointSlice, Pod, Service
+from clusterdns.cluster.objects import ClusterObject, EndpointSlice, Names, Pod, Service
+from clusterdns.cluster.shards import LargeSet
+from clusterdns.cluster.work import Work, pieces
 
 
 class Replacement(NamedTuple):
@@ -15,55 +17,77 @@ class Replacement(NamedTuple):
     if its Service is another now, none for other kinds.
     """
 
+    names: Names
     old: ClusterObject | None
     new: ClusterObject | None
-    gone: set[bytes]
-    came: set[bytes]
+    gone: LargeSet[bytes]
+    came: LargeSet[bytes]
 
-    @classmethod
-    def of(cls, old: ClusterObject | None, new: ClusterObject | None) -> Self:
-        """Compare the endpoints of both."""
-        before, after = _endpoints(old), _endpoints(new)
-        if _service(old) != _service(new):
-            return cls(old, new, before, after)
-        return cls(old, new, before - after, after - before)
+    def addresses_changed(self) -> Iterator[bytes]:
+        """The addresses of which a look-up may find something else than before, some perhaps twice."""
+        yield from _addresses(self.old, self.gone)
+        yield from _addresses(self.new, self.came)
 
-    def keys_gone(self) -> set[bytes]:
-        """The addresses by which the object is not found any more; of a slice neighbourhoods."""
-        lost = _keys(self.old, self.gone)
-        # An endpoint that stays or came may have the same, or be a neighbour.
-        return lost - _keys(self.new, _endpoints(self.new)) if lost else lost
-
-    def keys_came(self) -> set[bytes]:
-        """Those by which it is found now; of a slice those of the endpoints that came."""
+    def keys_came(self) -> Iterator[bytes]:
+        """The neighbourhoods in which a slice is found now, some perhaps before."""
         return _keys(self.new, self.came)
 
-    def addresses_changed(self) -> set[bytes]:
-        """The addresses of which a look-up may find something else than before."""
-        return {*_addresses(self.old, self.gone), *_addresses(self.new, self.came)}
+    def keys_gone(self) -> Work[LargeSet[bytes]]:
+        """Those in which it is not found any more."""
+        keys: LargeSet[bytes] = LargeSet()
+        for piece in pieces(_keys(self.old, self.gone)):
+            keys.update(piece)
+            yield
+        if keys:
+            # An endpoint that stays or came may have the same, or be a neighbour.
+            for piece in pieces(_keys(self.new, _records(self.new))):
+                for key in piece:
+                    keys.discard(key)
+                yield
+        return keys
 
 
-def _endpoints(item: ClusterObject | None) -> set[bytes]:
-    return set(records(item.packed)) if isinstance(item, EndpointSlice) else set()
+def compare(names: Names, old: ClusterObject | None, new: ClusterObject | None) -> Work[Replacement]:
+    """Compare two objects of these names, slices by their endpoints."""
+    gone, came = (yield from _endpoints(old)), (yield from _endpoints(new))
+    if gone and came and _service(old) == _service(new):
+        for piece in pieces(_records(new)):
+            for record in piece:
+                if record in gone:
+                    gone.discard(record)
+                    came.discard(record)
+            yield
+    return Replacement(names, old, new, gone, came)
+
+
+def _records(item: ClusterObject | None) -> Iterator[bytes]:
+    return records(item.packed) if isinstance(item, EndpointSlice) else iter(())
+
+
+def _endpoints(item: ClusterObject | None) -> Work[LargeSet[bytes]]:
+    found: LargeSet[bytes] = LargeSet()
+    for piece in pieces(_records(item)):
+        found.update(piece)
+        yield
+    return found
 
 
 def _service(item: ClusterObject | None) -> str:
     return item.service if isinstance(item, EndpointSlice) else ""
 
 
-def _keys(item: ClusterObject | None, endpoints: set[bytes]) -> set[bytes]:
-    addresses = _addresses(item, endpoints)
-    return set(map(neighbourhood, addresses)) if isinstance(item, EndpointSlice) else set(addresses)
+def _keys(item: ClusterObject | None, endpoints: Iterable[bytes]) -> Iterator[bytes]:
+    return map(neighbourhood, _addresses(item, endpoints)) if isinstance(item, EndpointSlice) else iter(())
 
 
-def _addresses(item: ClusterObject | None, endpoints: set[bytes]) -> Iterable[bytes]:
+def _addresses(item: ClusterObject | None, endpoints: Iterable[bytes]) -> Iterator[bytes]:
     """The addresses of an object, of a slice those of the `endpoints`: slices of this cluster only."""
     match item:
         case Service():
-            return item.cluster_ips
+            return iter(item.cluster_ips)
         case Pod():
-            return item.addresses
+            return iter(item.addresses)
         case EndpointSlice() if item.service:
-            return [address for record in endpoints for address in record_addresses(record)]
+            return (address for record in endpoints for address in record_addresses(record))
         case _:
-            return ()
+            return iter(())

@@ -10,10 +10,20 @@ wants a new serial for new data.
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from clusterdns.cluster.endpoint import read_record, record_is_ready
+from clusterdns.cluster.endpoint import record_is_ready, shown_of_record
 from clusterdns.cluster.objects import ClusterObject, EndpointSlice, Pod, Service, ServiceImport
 from clusterdns.cluster.replacement import Replacement
+from clusterdns.cluster.work import Work, pieces
+
+
+class Shows(NamedTuple):
+    """In which families of zones a change shows."""
+
+    cluster: bool
+    multicluster: bool
+    external: bool
 
 
 @dataclass(slots=True)
@@ -24,50 +34,42 @@ class Serials:
     multicluster: int = 0
     external: int = 0
 
-    def note(self, change: Replacement, *, now: int) -> None:
+    def note(self, shows: Shows, *, now: int) -> None:
         """Take note of a change."""
-        if _shows_in_cluster(change):
+        if shows.cluster:
             self.cluster = now
-        if _shows_in_multicluster(change):
+        if shows.multicluster:
             self.multicluster = now
-        if _shows_outside(change.old, change.new):
+        if shows.external:
             self.external = now
 
 
-def _shows_in_cluster(change: Replacement) -> bool:
+def where_shown(change: Replacement) -> Work[Shows]:
+    """Where a change shows."""
     old, new = change.old, change.new
-    match old or new:
+    if isinstance(old or new, EndpointSlice):
+        differs = yield from _is_other_slice(change)
+        sides = [side for side in (old, new) if isinstance(side, EndpointSlice)]
+        return Shows(
+            cluster=differs and any(side.service for side in sides),
+            multicluster=differs and any(side.import_name for side in sides),
+            external=False,
+        )
+    return Shows(
+        cluster=_cluster_data(old) != _cluster_data(new),
+        multicluster=isinstance(old or new, ServiceImport),
+        external=_external_data(old) != _external_data(new),
+    )
+
+
+def _cluster_data(item: ClusterObject | None) -> object:
+    match item:
         case Service():
-            return _service_data(old) != _service_data(new)
-        case EndpointSlice():
-            local = any(isinstance(side, EndpointSlice) and side.service for side in (old, new))
-            return local and _is_other_slice(change)
+            return item.type, item.headless, item.cluster_ips, item.ports, item.external_name
         case Pod():
-            return _pod_data(old) != _pod_data(new)
+            return item.addresses
         case _:
-            return False
-
-
-def _shows_in_multicluster(change: Replacement) -> bool:
-    old, new = change.old, change.new
-    match old or new:
-        case ServiceImport():
-            return True
-        case EndpointSlice():
-            imported = any(isinstance(side, EndpointSlice) and side.import_name for side in (old, new))
-            return imported and _is_other_slice(change)
-        case _:
-            return False
-
-
-def _shows_outside(old: ClusterObject | None, new: ClusterObject | None) -> bool:
-    return _external_data(old) != _external_data(new)
-
-
-def _service_data(item: ClusterObject | None) -> object:
-    if not isinstance(item, Service):
-        return None
-    return item.type, item.headless, item.cluster_ips, item.ports, item.external_name
+            return None
 
 
 def _external_data(item: ClusterObject | None) -> object:
@@ -76,10 +78,11 @@ def _external_data(item: ClusterObject | None) -> object:
     return item.external, item.ports
 
 
-def _is_other_slice(change: Replacement) -> bool:
-    """Whether two slices differ in what shows. Only endpoints that differ are unpacked."""
-    before, after = _labels_and_ports(change.old), _labels_and_ports(change.new)
-    return before != after or _shown(change.gone) != _shown(change.came)
+def _is_other_slice(change: Replacement) -> Work[bool]:
+    """Whether two slices differ in what shows. Only endpoints that differ are looked at."""
+    if _labels_and_ports(change.old) != _labels_and_ports(change.new):
+        return True
+    return (yield from _shown(change.gone)) != (yield from _shown(change.came))
 
 
 def _labels_and_ports(item: ClusterObject | None) -> object:
@@ -88,10 +91,9 @@ def _labels_and_ports(item: ClusterObject | None) -> object:
     return item.service, item.import_name, item.cluster, item.ports
 
 
-def _shown(found: Iterable[bytes]) -> Counter[object]:
-    endpoints = (read_record(record) for record in found if record_is_ready(record))
-    return Counter((endpoint.addresses, endpoint.hostname, endpoint.zone) for endpoint in endpoints)
-
-
-def _pod_data(item: ClusterObject | None) -> object:
-    return item.addresses if isinstance(item, Pod) else None
+def _shown(found: Iterable[bytes]) -> Work[Counter[bytes]]:
+    counter: Counter[bytes] = Counter()
+    for piece in pieces(found):
+        counter.update(shown_of_record(record) for record in piece if record_is_ready(record))
+        yield
+    return counter

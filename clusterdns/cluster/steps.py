@@ -4,26 +4,32 @@
     2. Services that stay or come          each with all that changes of its slices, removals too
     3. what is gone                        Services with their slices, Pods, then Namespaces
 
-So at no moment fewer objects are there than both states have, and no Service is half old.
+So at no moment fewer objects are there than both states have, and no Service is half old. The exception is a
+Service of more than MOST_TOGETHER slices that change at once: these come in several steps, what is added and
+changed before what is removed, for a step must end.
 """
 
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 
 from clusterdns.cluster.changes import ChangeSet
+from clusterdns.cluster.groups import MOST_IN_TUPLE
 from clusterdns.cluster.objects import ClusterObject, EndpointSlice, Key, Namespace, Service, ServiceImport
 from clusterdns.cluster.table import Table
 from clusterdns.cluster.turns import TURN_SECONDS, Turns
+from clusterdns.cluster.work import in_turns
 
 SMALL = 64
 """Changes up to this weight (an object, or 64 octets of packed endpoints, weighs 1) are one step."""
 
-MOST_WEIGHT = 4096
+MOST_TOGETHER = 256
+"""Objects that become visible in one step, whatever their size: about a millisecond."""
 
 Group = tuple[str, str, str]
 Piece = ClusterObject | Key
-Unit = Piece | tuple[Piece, ...]
-"""What must be applied together. A piece alone stands for itself: lists would keep the collector busy."""
+Unit = Piece | tuple[Piece, ...] | list[Piece]
+"""What should be applied together. A piece alone stands for itself, and few are a tuple: lists would keep the
+collector busy, and tuples of thousands be copied for each."""
 
 
 class Plan:
@@ -70,7 +76,7 @@ async def apply_in_steps(
 
     `clock` gives seconds; `pause` gives the loop back, for one round unless given.
     """
-    if len(changes) <= SMALL and sum(map(_weight, changes.put)) <= SMALL:
+    if _is_small(table, changes) and table.claims.are_free(changes.keys()):
         table.apply(changes)
         return
     turns = Turns(clock, pause)
@@ -87,45 +93,57 @@ async def apply_in_steps(
 
 
 async def _apply_units(table: Table, units: list[Unit], turns: Turns) -> None:
-    weight, position = SMALL, 0
+    most, position = SMALL, 0
     while position < len(units):
         await turns.end()
-        end = _batch_end(units, position, weight=weight)
-        table.apply(_together(units[position:end]))
+        turns.longest = 0.0
+        end = _batch_end(units, position, most=most)
+        for changes in _parts([piece for unit in units[position:end] for piece in _pieces(unit)]):
+            async with table.claims.hold(changes.keys()):
+                await in_turns(table.applying(changes), turns)
         position = end
-        if turns.left() < 0:
-            weight = max(1, weight // 2)
-        elif turns.left() > TURN_SECONDS / 2:
-            weight = min(MOST_WEIGHT, weight * 2)
+        if turns.longest > TURN_SECONDS:
+            most = max(1, most // 2)
+        elif turns.longest < TURN_SECONDS / 2:
+            most = min(MOST_TOGETHER, most * 2)
 
 
-def _batch_end(units: list[Unit], start: int, *, weight: int) -> int:
+def _batch_end(units: list[Unit], start: int, *, most: int) -> int:
     end = start
-    while end < len(units) and (end == start or _weight_of_unit(units[end]) <= weight):
-        weight -= _weight_of_unit(units[end])
+    while end < len(units) and (end == start or len(_pieces(units[end])) <= most):
+        most -= len(_pieces(units[end]))
         end += 1
     return end
 
 
-def _together(units: list[Unit]) -> ChangeSet:
-    pieces = [piece for unit in units for piece in _pieces(unit)]
+def _parts(found: list[Piece]) -> Iterator[ChangeSet]:
+    """Pieces as changes of at most `MOST_TOGETHER` objects, what is put before what is removed."""
+    found.sort(key=lambda piece: isinstance(piece, Key))
+    for start in range(0, len(found), MOST_TOGETHER):
+        yield _together(found[start : start + MOST_TOGETHER])
+
+
+def _together(found: list[Piece]) -> ChangeSet:
     return ChangeSet(
-        put=tuple(piece for piece in pieces if not isinstance(piece, Key)),
-        removed=tuple(piece for piece in pieces if isinstance(piece, Key)),
+        put=tuple(piece for piece in found if not isinstance(piece, Key)),
+        removed=tuple(piece for piece in found if isinstance(piece, Key)),
     )
 
 
 def _join(units: dict[Group, Unit], group: Group, piece: Piece) -> None:
     unit = units.get(group)
-    units[group] = piece if unit is None else (*_pieces(unit), piece)
+    if unit is None:
+        units[group] = piece
+    elif isinstance(unit, list):
+        unit.append(piece)
+    elif isinstance(unit, tuple) and len(unit) == MOST_IN_TUPLE:
+        units[group] = [*unit, piece]
+    else:
+        units[group] = (*_pieces(unit), piece)
 
 
-def _pieces(unit: Unit) -> tuple[Piece, ...]:
-    return unit if isinstance(unit, tuple) else (unit,)
-
-
-def _weight_of_unit(unit: Unit) -> int:
-    return sum(map(_weight, _pieces(unit)))
+def _pieces(unit: Unit) -> Sequence[Piece]:
+    return unit if isinstance(unit, (tuple, list)) else (unit,)
 
 
 def _group(item: ClusterObject) -> Group:
@@ -138,5 +156,12 @@ def _group(item: ClusterObject) -> Group:
             return "pod", item.namespace, item.name
 
 
-def _weight(item: Piece) -> int:
+def _is_small(table: Table, changes: ChangeSet) -> bool:
+    if len(changes) > SMALL:
+        return False
+    gone = (table.objects(key.kind).get((key.namespace, key.name)) for key in changes.removed)
+    return sum(map(_weight, (*changes.put, *gone))) <= SMALL
+
+
+def _weight(item: ClusterObject | None) -> int:
     return 1 + len(item.packed) // 64 if isinstance(item, EndpointSlice) else 1

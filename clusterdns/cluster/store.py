@@ -1,27 +1,26 @@
-"""The dictionaries behind the table, and how a change set goes into them."""
+"""The dictionaries behind the table, and how an object goes into them."""
 
-from collections.abc import Iterable, Iterator
-from itertools import chain
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from typing import TypeVar
 
-from clusterdns.cluster.changes import ChangeSet
 from clusterdns.cluster.endpoint import records_at
 from clusterdns.cluster.groups import Groups
 from clusterdns.cluster.neighbours import neighbourhood
 from clusterdns.cluster.objects import (
     ClusterObject,
     EndpointSlice,
+    Key,
     Kind,
     Names,
     Namespace,
     Pod,
     Service,
     ServiceImport,
-    alike,
 )
 from clusterdns.cluster.replacement import Replacement
-from clusterdns.cluster.serials import Serials
-from clusterdns.cluster.touching import touched_rows
-from clusterdns.rows import Row
+from clusterdns.cluster.work import Work, pieces
+
+K = TypeVar("K", bound=Hashable)
 
 
 class Store:
@@ -32,6 +31,7 @@ class Store:
     """
 
     __slots__ = (
+        "_kinds",
         "by_cluster_ip",
         "by_import",
         "by_neighbourhood",
@@ -50,6 +50,13 @@ class Store:
         self.slices: dict[Names, EndpointSlice] = {}
         self.pods: dict[Names, Pod] = {}
         self.imports: dict[Names, ServiceImport] = {}
+        self._kinds: dict[Kind, object] = {
+            Namespace: self.namespaces,
+            Service: self.services,
+            EndpointSlice: self.slices,
+            Pod: self.pods,
+            ServiceImport: self.imports,
+        }
         self.by_service: Groups[Names] = Groups()
         self.by_import: Groups[Names] = Groups()
         self.by_neighbourhood: Groups[bytes] = Groups()
@@ -58,14 +65,11 @@ class Store:
 
     def of_kind(self, kind: Kind) -> dict[Names, ClusterObject]:
         """The objects of one kind."""
-        kinds: dict[Kind, object] = {
-            Namespace: self.namespaces,
-            Service: self.services,
-            EndpointSlice: self.slices,
-            Pod: self.pods,
-            ServiceImport: self.imports,
-        }
-        return kinds[kind]  # type: ignore[return-value]
+        return self._kinds[kind]  # type: ignore[return-value]
+
+    def held(self, key: Key) -> ClusterObject | None:
+        """The object of that key."""
+        return self.of_kind(key.kind).get((key.namespace, key.name))
 
     def slices_named(self, names: Iterable[Names]) -> tuple[EndpointSlice, ...]:
         """The slices of these names, which must be there."""
@@ -73,72 +77,73 @@ class Store:
 
     def endpoints_at(self, address: bytes) -> Iterator[tuple[EndpointSlice, list[bytes]]]:
         """The slices of Services with endpoints of this address, and those endpoints, packed."""
-        for item in self.slices_named(self.by_neighbourhood.get(neighbourhood(address))):
-            if found := records_at(item.packed, address):
+        for names in self.by_neighbourhood.get(neighbourhood(address)):
+            # One that is about to come is named already.
+            item = self.slices.get(names)
+            if item is not None and (found := records_at(item.packed, address)):
                 yield item, found
 
-    def apply(self, changes: ChangeSet, serials: Serials, *, now: int, touched: set[Row] | None) -> bool:
-        """Put and remove; whether anything says something new. The rows that this touches go to `touched`."""
-        is_new = False
-        for old, new in chain(self._removals(changes), self._replacements(changes)):
-            if old is None and new is None:
-                continue
-            self._put(old, new)
-            if alike(old, new):
-                continue
-            is_new = True
-            replacement = Replacement.of(old, new)
-            self._move(replacement)
-            serials.note(replacement, now=now)
-            if touched is not None:
-                touched.update(touched_rows(replacement))
-        return is_new
+    def enter(self, change: Replacement) -> Work[None]:
+        """Before the switch: let a slice be found by the addresses that it is going to have."""
+        if isinstance(change.new, EndpointSlice):
+            # These names stand under each of its addresses: one value for all.
+            names = self.by_service.find((change.new.namespace, change.new.service), change.names)
+            for piece in pieces(change.keys_came()):
+                for key in piece:
+                    self.by_neighbourhood.put(key, names)
+                yield
 
-    def _removals(self, changes: ChangeSet) -> Iterator[tuple[ClusterObject | None, None]]:
-        for key in changes.removed:
-            yield self._held(key.kind, key.namespace, key.name), None
+    def leave(self, names: Names, keys: Iterable[bytes]) -> Work[None]:
+        """After the switch: let a slice be found no more by these neighbourhoods."""
+        for piece in pieces(keys):
+            for key in piece:
+                self.by_neighbourhood.discard(key, names)
+            yield
 
-    def _replacements(self, changes: ChangeSet) -> Iterator[tuple[ClusterObject | None, ClusterObject]]:
-        for new in changes.put:
-            yield self._held(type(new), new.namespace, new.name), new
-
-    def _held(self, kind: Kind, namespace: str, name: str) -> ClusterObject | None:
-        return self.of_kind(kind).get((namespace, name))
-
-    def _put(self, old: ClusterObject | None, new: ClusterObject | None) -> None:
-        if new is not None:
-            self.of_kind(type(new))[new.namespace, new.name] = new
-        elif old is not None:
-            del self.of_kind(type(old))[old.namespace, old.name]
-
-    def _move(self, change: Replacement) -> None:
-        match change.new or change.old:
-            case Service() as item:
-                groups, names = self.by_cluster_ip, (item.namespace, item.name)
-            case Pod() as item:
-                groups, names = self.by_pod_ip, (item.namespace, item.name)
-            case EndpointSlice() as item:
-                groups, names = self.by_neighbourhood, self._move_slice(change, (item.namespace, item.name))
-            case _:
-                return
-        groups.move(names, gone=change.keys_gone(), came=change.keys_came())
-
-    def _move_slice(self, change: Replacement, names: Names) -> Names:
-        """Returns the names as they are held already: those of a slice stand under each of its addresses."""
-        for groups, key in ((self.by_import, _import_key), (self.by_service, _service_key)):
-            before, after = key(change.old), key(change.new)
-            if after is not None:
-                names = groups.put(after, names)
-            if before is not None and before != after:
-                groups.discard(before, names)
-        return names
+    def switch(self, change: Replacement) -> None:
+        """Put the new object in the place of the old one."""
+        item = change.new or change.old
+        if item is None:
+            return
+        kind = type(item)
+        if change.new is None:
+            del self.of_kind(kind)[change.names]
+        else:
+            self.of_kind(kind)[change.names] = change.new
+        if kind is EndpointSlice:
+            _regroup(self.by_import, change, _import_keys)
+            _regroup(self.by_service, change, _service_keys)
+        elif kind is Service:
+            _regroup(self.by_cluster_ip, change, _cluster_ips)
+        elif kind is Pod:
+            _regroup(self.by_pod_ip, change, _pod_ips)
 
 
-def _service_key(item: ClusterObject | None) -> Names | None:
-    return (item.namespace, item.service) if isinstance(item, EndpointSlice) and item.service else None
+def _regroup(
+    groups: Groups[K], change: Replacement, keys: Callable[[ClusterObject | None], tuple[K, ...]]
+) -> None:
+    before, after = keys(change.old), keys(change.new)
+    if before != after:
+        for key in after:
+            groups.put(key, change.names)
+        for key in before:
+            if key not in after:
+                groups.discard(key, change.names)
 
 
-def _import_key(item: ClusterObject | None) -> Names | None:
+def _service_keys(item: ClusterObject | None) -> tuple[Names, ...]:
+    return ((item.namespace, item.service),) if isinstance(item, EndpointSlice) and item.service else ()
+
+
+def _import_keys(item: ClusterObject | None) -> tuple[Names, ...]:
     return (
-        (item.namespace, item.import_name) if isinstance(item, EndpointSlice) and item.import_name else None
+        ((item.namespace, item.import_name),) if isinstance(item, EndpointSlice) and item.import_name else ()
     )
+
+
+def _cluster_ips(item: ClusterObject | None) -> tuple[bytes, ...]:
+    return item.cluster_ips if isinstance(item, Service) else ()
+
+
+def _pod_ips(item: ClusterObject | None) -> tuple[bytes, ...]:
+    return item.addresses if isinstance(item, Pod) else ()

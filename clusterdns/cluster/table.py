@@ -22,7 +22,9 @@ namespaces a configuration shows is not the table's business: it holds what its 
 import time
 from collections.abc import Callable, Iterator, Mapping
 
+from clusterdns.cluster.applying import Touched, applying
 from clusterdns.cluster.changes import ChangeSet
+from clusterdns.cluster.claims import Claims
 from clusterdns.cluster.endpoint import read_record
 from clusterdns.cluster.objects import (
     ClusterObject,
@@ -48,19 +50,22 @@ from clusterdns.cluster.touching import (
     SLICES,
     SYNCED,
 )
-from clusterdns.rows import Noted, Row, RowSource
+from clusterdns.cluster.work import Work, at_once
+from clusterdns.rows import Noted, RowSource
 
 
 class Table:
     """Services, endpoints, Namespaces, Pods and ServiceImports, and the rows that answers depend on.
 
-    `rows` is the source noted and touched. `clock` gives Unix time in seconds, for the serials.
+    `rows` is the source noted and touched, `claims` are what is being changed in turns. `clock` gives Unix
+    time in seconds, for the serials.
     """
 
-    __slots__ = ("_clock", "_serials", "_store", "_synced", "rows")
+    __slots__ = ("_clock", "_serials", "_store", "_synced", "claims", "rows")
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self.rows = RowSource()
+        self.claims = Claims()
         self._clock = clock
         self._serials = Serials()
         self._store = Store()
@@ -97,12 +102,24 @@ class Table:
 
         Before the first sync every row counts as touched: to name them all would cost more than the table.
         """
+        at_once(self.applying(changes))
+
+    def applying(self, changes: ChangeSet) -> Work[None]:
+        """The same as work that may be interrupted. All that look-ups can see of it changes in one piece.
+        The objects must be claimed meanwhile.
+
+        That piece takes some microseconds an object, however large each is.
+        """
+        return applying(self._store, changes, names_rows=self._synced, tell=self._tell)
+
+    def _tell(self, touched: Touched) -> None:
         now = int(self._clock())
-        if self._synced:
-            touched: set[Row] = set()
-            self._store.apply(changes, self._serials, now=now, touched=touched)
-            self.rows.touch(touched)
-        elif self._store.apply(changes, self._serials, now=now, touched=None):
+        for shows in touched.shows:
+            self._serials.note(shows, now=now)
+        if self._synced and touched.rows is not None:
+            for rows in touched.rows:
+                self.rows.touch(rows)
+        elif touched.shows:
             self.rows.touch_all()
 
     def is_synced(self, *, noted: Noted) -> bool:

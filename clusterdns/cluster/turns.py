@@ -9,9 +9,12 @@ TURN_SECONDS = 0.001
 
 
 class Turns:
-    """Counts the time of a turn; `clock` gives seconds, `pause` gives the loop back: one round of it."""
+    """Counts the time of a turn; `clock` gives seconds, `pause` gives the loop back: one round of it.
 
-    __slots__ = ("_clock", "_pause", "_until")
+    longest: seconds of the longest piece of work between two looks at the clock, since it was set to 0.
+    """
+
+    __slots__ = ("_clock", "_looked", "_pause", "_until", "longest")
 
     def __init__(
         self,
@@ -20,17 +23,19 @@ class Turns:
     ) -> None:
         self._clock = clock
         self._pause = pause
-        self._until = clock() + TURN_SECONDS
-
-    def left(self) -> float:
-        """Seconds left of this turn, less than none when it took too long."""
-        return self._until - self._clock()
+        self.longest = 0.0
+        self._looked = clock()
+        self._until = self._looked + TURN_SECONDS
 
     def is_over(self) -> bool:
         """Whether this turn has taken its time."""
-        return self._clock() >= self._until
+        now = self._clock()
+        self.longest = max(self.longest, now - self._looked)
+        self._looked = now
+        return now >= self._until
 
     async def end(self) -> None:
         """Pause, then begin the next turn."""
         await (self._pause() if self._pause is not None else asyncio.sleep(0))
-        self._until = self._clock() + TURN_SECONDS
+        self._looked = self._clock()
+        self._until = self._looked + TURN_SECONDS
