@@ -67,6 +67,11 @@ class BlockingCalls:
         async with asyncio.timeout(seconds):
             return await asyncio.shield(running)
 
+    async def settle(self, seconds: float) -> None:
+        """Wait until the last call has returned, so many seconds at the most."""
+        if self._last is not None and not self._last.done():
+            await asyncio.wait({self._last}, timeout=seconds)
+
     def _start(self, call: Callable[[], T]) -> asyncio.Future[T]:
         try:
             running = asyncio.get_running_loop().run_in_executor(self._executor, call)

@@ -1,11 +1,12 @@
 """The program that a kubeconfig's user names to print credentials (client.authentication.k8s.io)."""
 
-import json
 import os
 import shutil
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
+
+import msgspec
 
 from clusterdns.cluster.api.access import Surroundings
 from clusterdns.cluster.api.errors import ApiConfigError
@@ -22,8 +23,8 @@ class Program:
     """What is run. origin: where it is named, for the log. environment: all of it, not only what is added."""
 
     command: str
-    arguments: tuple[str, ...]
-    environment: Mapping[str, str]
+    arguments: tuple[str, ...] = field(repr=False)
+    environment: Mapping[str, str] = field(repr=False)
     api_version: str
     install_hint: str
     origin: str
@@ -53,7 +54,7 @@ def program(chosen: Chosen, written: Exec, surroundings: Surroundings, *, where:
     if written.interactive_mode == "Always":
         raise ApiConfigError(f"{origin} has interactiveMode Always, but a server has no terminal")
     added = {one.name: one.value for one in written.env or ()}
-    info = {"KUBERNETES_EXEC_INFO": json.dumps(_info(chosen, written))}
+    info = {"KUBERNETES_EXEC_INFO": _encoded(_info(chosen, written), origin)}
     found = Program(
         # With a slash it is a path, from the folder of the kubeconfig file; without, one to look for.
         command=chosen.beside(written.command) if os.sep in written.command else written.command,
@@ -63,8 +64,19 @@ def program(chosen: Chosen, written: Exec, surroundings: Surroundings, *, where:
         install_hint=written.install_hint,
         origin=origin,
     )
+    texts = (found.command, *found.arguments, *added, *added.values())
+    if any("\0" in text for text in texts) or any("=" in name or not name for name in added):
+        raise ApiConfigError(f"{origin} has an argument or a variable that no program can be given")
     found.located()
     return found
+
+
+def _encoded(info: dict[str, Any], origin: str) -> str:
+    try:
+        return msgspec.json.encode(info).decode()
+    except (TypeError, ValueError, RecursionError, msgspec.MsgspecError) as error:
+        # YAML has keys that are lists, and lists that hold themselves.
+        raise ApiConfigError(f"{origin}: the cluster's extension {EXTENSION} is no JSON") from error
 
 
 def _info(chosen: Chosen, written: Exec) -> dict[str, Any]:
