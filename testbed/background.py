@@ -129,7 +129,7 @@ def in_background(
     beside those installed.
 
     Raises:
-        CorefileErrors, PluginError, StartError: as a real server at start.
+        CorefileErrors, StartError: as a real server at start.
     """
     ready: Future[Serving] = Future()
     ended = asyncio.Event()

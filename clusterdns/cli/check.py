@@ -4,7 +4,7 @@ from clusterdns.cli.commands import Given
 from clusterdns.cli.loading import load_logged
 from clusterdns.cli.report import report
 from clusterdns.cli.source import NO_SOURCE, Fault, port_of, read_source
-from clusterdns.configuration.registry import PluginError, discover
+from clusterdns.configuration.registry import discover
 from clusterdns.configuration.settings import Configuration
 from clusterdns.corefile import CorefileErrors
 from clusterdns.server import StartError, check
@@ -27,7 +27,7 @@ def run(given: Given) -> int:
             if given.switches.get("rbac"):
                 return _print_roles(configuration)
             check(configuration)
-    except (CorefileErrors, PluginError, StartError, Fault) as error:
+    except (CorefileErrors, StartError, Fault) as error:
         report(error, source)
         return 1
     print(f"{source.name}: nothing wrong; {_summary(configuration)}")

@@ -17,7 +17,6 @@ def load_logged(source: Source, port: int, registry: Registry) -> Configuration:
 
     Raises:
         CorefileErrors: everything that is wrong in it.
-        PluginError: an installed plugin that it names cannot be used.
     """
     configuration = load(source.text, file=source.name, registry=registry, environ=os.environ, dns_port=port)
     for warning in configuration.warnings:

@@ -2,6 +2,7 @@
 
 import importlib.resources
 import sys
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from importlib.metadata import EntryPoint
 
@@ -9,11 +10,11 @@ from clusterdns.cli.commands import Given
 from clusterdns.cli.report import report
 from clusterdns.cli.source import Fault
 from clusterdns.cli.terminal import Style
-from clusterdns.configuration.registry import PluginError, Registry, discover
+from clusterdns.configuration.registry import ClaimedTwice, PluginError, Registry, WrongVersion, discover
 from clusterdns.corefile import did_you_mean
 from clusterdns.plugin import AnyPlugin
 
-__all__ = ["run"]
+__all__ = ["names", "run"]
 
 MANUAL = "README.md"
 
@@ -25,6 +26,16 @@ class Row:
     name: str
     distribution: str
     help: str
+
+
+@dataclass(frozen=True, slots=True)
+class Installed:
+    """The plugins that are installed: the usable ones in the order of the chain, rows for those that were
+    made for others, and what is wrong, a sentence each."""
+
+    usable: tuple[AnyPlugin, ...]
+    unusable: tuple[Row, ...]
+    faults: tuple[PluginError, ...]
 
 
 def run(given: Given) -> int:
@@ -42,21 +53,54 @@ def run(given: Given) -> int:
         return 1
 
 
+def names(registry: Registry) -> int:
+    """Print the names alone, sorted, as CoreDNS does, and on standard error what is wrong with any."""
+    print(*registry.names, "", sep="\n")
+    return _report(_installed(registry).faults)
+
+
 def _table(registry: Registry) -> int:
-    """Print the usable plugins in the order of the chain, and on standard error what is wrong with others."""
-    usable: list[AnyPlugin] = []
+    """Print the usable plugins in the order of the chain, then those that nobody can use since another
+    distribution claims their name or their contract is another one; on standard error what is wrong."""
+    installed = _installed(registry)
+    rows = [_row(registry, plugin) for plugin in installed.usable]
+    _print_rows([*rows, *installed.unusable], Style.of(sys.stdout))
+    return _report(installed.faults)
+
+
+def _report(faults: Iterable[PluginError]) -> int:
+    status = 0
+    for fault in faults:
+        report(fault)
+        status = 1
+    return status
+
+
+def _installed(registry: Registry) -> Installed:
+    loaded: list[AnyPlugin] = []
+    unusable: list[Row] = []
     faults: list[PluginError] = []
     for name in registry.names:
         try:
-            usable.append(registry.load(name))
+            loaded.append(registry.load(name))
         except PluginError as error:
             faults.append(error)
-    placed, homeless = registry.placed(usable)
-    _print_rows([_row(registry, plugin) for plugin in placed], Style.of(sys.stdout))
-    faults.extend(homeless.values())
-    for fault in faults:
-        report(fault)
-    return 1 if faults else 0
+            unusable += _unusable(registry, name, error)
+    placed, homeless = registry.placed(loaded)
+    return Installed(placed, tuple(unusable), (*faults, *homeless.values()))
+
+
+def _unusable(registry: Registry, name: str, error: PluginError) -> Iterator[Row]:
+    """A row for each distribution that brings a plugin which is sound, but not for this server."""
+    match error:
+        case ClaimedTwice():
+            why = "NOT USABLE: its name is claimed by several distributions"
+        case WrongVersion():
+            why = "NOT USABLE: it is made for another version of the plugin contract"
+        case _:
+            return
+    for point in (registry.points[name], *registry.rivals.get(name, ())):
+        yield Row(name, _distribution(point), why)
 
 
 def _row(registry: Registry, plugin: AnyPlugin) -> Row:

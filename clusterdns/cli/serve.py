@@ -9,11 +9,12 @@ from clusterdns.cli.event_loop import MeasuredLoop, packages_of, watch_of
 from clusterdns.cli.lifecycle import run_until_asked
 from clusterdns.cli.loading import load_logged
 from clusterdns.cli.pidfile import PidFile
+from clusterdns.cli.plugins import names
 from clusterdns.cli.report import report
 from clusterdns.cli.signals import Signals
 from clusterdns.cli.source import NO_SOURCE, Fault, port_of, read_source
 from clusterdns.cli.version import version_lines
-from clusterdns.configuration.registry import PluginError, discover
+from clusterdns.configuration.registry import discover
 from clusterdns.corefile import CorefileErrors
 from clusterdns.server import Server, StartError
 from clusterdns.telemetry.logs import logging_to
@@ -40,8 +41,7 @@ def run(given: Given) -> int:
         print(*version_lines(), sep="\n")
         return 0
     if given.switches.get("plugins"):
-        print(*discover().names, "", sep="\n")
-        return 0
+        return names(discover())
     return _serve(given)
 
 
@@ -63,7 +63,7 @@ def _serve(given: Given) -> int:
                 output = None if given.switches.get("quiet") else log
                 started = partial(_started, server, pidfile, output, loop)
                 loop.run(run_until_asked(server, signals, started=started, end=end))
-    except (CorefileErrors, PluginError, StartError, Fault) as error:
+    except (CorefileErrors, StartError, Fault) as error:
         report(error, source)
         return 1
     return 0

@@ -8,10 +8,11 @@ is given it, and two may live in one process.
 from collections.abc import Iterable, Mapping
 from importlib.metadata import EntryPoint, entry_points
 from importlib.resources import files
+from types import MappingProxyType
 
 from clusterdns.plugin import API_VERSION, AnyPlugin, Plugin
 
-__all__ = ["GROUP", "PluginError", "Registry", "discover", "shipped_order"]
+__all__ = ["GROUP", "ClaimedTwice", "PluginError", "Registry", "WrongVersion", "discover", "shipped_order"]
 
 GROUP = "clusterdns.plugins"
 
@@ -20,12 +21,31 @@ class PluginError(Exception):
     """An installed plugin that cannot be used, and why. The Corefile is not to blame."""
 
 
-class Registry:
-    """The installed plugins by name."""
+class ClaimedTwice(PluginError):
+    """Several distributions bring a plugin of one name."""
 
-    def __init__(self, points: Mapping[str, EntryPoint], order: tuple[str, ...]) -> None:
+
+class WrongVersion(PluginError):
+    """A plugin is made for another version of the contract."""
+
+
+class Registry:
+    """The installed plugins by name. `rivals` are entry points of a name that `points` has already."""
+
+    def __init__(
+        self,
+        points: Mapping[str, EntryPoint],
+        order: tuple[str, ...],
+        rivals: Mapping[str, tuple[EntryPoint, ...]] = MappingProxyType({}),
+    ) -> None:
         self._points = points
         self._order = order
+        self._rivals = rivals
+
+    @property
+    def rivals(self) -> Mapping[str, tuple[EntryPoint, ...]]:
+        """By the name of a plugin that nobody can use: the further entry points that claim this name."""
+        return self._rivals
 
     @property
     def points(self) -> Mapping[str, EntryPoint]:
@@ -47,9 +67,13 @@ class Registry:
 
         Raises:
             KeyError: no installed plugin has this name.
-            PluginError: it cannot be imported, is no `Plugin`, or is made for another contract.
+            PluginError: several have it; or it cannot be imported, is no `Plugin`, or is made for another
+                contract.
         """
         point = self._points[name]
+        if name in self._rivals:
+            origins = " and ".join(map(_origin, (point, *self._rivals[name])))
+            raise ClaimedTwice(f'plugin "{name}" is claimed by {origins}; uninstall all but one of them')
         try:
             plugin = point.load()
         except Exception as error:  # importing runs whatever the plugin's author wrote
@@ -58,7 +82,7 @@ class Registry:
         if not isinstance(plugin, Plugin):
             raise PluginError(f'"{name}" of {_origin(point)} is not a Plugin but a {type(plugin).__name__}')
         if plugin.api_version != API_VERSION:
-            raise PluginError(
+            raise WrongVersion(
                 f'plugin "{name}" of {_origin(point)} is made for version {plugin.api_version} of the plugin '
                 f"contract, this server speaks version {API_VERSION}"
             )
@@ -88,17 +112,17 @@ class Registry:
 
 
 def discover(points: Iterable[EntryPoint] | None = None) -> Registry:
-    """Find the installed plugins, without importing any.
-
-    Raises:
-        PluginError: two distributions claim one name.
-    """
-    found: dict[str, EntryPoint] = {}
+    """Find the installed plugins, without importing any."""
+    found: dict[str, dict[str, EntryPoint]] = {}
     for point in entry_points(group=GROUP) if points is None else points:
-        other = found.setdefault(point.name, point)
-        if other.value != point.value:
-            raise PluginError(f'plugin "{point.name}" is claimed by {_origin(other)} and {_origin(point)}')
-    return Registry(found, shipped_order())
+        found.setdefault(point.name, {}).setdefault(point.value, point)
+    claims = {name: tuple(by_value.values()) for name, by_value in found.items()}
+    rivals = {name: others for name, (_, *others) in claims.items() if others}
+    return Registry(
+        {name: first for name, (first, *_) in claims.items()},
+        shipped_order(),
+        {name: tuple(others) for name, others in rivals.items()},
+    )
 
 
 def shipped_order() -> tuple[str, ...]:
@@ -119,4 +143,4 @@ def _misplaced(plugin: AnyPlugin) -> PluginError:
 
 
 def _origin(point: EntryPoint) -> str:
-    return f"distribution {point.dist.name}" if point.dist is not None else point.value
+    return point.value if point.dist is None else f"distribution {point.dist.name} {point.dist.version}"

@@ -10,7 +10,7 @@ from typing import Any
 
 from clusterdns.answering.origin import Origin, failing_as
 from clusterdns.capabilities import Doubtful
-from clusterdns.configuration.registry import Registry
+from clusterdns.configuration.registry import PluginError, Registry
 from clusterdns.corefile import (
     DEFAULT_COREFILE,
     CorefileErrors,
@@ -77,8 +77,8 @@ def load(
     """Read the Corefile `text`; an empty one is the built-in default. `file` is what errors call it.
 
     Raises:
-        CorefileErrors: everything that is wrong in it, each with its place.
-        PluginError: an installed plugin that it names cannot be used.
+        CorefileErrors: everything that is wrong in it, each with its place; also a plugin that is installed
+            and cannot be used.
     """
     read = partial(_read, file=file, registry=registry, environ=environ, dns_port=dns_port)
     try:
@@ -139,6 +139,8 @@ def _find(directive: Directive, registry: Registry, problems: Problems) -> AnyPl
         return registry.load(directive.name)
     except KeyError:
         problems.add(directive.position, _unknown(directive.name, registry))
+    except PluginError as error:
+        problems.add(directive.position, str(error))
     return None
 
 

@@ -29,7 +29,8 @@ class PluginSet(Registry):
 
     def __init__(self, plugins: Iterable[AnyPlugin] = (), *, installed: bool = True) -> None:
         self._given = {plugin.name: plugin for plugin in plugins}
-        super().__init__(discover().points if installed else {}, shipped_order())
+        found = discover() if installed else Registry({}, shipped_order())
+        super().__init__(found.points, shipped_order(), found.rivals)
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -114,7 +115,7 @@ async def serving(
     """Serve `corefile` while the context is entered. Keys without a port get a free one.
 
     Raises:
-        CorefileErrors, PluginError, StartError: as a real server at start.
+        CorefileErrors, StartError: as a real server at start.
     """
     configuration = configured(corefile, plugins=plugins, file=file)
     async with Server(

@@ -1,5 +1,6 @@
 """`clusterdns plugins`: the installed plugins, and their manuals."""
 
+import re
 import sys
 from collections.abc import Callable
 from importlib.metadata import EntryPoint
@@ -103,3 +104,71 @@ def test_an_unknown_name_gets_a_guess(capsys: pytest.CaptureFixture[str]) -> Non
 def test_two_names_are_one_too_many(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["plugins", "a", "b"]) == 1
     assert capsys.readouterr() == ("", "one plugin is expected, not 2: a b\n")
+
+
+@pytest.fixture
+def distribute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str, str, str], None]:
+    """Installs a distribution, with its version, that brings a plugin made from a text."""
+    monkeypatch.setattr(sys, "path", [str(tmp_path), *sys.path])
+
+    def distribute(distribution: str, plugin: str, text: str) -> None:
+        module = f"cli_distributed_{distribution}"
+        folder = tmp_path / f"{distribution}-1.0.dist-info"
+        folder.mkdir()
+        (tmp_path / f"{module}.py").write_text(text)
+        (folder / "METADATA").write_text(f"Metadata-Version: 2.1\nName: {distribution}\nVersion: 1.0\n")
+        (folder / "entry_points.txt").write_text(f"[{GROUP}]\n{plugin} = {module}:plugin\n")
+
+    return distribute
+
+
+CLAIMED = 'plugin "mine" is claimed by distribution one 1.0 and distribution other 1.0; uninstall all but one'
+OLD = 'plugin "elder" of distribution old 1.0 is made for version 0 of the plugin contract, this server'
+
+
+class TestUnusable:
+    """Plugins whose name two distributions claim, or that are made for another contract."""
+
+    @pytest.fixture(autouse=True)
+    def installed(self, distribute: Callable[[str, str, str], None]) -> None:
+        distribute("one", "mine", MODULE.format(name="mine"))
+        distribute("other", "mine", MODULE.format(name="mine"))
+        distribute("old", "elder", MODULE.format(name="elder").replace("help=", "api_version=0, help="))
+
+    def test_the_table_has_them_with_what_is_wrong(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["plugins"]) == 1
+        out, err = capsys.readouterr()
+        rows = [re.split(r"  +", line) for line in out.splitlines() if "NOT USABLE" in line]
+        assert [row[:2] for row in rows] == [["elder", "old 1.0"], ["mine", "one 1.0"], ["mine", "other 1.0"]]
+        assert "another version of the plugin contract" in rows[0][2]
+        assert "claimed by several distributions" in rows[1][2]
+        assert [line.partition(" of them")[0][: len(CLAIMED)] for line in err.splitlines()][1] == CLAIMED
+        assert err.splitlines()[0].startswith(OLD)
+        assert "whoami" in out
+
+    def test_the_names_are_listed_and_what_is_wrong(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["-plugins"]) == 1
+        out, err = capsys.readouterr()
+        assert {"elder", "mine", "whoami"} <= set(out.splitlines())
+        assert err.startswith(OLD)
+        assert CLAIMED in err
+
+    def test_its_manual_is_that_of_nobody(self, capsys: pytest.CaptureFixture[str]) -> None:
+        assert main(["plugins", "mine"]) == 1
+        assert CLAIMED in capsys.readouterr().err
+
+    @pytest.mark.parametrize(
+        ("name", "said"), [pytest.param("mine", CLAIMED, id="claimed"), pytest.param("elder", OLD, id="old")]
+    )
+    def test_a_corefile_that_names_one_fails_with_its_place(
+        self, name: str, said: str, tmp_path: Path, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        (tmp_path / "Corefile").write_text(f". {{\n  {name}\n  whoam\n}}\n")
+        assert main(["check", str(tmp_path / "Corefile")]) == 1
+        first, second = capfd.readouterr().err.splitlines()
+        assert f"Corefile:2:3: {said}" in first
+        assert "Corefile:3:3: unknown plugin" in second
+
+    def test_any_other_corefile_is_right(self, tmp_path: Path) -> None:
+        (tmp_path / "Corefile").write_text(". {\n  whoami\n}\n")
+        assert main(["check", str(tmp_path / "Corefile")]) == 0

@@ -122,8 +122,19 @@ def test_whatever_importing_a_plugin_raises_is_its_fault(
 
 
 def test_two_distributions_cannot_claim_one_name() -> None:
+    found = discover([point("mine", "one:plugin"), point("mine", "other:plugin")])
     with pytest.raises(PluginError, match='"mine" is claimed by one:plugin and other:plugin'):
-        discover([point("mine", "one:plugin"), point("mine", "other:plugin")])
+        found.load("mine")
+
+
+def test_only_the_plugin_that_two_claim_suffers() -> None:
+    found = discover([point("mine", "one:plugin"), point("good"), point("mine", "other:plugin")])
+    assert found.names == ("good", "mine")
+    assert found.load("good") is good
+
+
+def test_a_distribution_that_is_found_twice_claims_a_name_once() -> None:
+    assert discover([point("good"), point("good")]).load("good") is good
 
 
 def test_the_shipped_order_names_each_plugin_once_and_ends_as_coredns_does() -> None:
