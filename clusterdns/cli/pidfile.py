@@ -4,11 +4,16 @@ import logging
 import os
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Final, Self
+
+from clusterdns.files import open_regular, read_regular
 
 __all__ = ["PidFile"]
 
 LOGGER = logging.getLogger(__name__)
+
+MOST_OCTETS: Final = 4096
+"""Of what stands in the file when it is removed; a process id is far shorter."""
 
 
 class PidFile:
@@ -31,7 +36,7 @@ class PidFile:
         if self._path is None:
             return
         try:
-            self._path.write_text(self._text, encoding="ascii")
+            _write(self._path, self._text.encode())
         except OSError as error:
             LOGGER.error("the pid file %s cannot be written: %s", self._path, error.strerror)  # noqa: TRY400 - no bug
 
@@ -41,9 +46,19 @@ class PidFile:
             return
         try:
             # Empty: the process is ended by a signal while it writes.
-            if self._path.read_text(encoding="ascii", errors="replace") in {self._text, ""}:
+            if read_regular(self._path, most=MOST_OCTETS) in {self._text.encode(), b""}:
                 self._path.unlink()
         except FileNotFoundError:
             return
         except OSError as error:
             LOGGER.error("the pid file %s cannot be removed: %s", self._path, error.strerror)  # noqa: TRY400 - no bug
+
+
+def _write(path: Path, octets: bytes) -> None:
+    """Replace what stands in a regular file, made if there is none. Raises OSError."""
+    descriptor = open_regular(path, os.O_WRONLY | os.O_CREAT)
+    try:
+        os.ftruncate(descriptor, 0)
+        os.write(descriptor, octets)
+    finally:
+        os.close(descriptor)

@@ -14,6 +14,8 @@ ANY_PORT = 0
 """The system chooses one."""
 
 STDIN = "stdin"
+DEVICES = "/dev/"
+"""Where a shell's `<(...)` stands: what whoever types the command gives need not be a regular file."""
 
 
 class Fault(Exception):
@@ -41,17 +43,22 @@ def read_source(conf: str | None) -> Source:
     """
     name = conf or DEFAULT_NAME
     try:
-        return Source(name, _read_stdin() if name == STDIN else RealFiles().read(name))
+        return Source(name, _read(name))
     except OSError as error:
         if isinstance(error, FileNotFoundError) and not conf:
             return Source(name, "")
         raise Fault(f'the Corefile "{name}" cannot be read: {error.strerror or error}') from error
 
 
-def _read_stdin() -> str:
-    # Through its descriptor, since `/dev/stdin` cannot be opened where it is a socket.
-    with open(0, encoding="utf-8", errors="replace", closefd=False) as stream:
-        return stream.read(MAX_FILE_SIZE)
+def _read(name: str) -> str:
+    if name != STDIN and not name.startswith(DEVICES):
+        return RealFiles().read(name)
+    # Standard input through its descriptor, since `/dev/stdin` cannot be opened where it is a socket.
+    with open(0 if name == STDIN else name, "rb", closefd=name != STDIN) as stream:
+        octets = stream.read(MAX_FILE_SIZE + 1)
+    if len(octets) > MAX_FILE_SIZE:
+        raise OSError(f"larger than {MAX_FILE_SIZE >> 20} MiB")
+    return octets.decode(errors="replace")
 
 
 def port_of(values: Mapping[str, str]) -> int:

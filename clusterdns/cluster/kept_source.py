@@ -12,11 +12,13 @@ from typing import Self
 
 from clusterdns.cluster.api import ApiClient, ApiSettings, Surroundings
 from clusterdns.cluster.api.observer import Observer as ApiObserver
+from clusterdns.cluster.api.watched_file import LARGEST_FILE
 from clusterdns.cluster.audit import DEFAULT_PERIOD, Auditor
 from clusterdns.cluster.reflector import ApiSource, Freshness, Observer, SourceSettings
 from clusterdns.cluster.snapshot import SnapshotKeeper, SnapshotSettings, fingerprint, recall
 from clusterdns.cluster.snapshot.settings import MAX_AGE
 from clusterdns.cluster.table import Table
+from clusterdns.files import read_regular
 from clusterdns.supervision import supervised
 
 
@@ -132,7 +134,7 @@ def _cluster(api: ApiSettings, surroundings: Surroundings) -> str:
     if api.kubeconfig is not None or api.endpoints:
         return ""
     try:
-        authority = (surroundings.service_account / "ca.crt").read_bytes()
+        authority = read_regular(surroundings.service_account / "ca.crt", most=LARGEST_FILE)
     except OSError:
         return ""
     return hashlib.sha256(authority).hexdigest()

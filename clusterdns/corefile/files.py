@@ -4,7 +4,10 @@ import glob
 from collections.abc import Sequence
 from typing import Protocol
 
+from clusterdns.files import read_regular
+
 MAX_FILE_SIZE = 16 << 20
+"""Octets of a Corefile, and of each file that it imports."""
 
 
 class Files(Protocol):
@@ -15,7 +18,7 @@ class Files(Protocol):
         ...
 
     def read(self, path: str) -> str:
-        """The text of a file. Raises OSError if it cannot be read, also if it is a directory."""
+        """The text of a file. Raises OSError if it cannot be read, is no regular file or is too large."""
         ...
 
 
@@ -29,8 +32,4 @@ class RealFiles:
             return ()
 
     def read(self, path: str) -> str:
-        with open(path, "rb") as file:
-            octets = file.read(MAX_FILE_SIZE + 1)
-        if len(octets) > MAX_FILE_SIZE:
-            raise OSError(f"larger than {MAX_FILE_SIZE >> 20} MiB")
-        return octets.decode(errors="replace")
+        return read_regular(path, most=MAX_FILE_SIZE).decode(errors="replace")

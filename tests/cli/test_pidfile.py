@@ -51,3 +51,13 @@ def test_without_a_path_nothing_happens(tmp_path: Path, monkeypatch: pytest.Monk
     with PidFile(None) as pidfile:
         pidfile.write()
         assert list(tmp_path.iterdir()) == []
+
+
+def test_a_fifo_in_its_place_holds_nothing_up(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    os.mkfifo(tmp_path / "pid")
+    with PidFile(str(tmp_path / "pid")) as pidfile:
+        pidfile.write()
+    assert caplog.messages == [
+        f"the pid file {tmp_path}/pid cannot be {done}: a FIFO, expected a regular file"
+        for done in ("written", "removed")
+    ]

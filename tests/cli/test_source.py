@@ -66,6 +66,25 @@ def test_a_folder_is_a_fault_also_where_the_default_is_looked_for(folder: Path, 
         read_source(conf)
 
 
+def test_a_fifo_is_a_fault(folder: Path) -> None:
+    os.mkfifo(folder / "Corefile")
+    with pytest.raises(Fault, match=r"cannot be read: a FIFO, expected a regular file$"):
+        read_source(None)
+
+
+def test_what_a_shell_puts_in_the_place_of_a_process_is_read() -> None:
+    reading, writing = os.pipe()
+    os.write(writing, b". {\n}\n")
+    os.close(writing)
+    assert read_source(f"/dev/fd/{reading}").text == ". {\n}\n"
+    os.close(reading)
+
+
+def test_a_device_without_end_is_read_to_the_bound() -> None:
+    with pytest.raises(Fault, match=r'^the Corefile "/dev/zero" cannot be read: larger than 16 MiB$'):
+        read_source("/dev/zero")
+
+
 @pytest.mark.parametrize(("text", "port"), [("", 0), ("0", 0), ("53", 53), ("65535", 65535), ("00053", 53)])
 def test_a_port_is_a_number(text: str, port: int) -> None:
     assert port_of({"dns.port": text}) == port

@@ -1,9 +1,7 @@
 """A small file that someone replaces now and then: a token, a certificate, a key."""
 
 import asyncio
-import errno
 import os
-import stat
 from collections.abc import Callable
 from functools import partial
 from typing import Final, Protocol, TypeAlias
@@ -11,6 +9,7 @@ from typing import Final, Protocol, TypeAlias
 from clusterdns.cluster.api.blocking import BlockingCalls
 from clusterdns.cluster.api.errors import ApiConfigError
 from clusterdns.cluster.api.refusals import Refusals
+from clusterdns.files import read_regular
 
 LOOK_EVERY: Final = 5.0
 """Seconds. The kubelet replaces a token at 80 % of its life, so this is early enough by far."""
@@ -52,31 +51,12 @@ def read_file(path: str, what: str) -> bytes:
         ApiConfigError: it cannot be read, is no regular file, is empty or is larger than any such file.
     """
     try:
-        octets = _octets(path)
-    except (OSError, ValueError) as error:
-        # A path with a zero octet, or one that cannot be encoded, is a ValueError.
-        said = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        raise ApiConfigError(f"{what} {path} cannot be read: {said}") from error
+        octets = read_regular(path, most=LARGEST_FILE)
+    except OSError as error:
+        raise ApiConfigError(f"{what} {path} cannot be read: {error.strerror or error}") from error
     if not octets.strip():
         raise ApiConfigError(f"{what} {path} is empty")
-    if len(octets) > LARGEST_FILE:
-        raise ApiConfigError(f"{what} {path} is too large: expected at most {LARGEST_FILE} octets")
     return octets
-
-
-def _octets(path: str) -> bytes:
-    # Not blocking, for opening a pipe waits for who writes into it, and reading a device may never end.
-    fd = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_NOCTTY | os.O_CLOEXEC)
-    try:
-        mode = os.fstat(fd).st_mode
-        if stat.S_ISDIR(mode):
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR))
-        if not stat.S_ISREG(mode):
-            raise ValueError("it is no regular file")
-        with os.fdopen(fd, "rb", closefd=False) as stream:
-            return stream.read(LARGEST_FILE + 1)
-    finally:
-        os.close(fd)
 
 
 def _usable(octets: bytes) -> None:

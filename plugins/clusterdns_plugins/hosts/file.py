@@ -9,12 +9,15 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, NamedTuple, NoReturn, Self
 
+from clusterdns.files import open_regular, read_at_most
 from clusterdns.rows import Row, RowSource
 from clusterdns.supervision import supervised
 from clusterdns_plugins.hosts.table import HostsTable, parse_hosts
 
 __all__ = ["HostsFile", "address_row"]
 
+MOST_OCTETS: Final = 64 << 20
+"""Of a hosts file: some two million lines. A larger one is not read."""
 
 _WAITED_FOR: Final = (FileNotFoundError, IsADirectoryError, PermissionError)
 """What may be put right while the server runs, and does not stop it from starting."""
@@ -67,7 +70,7 @@ class HostsFile:
     def probe(self) -> OSError | None:
         """Why the file cannot be reached, None if it can or if that may be put right later."""
         try:
-            self._path.open("rb").close()
+            os.close(open_regular(self._path))
         except _WAITED_FOR:
             return None
         except OSError as error:
@@ -107,12 +110,16 @@ class HostsFile:
 
     def _change(self) -> _Change | None:
         """Read the file if it is another one than last time. Runs in a thread of its own."""
-        with self._path.open("rb") as file:
-            status = os.fstat(file.fileno())
+        descriptor = open_regular(self._path)
+        try:
+            status = os.fstat(descriptor)
             stamp = _Stamp(status.st_mtime_ns, status.st_size)
             if stamp == self._stamp:
                 return None
-            table = parse_hosts(file.read())
+            octets = read_at_most(descriptor, MOST_OCTETS)
+        finally:
+            os.close(descriptor)
+        table = parse_hosts(octets)
         addresses = self.table.changed_addresses(table)
         rows: frozenset[Row] = self.table.changed_names(table) | frozenset(map(address_row, addresses))
         return _Change(stamp, table, rows)

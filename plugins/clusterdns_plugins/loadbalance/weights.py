@@ -16,6 +16,7 @@ from typing import Final, NoReturn, Self
 
 from clusterdns.corefile import CorefileError
 from clusterdns.dns.name import Name
+from clusterdns.files import read_regular
 from clusterdns.supervision import supervised
 from clusterdns_plugins.loadbalance.config import Weighted
 from clusterdns_plugins.loadbalance.policy import Weights
@@ -23,6 +24,8 @@ from clusterdns_plugins.loadbalance.policy import Weights
 __all__ = ["InvalidWeights", "WeightFile", "parse_weights"]
 
 HEAVIEST: Final = 255
+MOST_OCTETS: Final = 16 << 20
+"""Of a weight file. A larger one is not read."""
 
 
 class InvalidWeights(ValueError):
@@ -94,6 +97,7 @@ class WeightFile:
         self._wanted = wanted
         self._sleep = sleep
         self._text: str | None = None
+        self._complaint = ""
         self._watching = contextlib.AsyncExitStack()
         self._logger = logging.getLogger("clusterdns.plugin.loadbalance")
 
@@ -139,9 +143,9 @@ class WeightFile:
             except OSError as error:
                 self._warn(error)
             except ValueError as invalid:
-                self._logger.error(  # noqa: TRY400 - the file is wrong, not the code
-                    "the weight file %s: %s; the weights before it stay", self._path, invalid
-                )
+                self._complain(f"the weight file {self._path}: {invalid}; the weights before it stay")
+            else:
+                self._complaint = ""
 
     async def _read(self) -> None:
         """Take the file's weights over, if its text is another one than last time."""
@@ -151,15 +155,19 @@ class WeightFile:
             self.weights = parse_weights(text)
 
     def _text_now(self) -> str:
-        return self._path.read_text(encoding="utf-8")
+        return read_regular(self._path, most=MOST_OCTETS).decode()
 
     def _warn(self, error: OSError) -> None:
-        self._logger.warning(
-            "the weight file %s cannot be read: %s; trying again in %gs",
-            self._path,
-            error.strerror,
-            self._wanted.reload,
+        self._complain(
+            f"the weight file {self._path} cannot be read: {error.strerror}; "
+            f"trying again in {self._wanted.reload:g}s"
         )
+
+    def _complain(self, sentence: str) -> None:
+        """Log what is wrong with the file, unless that was the last thing said of it."""
+        if sentence != self._complaint:
+            self._logger.warning("%s", sentence)
+        self._complaint = sentence
 
     def _error(self, what: str) -> CorefileError:
         return CorefileError(self._wanted.position, f'the weight file "{self._path}": {what}')

@@ -11,6 +11,7 @@ What such a file can say beyond that is refused by name: nobody shall believe a 
 is not.
 """
 
+import os
 import ssl
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,8 +19,12 @@ from pathlib import Path
 from typing import Any, Final
 
 from clusterdns.corefile import CorefileError, Position
+from clusterdns.files import open_regular, read_regular
 
 __all__ = ["TlsSettings"]
+
+MOST_OCTETS: Final = 1 << 20
+"""Of the configuration file."""
 
 SECTION: Final = "tls_server_config"
 KNOWN: Final = frozenset({"cert_file", "key_file", "client_ca_file", "client_auth_type", "min_version"})
@@ -47,7 +52,7 @@ class TlsSettings:
         import yaml  # noqa: PLC0415 - most metrics are not encrypted
 
         try:
-            return self._context(_section(yaml.safe_load(self.path.read_bytes())))
+            return self._context(_section(yaml.safe_load(read_regular(self.path, most=MOST_OCTETS))))
         except (OSError, ssl.SSLError, yaml.YAMLError, ValueError) as error:
             text = f'the TLS configuration "{self.path}" cannot be used: {error}'
             raise CorefileError(self.position, " ".join(text.split())) from error
@@ -56,9 +61,10 @@ class TlsSettings:
         folder = self.path.parent
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.minimum_version = _one_of(VERSIONS, section.get("min_version", "TLS12"), "min_version")
-        context.load_cert_chain(folder / _needed(section, "cert_file"), folder / _needed(section, "key_file"))
+        certificate, key = folder / _needed(section, "cert_file"), folder / _needed(section, "key_file")
+        context.load_cert_chain(_regular(certificate), _regular(key))
         if "client_ca_file" in section:
-            context.load_verify_locations(folder / section["client_ca_file"])
+            context.load_verify_locations(_regular(folder / section["client_ca_file"]))
         wanted = section.get("client_auth_type", "NoClientCert")
         context.verify_mode = _one_of(CLIENTS, wanted, "client_auth_type")
         return context
@@ -74,6 +80,12 @@ def _section(document: Any) -> Mapping[str, str]:
         if not isinstance(value, str):
             raise ValueError(f"{key} is no text")  # noqa: TRY004 - a wrong file, not a wrong call
     return section
+
+
+def _regular(path: Path) -> Path:
+    """The path, if OpenSSL, which opens whatever it is told to, can read what is there. Raises OSError."""
+    os.close(open_regular(path))
+    return path
 
 
 def _needed(section: Mapping[str, str], key: str) -> str:

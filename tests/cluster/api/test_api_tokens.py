@@ -153,7 +153,7 @@ async def test_what_is_no_token_is_not_sent_and_not_shown(content: bytes) -> Non
         pytest.param(Path.mkdir, "the token file {} cannot be read: Is a directory", id="directory"),
         pytest.param(
             lambda path: path.write_bytes(bytes([65]) * (4 * 1024 * 1024 + 1)),
-            "the token file {} is too large: expected at most 4194304 octets",
+            "the token file {} cannot be read: larger than 4 MiB",
             id="large",
         ),
         pytest.param(

@@ -139,6 +139,27 @@ async def test_a_file_that_can_never_be_reached_ends_the_start(tmp_path: Path) -
             pass
 
 
+async def test_a_fifo_ends_the_start_and_holds_up_nothing(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo")
+    with pytest.raises(CorefileError, match="a FIFO, expected a regular file"):
+        async with running(". {\nhosts fifo\n}", plugin, context=FakeContext(root=tmp_path)):
+            pass
+
+
+async def test_a_file_that_becomes_a_fifo_is_logged_once_and_answered_on(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    path, ticker = tmp_path / "hosts", Ticker()
+    write(path, "192.0.2.1 a\n", at=1)
+    async with HostsFile(path, 5.0, sleep=ticker.sleep) as file:
+        path.unlink()
+        os.mkfifo(path)
+        await ticker.tick()
+        await ticker.tick()
+        assert addresses(file, "a.") == ["192.0.2.1"]
+    assert caplog.messages == [f"the hosts file {path}: a FIFO, expected a regular file"]
+
+
 def handler(path: Path) -> Hosts:
     return build(Settings(file=path, position=Position("Corefile", 2, 7)), FakeContext())
 

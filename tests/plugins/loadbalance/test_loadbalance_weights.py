@@ -1,6 +1,7 @@
 """The weight file of `loadbalance weighted`, and what a Corefile may say."""
 
 import asyncio
+import os
 from collections.abc import Callable
 from contextlib import nullcontext
 from ipaddress import ip_network
@@ -105,6 +106,7 @@ async def test_the_file_is_read_at_the_start_and_again(tmp_path: Path) -> None:
         pytest.param(lambda path: path.write_text("w.org\n192.0.2.1\n"), "has no weight", id="wrong"),
         pytest.param(lambda path: path.write_bytes(b"\xff"), "codec can't decode", id="no text"),
         pytest.param(lambda path: path.unlink(), "No such file", id="gone"),
+        pytest.param(lambda path: os.truncate(path, 1 << 40), "larger than 16 MiB", id="huge"),
     ],
 )
 async def test_a_file_that_goes_wrong_is_logged_and_its_weights_stay(
@@ -114,12 +116,21 @@ async def test_a_file_that_goes_wrong_is_logged_and_its_weights_stay(
     path.write_text("w.org\n192.0.2.1 3\n")
     async with weight_file(path, ticker) as file:
         spoil(path)
-        await ticker.tick()
+        for _ in range(3):
+            await ticker.tick()
         assert file.weights == {W: {bytes([192, 0, 2, 1]): 3}}
-        assert message in caplog.text
+        assert [message in said for said in caplog.messages] == [True]
         path.write_text("w.org\n192.0.2.1 5\n")
         await ticker.tick()
         assert file.weights == {W: {bytes([192, 0, 2, 1]): 5}}
+
+
+async def test_a_fifo_at_the_start_is_no_reason_to_wait_in_it(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    os.mkfifo(tmp_path / "weights")
+    async with weight_file(tmp_path / "weights", Ticker()):
+        assert "a FIFO, expected a regular file" in caplog.text
 
 
 async def test_a_missing_file_is_waited_for(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:

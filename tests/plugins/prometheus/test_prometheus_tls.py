@@ -1,6 +1,7 @@
 """HTTPS as a web configuration file says."""
 
 import asyncio
+import os
 import ssl
 from collections.abc import Mapping
 from pathlib import Path
@@ -97,10 +98,12 @@ def test_what_the_file_says_counts(
         pytest.param(GOOD + "  min_version: 1.2\n", "min_version is no text", id="number"),
         pytest.param(GOOD.replace("server.crt", "none.crt"), "No such file", id="no such file"),
         pytest.param(GOOD.replace("server.crt", "server.key"), "web.yml", id="no certificate in it"),
+        pytest.param(GOOD.replace("server.crt", "fifo"), "a FIFO, expected a regular file", id="fifo"),
         pytest.param("{", "web.yml", id="no YAML"),
     ],
 )
 def test_a_file_that_will_not_do_is_named_with_its_place(folder: Path, text: str, complaint: str) -> None:
+    os.mkfifo(folder / "fifo")
     with pytest.raises(CorefileError, match=complaint) as raised:
         settings(folder, text).load()
     assert raised.value.position == HERE
