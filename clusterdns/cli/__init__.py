@@ -19,17 +19,21 @@ def main(argv: Sequence[str] | None = None) -> int:
     0: all is well. 1: something is wrong with the Corefile or the machine. 2: wrong flags, or ended by a
     second interrupt.
     """
-    if argv is None:
+    from_shell = argv is None
+    if from_shell:
         _own_the_process()
-        argv = sys.argv[1:]
     from clusterdns.cli.dispatch import dispatch  # noqa: PLC0415 - see above
 
-    return dispatch(argv)
+    status = dispatch(sys.argv[1:] if argv is None else argv)
+    if from_shell:
+        _wait_for_no_thread(status)
+    return status
 
 
 def _own_the_process() -> None:
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _end_at_once)
+    signal.signal(signal.SIGALRM, signal.SIG_DFL)  # the last resort of a server that ends
     _open_standard_streams()
 
 
@@ -41,6 +45,16 @@ def _open_standard_streams() -> None:
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115 - to stay open
+
+
+def _wait_for_no_thread(status: int) -> None:
+    """End here if threads are left, of plugins say: the interpreter's own end would wait for each of them."""
+    import threading  # noqa: PLC0415 - see above
+
+    if any(not thread.daemon for thread in threading.enumerate() if thread is not threading.main_thread()):
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
 
 
 def _end_at_once(number: int, _frame: FrameType | None) -> None:

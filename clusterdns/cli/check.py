@@ -9,6 +9,7 @@ from clusterdns.configuration.settings import Configuration
 from clusterdns.corefile import CorefileErrors
 from clusterdns.server import StartError, check
 from clusterdns.telemetry.logs import logging_to
+from clusterdns.threads import NoThreadError
 
 __all__ = ["run"]
 
@@ -27,7 +28,7 @@ def run(given: Given) -> int:
             if given.switches.get("rbac"):
                 return _print_roles(configuration)
             check(configuration)
-    except (CorefileErrors, StartError, Fault) as error:
+    except (CorefileErrors, StartError, NoThreadError, Fault) as error:
         report(error, source)
         return 1
     print(f"{source.name}: nothing wrong; {_summary(configuration)}")

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from clusterdns.cli.source import Fault
+from clusterdns.cli.workers import Workers, WorkersLoop
 from clusterdns.configuration.registry import Registry
 from clusterdns.telemetry.loop_turns import TimedSelector
 from clusterdns.telemetry.loop_watchdog import LoopWatchdog
@@ -46,10 +47,12 @@ def packages_of(registry: Registry) -> dict[str, str]:
 class MeasuredLoop:
     """An event loop whose turns are measured, and watched from `serve` on, which its thread calls.
 
-    `packages`: plugins by the name of their package, for the log.
+    `packages`: plugins by the name of their package, for the log. `workers` carry blocking
+    calls out, and run already; without them the loop has threads of its own.
     """
 
-    def __init__(self, watch: Watch, packages: Mapping[str, str]) -> None:
+    def __init__(self, watch: Watch, packages: Mapping[str, str], workers: Workers | None = None) -> None:
+        self._workers = workers
         self.selector = TimedSelector()
         log = TurnLog(packages, quiet=watch.quiet)
         self._watchdog = LoopWatchdog(self.selector, log, bound=watch.bound) if watch.bound else None
@@ -64,7 +67,9 @@ class MeasuredLoop:
 
     def make(self) -> asyncio.AbstractEventLoop:
         """The loop. There is only one."""
-        return asyncio.SelectorEventLoop(self.selector)
+        if self._workers is None:
+            return asyncio.SelectorEventLoop(self.selector)
+        return WorkersLoop(self._workers, self.selector)
 
     def serve(self) -> None:
         """Queries are answered from now on: a turn that lasts is noticed."""

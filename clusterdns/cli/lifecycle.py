@@ -1,8 +1,6 @@
 """From start to stop: a server runs until a signal asks it to end."""
 
 import asyncio
-import logging
-import threading
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Protocol
@@ -11,14 +9,12 @@ from clusterdns.cli.signals import Signals
 
 __all__ = ["GRACE", "LONGEST_STOP", "Serving", "run_until_asked"]
 
-LOGGER = logging.getLogger(__name__)
-
 GRACE = 5.0
 """Seconds that queries in flight get to finish (CoreDNS: the same)."""
 
 LONGEST_STOP = 10.0
-"""Seconds from the signal to the end of the process, whatever the plugins do meanwhile, beside the time that
-they ask for to linger."""
+"""Seconds from the signal to the end of the process, whatever plugins and threads do meanwhile, beside the
+time that they ask for to linger."""
 
 
 class Serving(AbstractAsyncContextManager[Any], Protocol):
@@ -59,39 +55,17 @@ class Stop:
         self.requested.set()
 
 
-class Watchdog:
-    """Ends the process with `end(0)`, from a thread of its own, unless it is cancelled in time."""
-
-    def __init__(self, end: Callable[[int], None]) -> None:
-        self._end = end
-        self._timer: threading.Timer | None = None
-
-    def start(self, seconds: float) -> None:
-        """Begin to count. Once is enough: the first signal decides."""
-        if self._timer is None:
-            self._timer = threading.Timer(seconds, self._give_up)
-            self._timer.daemon = True
-            self._timer.start()
-
-    def cancel(self) -> None:
-        """All is well."""
-        if self._timer is not None:
-            self._timer.cancel()
-
-    def _give_up(self) -> None:
-        LOGGER.error("the server did not stop in time; ending without it")
-        self._end(0)
-
-
 async def run_until_asked(
     server: Serving,
     signals: Signals,
     *,
     started: Callable[[], None],
-    end: Callable[[int], None],
     longest_stop: float = LONGEST_STOP,
 ) -> None:
-    """Start `server`, call `started`, and stop it when a signal asks; `end(0)` if that takes too long.
+    """Start `server`, call `started`, and stop it when a signal asks.
+
+    From the signal, or from when it fails, `signals` ends the process within `longest_stop` seconds (and the
+    time to linger), whatever is still going on then, also after this has returned.
 
     Raises:
         Exception: whatever keeps the server from starting, or the bug that it failed with.
@@ -100,25 +74,30 @@ async def run_until_asked(
     if task is None:
         raise RuntimeError("a server runs within a task")
     stop = Stop(task)
-    watchdog = Watchdog(end)
+    status = 1
 
     def ask() -> None:
-        watchdog.start(longest_stop + server.linger_seconds)
         loop.call_soon_threadsafe(stop.request)
 
-    with signals.asking(ask):
+    with signals.asking(ask, lambda: longest_stop + server.linger_seconds):
         try:
-            async with server:
-                stop.started()
-                started()
-                await _asked_or_failed(stop.requested, server)
-                await server.linger()
-                await server.stop(GRACE)
+            await _serve_until(stop, server, started)
+            status = 0
         except asyncio.CancelledError:
             if not stop.requested.is_set():
                 raise
+            status = 0
         finally:
-            watchdog.cancel()
+            signals.end_within(longest_stop, status)
+
+
+async def _serve_until(stop: Stop, server: Serving, started: Callable[[], None]) -> None:
+    async with server:
+        stop.started()
+        started()
+        await _asked_or_failed(stop.requested, server)
+        await server.linger()
+        await server.stop(GRACE)
 
 
 async def _asked_or_failed(requested: asyncio.Event, server: Serving) -> None:

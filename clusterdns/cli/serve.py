@@ -2,6 +2,7 @@
 
 import gc
 import os
+import signal
 from functools import partial
 
 from clusterdns.cli.commands import COMMANDS, Given
@@ -11,15 +12,17 @@ from clusterdns.cli.loading import load_logged
 from clusterdns.cli.pidfile import PidFile
 from clusterdns.cli.plugins import names
 from clusterdns.cli.report import report
-from clusterdns.cli.signals import Signals
+from clusterdns.cli.signals import LAST_RESORT_SECONDS, Signals
 from clusterdns.cli.source import NO_SOURCE, Fault, port_of, read_source
 from clusterdns.cli.version import version_lines
+from clusterdns.cli.workers import Workers
 from clusterdns.configuration.registry import discover
 from clusterdns.corefile import CorefileErrors
 from clusterdns.server import Server, StartError
 from clusterdns.telemetry.logs import logging_to
 from clusterdns.telemetry.loop_metrics import declare_loop_turns
 from clusterdns.telemetry.writer import LogWriter
+from clusterdns.threads import NoThreadError
 
 __all__ = ["run"]
 
@@ -52,18 +55,20 @@ def _serve(given: Given) -> int:
         port, watch = port_of(given.values), watch_of(os.environ)
         with logging_to(STDOUT) as log, PidFile(given.values.get("pidfile")) as pidfile:
             end = partial(_end, pidfile, log)
-            with Signals(end) as signals:
+            with Signals(end, timer=_start_timer) as signals:
+                workers = Workers()
+                workers.start()
                 source = read_source(given.values.get("conf"))
                 registry = discover()
                 remember = given.switches.get("packet-cache", True)
                 server = Server(load_logged(source, port, registry), packet_cache=remember)
                 _count_dropped_lines(server, log)
-                loop = MeasuredLoop(watch, packages_of(registry))
+                loop = MeasuredLoop(watch, packages_of(registry), workers)
                 declare_loop_turns(server.metrics, loop.selector)
                 output = None if given.switches.get("quiet") else log
                 started = partial(_started, server, pidfile, output, loop)
-                loop.run(run_until_asked(server, signals, started=started, end=end))
-    except (CorefileErrors, StartError, Fault) as error:
+                loop.run(run_until_asked(server, signals, started=started))
+    except (CorefileErrors, StartError, NoThreadError, Fault) as error:
         report(error, source)
         return 1
     return 0
@@ -86,7 +91,13 @@ def _started(server: Server, pidfile: PidFile, output: LogWriter | None, loop: M
 
 
 def _end(pidfile: PidFile, log: LogWriter, status: int) -> None:
-    """End the process here and now, with what must not be left behind."""
+    """End the process here and now, with what must not be left behind; by the timer, should that hang."""
+    _start_timer(LAST_RESORT_SECONDS)
     pidfile.remove()
     log.close(LAST_WORDS)
     os._exit(status)
+
+
+def _start_timer(seconds: float) -> None:
+    """Let the system end the process after `seconds`, whatever it does then."""
+    signal.setitimer(signal.ITIMER_REAL, seconds)

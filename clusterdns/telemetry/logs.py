@@ -19,14 +19,18 @@ LONGEST_FLUSH = 1.0
 
 @contextmanager
 def logging_to(fd: int) -> Generator[LogWriter]:
-    """Send the log of this process to the descriptor `fd`; gives the writer, for lines without a level."""
+    """Send the log of this process to the descriptor `fd`; gives the writer, for lines without a level.
+
+    Raises:
+        NoThreadError: the system starts no further thread.
+    """
     writer = LogWriter(fd, LineFormatter().format)
     handler = LogHandler(writer)
     everybody, ours = logging.getLogger(), logging.getLogger("clusterdns")
     level = ours.level
+    writer.start()
     everybody.addHandler(handler)
     ours.setLevel(logging.INFO)
-    writer.start()
     try:
         yield writer
     finally:

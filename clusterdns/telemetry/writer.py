@@ -13,6 +13,8 @@ import threading
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
 
+from clusterdns.threads import start_thread
+
 __all__ = ["BATCH", "CAPACITY", "LogHandler", "LogWriter"]
 
 CAPACITY = 10_000
@@ -38,8 +40,12 @@ class LogWriter:
         self._thread = threading.Thread(target=self._run, name="log", daemon=True)
 
     def start(self) -> None:
-        """Start the thread."""
-        self._thread.start()
+        """Start the thread.
+
+        Raises:
+            NoThreadError: the system starts no further thread.
+        """
+        start_thread(self._thread)
 
     def close(self, patience: float) -> None:
         """Write what waits and end the thread; give up after `patience` seconds. May be called again."""

@@ -3,6 +3,7 @@
 import asyncio
 import signal
 import threading
+from contextlib import nullcontext
 from types import TracebackType
 from typing import Self
 
@@ -78,7 +79,7 @@ async def run(server: FakeServer, *numbers: signal.Signals) -> None:
             signal.raise_signal(number)
 
     with Signals(end) as signals:
-        await run_until_asked(server, signals, started=started, end=end)
+        await run_until_asked(server, signals, started=started)
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
@@ -86,12 +87,6 @@ async def test_a_signal_lingers_stops_within_grace_and_leaves(number: signal.Sig
     server = FakeServer()
     await run(server, number)
     assert server.done == ["start", "started", "linger", f"stop within {GRACE:g} s", "leave"]
-
-
-async def test_a_second_term_changes_nothing() -> None:
-    server = FakeServer()
-    await run(server, signal.SIGTERM, signal.SIGTERM)
-    assert server.done[-2:] == [f"stop within {GRACE:g} s", "leave"]
 
 
 async def test_a_signal_cuts_a_slow_start_short() -> None:
@@ -120,6 +115,18 @@ async def test_cancellation_by_others_is_no_signal() -> None:
     assert server.done[-1] == "leave"
 
 
+class Ending:
+    """Where the process would end: the status and in which thread, once it would."""
+
+    def __init__(self) -> None:
+        self.ended = threading.Event()
+        self.calls: list[tuple[int, bool]] = []
+
+    def __call__(self, status: int) -> None:
+        self.calls.append((status, threading.current_thread() is threading.main_thread()))
+        self.ended.set()
+
+
 @pytest.mark.parametrize(
     ("linger_seconds", "watched_seconds", "given_up"),
     [pytest.param(0.0, 10.0, True, id="none"), pytest.param(60.0, 0.1, False, id="long")],
@@ -128,43 +135,64 @@ async def test_the_time_to_linger_is_not_taken_from_the_time_to_stop(
     linger_seconds: float, watched_seconds: float, *, given_up: bool
 ) -> None:
     server = FakeServer(slow_stop=True, linger_seconds=linger_seconds)
-    ended = threading.Event()
-    with Signals(end) as signals:
+    ending = Ending()
+    with Signals(ending) as signals:
         running = asyncio.create_task(
             run_until_asked(
-                server,
-                signals,
-                started=lambda: signal.raise_signal(signal.SIGTERM),
-                end=lambda _status: ended.set(),
-                longest_stop=0.01,
+                server, signals, started=lambda: signal.raise_signal(signal.SIGTERM), longest_stop=0.01
             )
         )
         await server.stopping.wait()
-        assert await asyncio.to_thread(ended.wait, watched_seconds) == given_up
+        assert await asyncio.to_thread(ending.ended.wait, watched_seconds) == given_up
         running.cancel()
         await running
 
 
 async def test_a_server_that_does_not_stop_is_left_to_itself(caplog: pytest.LogCaptureFixture) -> None:
-    server = FakeServer(slow_stop=True)
-    loop = asyncio.get_running_loop()
-    given_up: asyncio.Future[tuple[int, bool]] = loop.create_future()
-
-    def note(status: int) -> None:
-        elsewhere = threading.current_thread() is not threading.main_thread()
-        loop.call_soon_threadsafe(given_up.set_result, (status, elsewhere))
-
-    with Signals(end) as signals:
+    server, ending = FakeServer(slow_stop=True), Ending()
+    with Signals(ending) as signals:
         running = asyncio.create_task(
             run_until_asked(
-                server,
-                signals,
-                started=lambda: signal.raise_signal(signal.SIGTERM),
-                end=note,
-                longest_stop=0.01,
+                server, signals, started=lambda: signal.raise_signal(signal.SIGTERM), longest_stop=0.01
             )
         )
-        assert await given_up == (0, True)
+        assert await asyncio.to_thread(ending.ended.wait, 10)
         running.cancel()
         await running
+    assert ending.calls == [(0, False)]
     assert "the server did not stop in time; ending without it" in caplog.messages
+
+
+@pytest.mark.parametrize(
+    ("server", "raised", "status"),
+    [
+        pytest.param({}, None, 0, id="after-a-signal"),
+        pytest.param({"bug": True}, Bug, 1, id="after-a-bug"),
+    ],
+)
+async def test_what_follows_the_server_may_not_take_for_ever_either(
+    server: dict[str, bool], raised: type[Exception] | None, status: int
+) -> None:
+    def started() -> None:
+        if raised is None:
+            signal.raise_signal(signal.SIGTERM)
+
+    ending = Ending()
+    with Signals(ending) as signals:
+        running = run_until_asked(FakeServer(**server), signals, started=started, longest_stop=0.01)
+        with pytest.raises(raised) if raised else nullcontext():
+            await running
+        assert await asyncio.to_thread(ending.ended.wait, 10)
+    assert ending.calls == [(status, False)]
+
+
+async def test_a_main_thread_that_is_held_up_does_not_prolong_it() -> None:
+    ending = Ending()
+
+    def hold_up() -> None:
+        signal.raise_signal(signal.SIGTERM)
+        assert ending.ended.wait(10)  # blocks the event loop
+
+    with Signals(ending) as signals:
+        await run_until_asked(FakeServer(), signals, started=hold_up, longest_stop=0.01)
+    assert ending.calls == [(0, False)]

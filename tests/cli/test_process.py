@@ -112,15 +112,53 @@ def test_quit_ends_it_at_once_and_takes_the_pid_file_along(start: Start, tmp_pat
 
 
 @pytest.fixture
-def stuck(start: Start, tmp_path: Path) -> Process:
-    """A server that hangs in an installed plugin which blocks whoever builds it."""
-    (tmp_path / "stuck_plugin.py").write_text(STUCK)
+def stuck_plugin(start: Start, tmp_path: Path) -> Callable[[str], Process]:
+    """Starts a server with an installed plugin of this text, named stuck."""
     metadata = tmp_path / "stuck-1.dist-info"
     metadata.mkdir()
     (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: stuck\nVersion: 1\n")
     (metadata / "entry_points.txt").write_text("[clusterdns.plugins]\nstuck = stuck_plugin:plugin\n")
     (tmp_path / "Corefile").write_text(COREFILE.replace("whoami", "stuck"))
-    return start()
+
+    def starting(text: str) -> Process:
+        (tmp_path / "stuck_plugin.py").write_text(text)
+        return start()
+
+    return starting
+
+
+@pytest.fixture
+def stuck(stuck_plugin: Callable[[str], Process]) -> Process:
+    """A server that hangs in a plugin which blocks whoever builds it."""
+    return stuck_plugin(STUCK)
+
+
+HUNG = """
+import asyncio, logging, threading
+from clusterdns.plugin import Plugin
+
+class Hung:
+    async def __aenter__(self):
+        never = threading.Event()
+        threading.Thread(target=never.wait).start()
+        self.waiting = asyncio.create_task(asyncio.to_thread(never.wait))
+
+    async def __aexit__(self, *_):
+        pass
+
+plugin = Plugin(
+    name="stuck", help="Hangs.", before="whoami", parse=lambda directive: None, build=lambda *_: Hung()
+)
+"""
+
+
+def test_threads_that_hang_do_not_hold_up_the_end(stuck_plugin: Callable[[str], Process]) -> None:
+    process = stuck_plugin(HUNG)
+    wait_until_started(process)
+    process.send_signal(signal.SIGTERM)
+    out, err = process.communicate()
+    assert (process.returncode, err) == (0, "")
+    assert out == "[INFO] SIGTERM: finishing what is in flight, then ending\n"
 
 
 def test_a_second_interrupt_ends_it_with_2_whatever_holds_it_up(stuck: Process) -> None:

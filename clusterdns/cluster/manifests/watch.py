@@ -8,11 +8,12 @@ RECHECK_SECONDS the files are looked at anyway: some file systems do not tell, a
 import asyncio
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from clusterdns.cluster.manifests.globs import glob_base, is_glob
+from clusterdns.threads import NoThreadError, check_room
 
 RECHECK_SECONDS = 10.0
 RETRY_SECONDS = 1.0
@@ -20,6 +21,9 @@ SETTLE_MILLISECONDS = 10
 """Quiet time after which what an editor does to a file counts as done..."""
 LONGEST_SETTLE_MILLISECONDS = 30
 """...and how long it is waited for at most."""
+
+THREADS = 2
+"""The watching library starts so many for a folder, and aborts the process if it cannot."""
 
 _log = logging.getLogger(__name__)
 
@@ -70,16 +74,26 @@ async def _poll(changed: Callable[[], None], seconds: float) -> None:
 async def _watch_folder(watched: Watched, changed: Callable[[], None]) -> None:
     complained = False
     while True:
+        complaint = ""
         try:
+            check_room(THREADS)
             await _watch_once(watched, changed)
-            complained = False
-        except (OSError, RuntimeError) as error:
+        except* (OSError, RuntimeError, NoThreadError) as errors:
             # Gone, or (this library's RuntimeError) no inotify watches left. Rechecks see what changes.
-            if not complained:
-                _log.warning("cannot watch %s for changes: %s", watched.folder, error)
-            complained = True
+            complaint = "; ".join(str(error) for error in _single(errors))
+        if complaint and not complained:
+            _log.warning("cannot watch %s for changes: %s", watched.folder, complaint)
+        complained = bool(complaint)
         await asyncio.sleep(RETRY_SECONDS)
         changed()
+
+
+def _single(errors: BaseExceptionGroup[BaseException]) -> Iterator[BaseException]:
+    for error in errors.exceptions:
+        if isinstance(error, BaseExceptionGroup):
+            yield from _single(error)
+        else:
+            yield error
 
 
 async def _watch_once(watched: Watched, changed: Callable[[], None]) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import threading
 from pathlib import Path
 
 import pytest
@@ -50,3 +51,22 @@ async def test_a_folder_that_cannot_be_watched_is_said_once_and_looked_at_all_th
     assert [record.message.split(":")[0] for record in caplog.records] == [
         f"cannot watch {tmp_path / 'none'} for changes"
     ]
+
+
+async def test_without_threads_the_library_that_would_abort_is_not_asked(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(_thread: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(watch_module, "RETRY_SECONDS", 0.01)
+    monkeypatch.setattr(threading.Thread, "start", refuse)
+    monkeypatch.setattr(watch_module, "_watch_once", None)
+    looks = asyncio.Semaphore(0)
+    watching = asyncio.create_task(watch((str(tmp_path),), looks.release, poll_seconds=None))
+    async with asyncio.timeout(5):
+        for _ in range(3):
+            await looks.acquire()
+    watching.cancel()
+    await asyncio.wait([watching])
+    assert sum("can't start new thread" in message for message in caplog.messages) == 2  # its parent, too
