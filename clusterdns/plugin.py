@@ -33,6 +33,7 @@ __all__ = [
     "BackendFailure",
     "Client",
     "Context",
+    "Counts",
     "Handler",
     "Interface",
     "Lookup",
@@ -114,13 +115,23 @@ class Varies(Enum):
     CLIENT_CLASS = "client class"
 
 
+class Counts(Protocol):
+    """A number that replies add to, such as a series of a counter (`telemetry.families.Count`)."""
+
+    value: float
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reuse:
     """How a reply may be remembered: `until` (on the context's monotonic clock, seconds), or until a row
-    noted for it changes, whichever is first, and on what of the client it depends."""
+    noted for it changes, whichever is first, and on what of the client it depends.
+
+    To each of `counted` 1 is added whenever the reply is given again, without asking the plugin.
+    """
 
     until: float = FOREVER
     varies: Varies = Varies.NOTHING
+    counted: tuple[Counts, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,6 +152,15 @@ class Reply:
     authentic_data: bool = False
     extended_errors: tuple[ExtendedError, ...] = ()
     reuse: Reuse | None = None
+
+    def counted_by(self, *counts: Counts) -> "Reply":
+        """Add 1 to each of `counts`, now and whenever the reply that is returned is given from memory: for a
+        counter that is to have every reply of its kind, whoever made it."""
+        for count in counts:
+            count.value += 1
+        if self.reuse is None:
+            return self
+        return replace(self, reuse=replace(self.reuse, counted=self.reuse.counted + counts))
 
     @property
     def flags(self) -> int:

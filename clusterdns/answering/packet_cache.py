@@ -17,7 +17,7 @@ from clusterdns.capabilities import ObservesHits, Outline
 from clusterdns.dns.edns import OptionCode
 from clusterdns.dns.message import Message
 from clusterdns.dns.name import Name
-from clusterdns.plugin import Reuse, Varies
+from clusterdns.plugin import Counts, Reuse, Varies
 from clusterdns.rows import Noted, Row, RowSource
 
 __all__ = ["PacketCache", "Remembered"]
@@ -53,6 +53,7 @@ class Remembered(NamedTuple):
     observers: tuple[ObservesHits, ...]
     outline: Outline
     rows: tuple[tuple[RowSource, Row], ...]
+    counted: tuple[Counts, ...]
 
 
 class PacketCache:
@@ -71,7 +72,7 @@ class PacketCache:
         self.hits = 0
 
     def find(self, packet: bytes, local_address: str) -> Remembered | None:
-        """What is remembered for `packet`, sent to `local_address`, if it still holds."""
+        """What is remembered for `packet`, sent to `local_address`, if it still holds: that is a hit."""
         found = self._entries.get(packet[2:])
         if found is None:
             return None
@@ -81,6 +82,8 @@ class PacketCache:
         if found.local_address is not None and found.local_address != local_address:
             return None
         self.hits += 1
+        for count in found.counted:
+            count.value += 1
         return found
 
     def keep(
@@ -108,6 +111,7 @@ class PacketCache:
             observers,
             outline,
             noted.rows(),
+            reuse.counted,
         )
         self._entries[key] = entry
         self.bytes += _size(key, entry)

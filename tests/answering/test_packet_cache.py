@@ -8,6 +8,7 @@ from clusterdns.answering.packet_cache import ENTRY_OVERHEAD, MAX_PACKET, ROW_OV
 from clusterdns.dns.name import ROOT
 from clusterdns.plugin import Reuse, Varies
 from clusterdns.rows import Noted, RowSource
+from clusterdns.telemetry.families import Count
 
 QUERY = b"\x12\x34query"
 REPLY = b"\x12\x34reply"
@@ -166,3 +167,22 @@ def test_a_closed_cache_listens_to_no_change(cache: PacketCache) -> None:
     cache.close()
     source.touch(["web"])
     assert len(cache) == cache.bytes == 0
+
+
+def test_a_hit_adds_to_what_the_reply_is_counted_by(cache: PacketCache, clock: Clock) -> None:
+    some, others = Count(), Count()
+    keep(cache, Noted(), reuse=Reuse(counted=(some, others)))
+    keep(cache, Noted(), packet=b"\x12\x34other", reuse=Reuse(until=60.0, counted=(some,)))
+    for packet in (QUERY, QUERY, b"\x12\x34other", b"\x12\x34unknown"):
+        cache.find(packet, LOCAL)
+    assert (some.value, others.value) == (3, 2)
+    clock.now = 61.0
+    assert cache.find(b"\x12\x34other", LOCAL) is None
+    assert some.value == 3
+
+
+def test_a_reply_for_another_address_is_no_hit(cache: PacketCache) -> None:
+    count = Count()
+    keep(cache, Noted(), reuse=Reuse(varies=Varies.LOCAL_ADDRESS, counted=(count,)))
+    cache.find(QUERY, "192.0.2.1")
+    assert count.value == 0

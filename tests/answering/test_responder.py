@@ -12,8 +12,9 @@ from clusterdns.dns.name import Name
 from clusterdns.dns.rdata import A
 from clusterdns.dns.reader import read_message
 from clusterdns.dns.writer import write_message
-from clusterdns.plugin import BackendFailure, Context, Next, Query, Reply, Reuse
+from clusterdns.plugin import BackendFailure, Context, Next, Query, Reply, Reuse, Transport
 from clusterdns.rows import RowSource
+from clusterdns.telemetry.families import Count
 from clusterdns.testing.plugins import Body, plugin_of
 from clusterdns.testing.serving import serving
 
@@ -235,3 +236,24 @@ async def test_a_reply_that_took_longer_than_a_change_is_not_remembered() -> Non
         assert last_octet(await first) == 1
         assert last_octet(await server.udp(packet())) == 2
         assert last_octet(await server.udp(packet())) == 2
+
+
+@pytest.mark.parametrize("remembered", [True, False], ids=["remembered", "made anew"])
+async def test_a_plugin_counts_every_reply_wherever_it_comes_from(remembered: bool) -> None:
+    """Its own, and those of plugins behind it."""
+    mine, passed = Count(), Count()
+
+    async def counts(query: Query, next: Next, _context: Context) -> Reply:
+        return (await next(query)).counted_by(passed)
+
+    async def answers(query: Query, _next: Next, _context: Context) -> Reply:
+        reuse = Reuse() if remembered else None
+        return Reply(answer=address(query), reuse=reuse).counted_by(mine)
+
+    plugins = [plugin_of(counts, name="counts"), plugin_of(answers)]
+    async with serving(". {\n  counts\n  whoami\n}\n", plugins=plugins) as server:
+        for _ in range(4):
+            await server.udp(packet())
+        memory = server.server.responders[0]._memory[Transport.UDP]
+        assert memory.hits == (3 if remembered else 0)
+    assert (mine.value, passed.value) == (4, 4)
