@@ -29,6 +29,9 @@ KINDS: Final[Mapping[bytes, Kind]] = MappingProxyType(
 )
 CODES: Final[Mapping[Kind, bytes]] = MappingProxyType({kind: code for code, kind in KINDS.items()})
 
+PORT_OCTETS: Final = 48
+"""What a port takes, names of fields included."""
+
 Fields: TypeAlias = tuple[Any, ...]
 """Texts and octets; msgspec has no type for either of the two."""
 
@@ -102,6 +105,19 @@ def keys(records: Iterable[Gone]) -> tuple[Key, ...]:
 def fields(rows: Iterable[Row]) -> tuple[Fields, ...]:
     """Rows of the table as records: each is a tuple of texts and octets."""
     return tuple(tuple(row) if isinstance(row, tuple) else (str(row),) for row in rows)
+
+
+def size_of(item: ClusterObject) -> int:
+    """About how many octets the record of an object takes."""
+    match item:
+        case Service():
+            return PORT_OCTETS * len(item.ports) + sum(map(len, item.external))
+        case EndpointSlice():
+            return PORT_OCTETS * len(item.ports) + len(item.packed)
+        case ServiceImport():
+            return PORT_OCTETS * len(item.ports)
+        case _:
+            return 0
 
 
 def shared(item: ClusterObject, pool: Pool) -> ClusterObject:

@@ -22,6 +22,7 @@ from clusterdns.cluster.snapshot.records import (
     gone,
     keys,
     shared,
+    size_of,
 )
 from clusterdns.rows import Row
 
@@ -31,7 +32,10 @@ VERSION: Final = 1
 reader would misunderstand; a new field with a default is no reason to."""
 
 BATCH: Final = 64
-"""Objects in a frame: so many are encoded at a time, in well under a millisecond."""
+"""Objects in a frame: so many are encoded at a time, in well under a millisecond, and..."""
+
+BATCH_OCTETS: Final = 256 * 1024
+"""...about so much of them, unless a single one is larger: a reader refuses frames over MOST_CONTENT."""
 
 
 class Change(NamedTuple):
@@ -137,13 +141,15 @@ def _committed(put: list[ClusterObject], removed: list[Key], commit: Commit) -> 
 def _batches(objects: Iterable[ClusterObject]) -> Iterator[tuple[bytes, list[ClusterObject]]]:
     """The objects in their order, as many of one kind together as come one after the other."""
     batch: list[ClusterObject] = []
-    kind = b""
+    kind, octets = b"", 0
     for item in objects:
         code = CODES[type(item)]
-        if batch and (code != kind or len(batch) == BATCH):
+        size = size_of(item)
+        if batch and (code != kind or len(batch) == BATCH or octets + size > BATCH_OCTETS):
             yield kind, batch
-            batch = []
+            batch, octets = [], 0
         kind = code
         batch.append(item)
+        octets += size
     if batch:
         yield kind, batch

@@ -17,9 +17,9 @@ from clusterdns.cluster.snapshot import (
     StreamReader,
     StreamWriter,
 )
-from clusterdns.cluster.snapshot.frames import MOST_CONTENT, write_frame
+from clusterdns.cluster.snapshot.frames import MOST_CONTENT, read_frames, write_frame
 from clusterdns.cluster.snapshot.records import COMMIT, HEADER, encode
-from clusterdns.cluster.snapshot.stream import BATCH, NAME, VERSION
+from clusterdns.cluster.snapshot.stream import BATCH, BATCH_OCTETS, NAME, VERSION
 
 HEAD = Header(fingerprint="ours", as_of=1_700_000_000.5)
 WRITER = StreamWriter(no_naps)
@@ -65,6 +65,16 @@ def test_big_changes_are_written_in_batches_with_a_breath_after_each() -> None:
     assert len(breaths) == 4
     (change,) = changes_of(START + b"".join(pieces))
     assert change.changes.put == objects
+
+
+def test_a_batch_of_large_objects_is_bounded_in_octets() -> None:
+    large = tuple(
+        EndpointSlice(namespace="shop", name=f"web-{number}", packed=bytes(BATCH_OCTETS))
+        for number in range(4)
+    )
+    frames = list(read_frames(BytesIO(snapshot(large)[len(NAME) + 1 :])))
+    assert max(len(frame.content) for frame in frames) < BATCH_OCTETS * 2
+    assert changes_of(snapshot(large))[0].changes.put == large
 
 
 def test_equal_values_are_shared_among_the_objects_read() -> None:
