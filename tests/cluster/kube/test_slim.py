@@ -4,7 +4,6 @@ import msgspec
 import pytest
 
 from clusterdns.cluster.endpoint import Endpoint, pack
-from clusterdns.cluster.kube.pool import MOST_VALUES, Pool
 from clusterdns.cluster.kube.shapes import (
     AnyShape,
     EndpointSliceShape,
@@ -209,13 +208,3 @@ def test_equal_ports_and_namespaces_are_one_object() -> None:
     one, other = (slimmer.service(msgspec.json.decode(text, type=ServiceShape)) for _ in range(2))
     assert one.ports is other.ports
     assert one.namespace is other.namespace
-
-
-def test_a_pool_is_bounded() -> None:
-    share = Pool()
-    first = ("a", 1)
-    assert share(first) is first
-    for number in range(MOST_VALUES):
-        share(number)
-    again = ("a", int("1"))
-    assert share(again) is again
