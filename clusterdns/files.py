@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-__all__ = ["open_regular", "read_at_most", "read_regular"]
+__all__ = ["check_regular", "open_regular", "read_at_most", "read_regular"]
 
 PIECE_OCTETS: Final = 1 << 20
 
@@ -31,12 +31,12 @@ def open_regular(path: str | Path, flags: int = os.O_RDONLY) -> int:
     """
     try:
         with suppress(FileNotFoundError):  # said again by open, unless that shall make it
-            _refuse_other_kinds(os.stat(path).st_mode, path)  # before it is opened: that alone rewinds a tape
+            check_regular(os.stat(path).st_mode, path)  # before it is opened: that alone rewinds a tape
         descriptor = os.open(path, flags | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY, 0o644)
     except ValueError as error:  # a zero octet, or half a surrogate pair: no file has such a name
         raise OSError(errno.EINVAL, str(error), str(path)) from error
     try:
-        _refuse_other_kinds(os.fstat(descriptor).st_mode, path)  # it may have been replaced meanwhile
+        check_regular(os.fstat(descriptor).st_mode, path)  # it may have been replaced meanwhile
     except OSError:
         os.close(descriptor)
         raise
@@ -79,7 +79,8 @@ def _too_large(most: int) -> OSError:
     return OSError(errno.EFBIG, f"larger than {bound}")
 
 
-def _refuse_other_kinds(mode: int, path: str | Path) -> None:
+def check_regular(mode: int, path: str | Path) -> None:
+    """Raise an OSError with a fitting sentence unless this mode, as `stat` gives it, is of a regular file."""
     if stat.S_ISREG(mode):
         return
     if stat.S_ISDIR(mode):

@@ -63,6 +63,10 @@ class Cluster:
         cluster.table.apply(reading.changes)
         return cluster
 
+    def complaints(self) -> tuple[str, ...]:
+        """Nothing is ever wrong with what it is made from."""
+        return ()
+
     def namespace(self, *names: str) -> None:
         """Namespaces."""
         self.put(*(Namespace(name=name) for name in names))

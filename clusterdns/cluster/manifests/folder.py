@@ -15,6 +15,7 @@ from clusterdns.cluster.manifests.chunks import Chunk, JsonFault, json_chunks, y
 from clusterdns.cluster.manifests.documents import DocumentFault, DocumentReader
 from clusterdns.cluster.manifests.errors import ManifestError
 from clusterdns.cluster.manifests.files import Found, FoundFile, Signature, find_files, signature
+from clusterdns.files import read_regular
 
 MOST_OCTETS = 128 * 1024 * 1024
 """A manifest larger than this is refused unread."""
@@ -74,10 +75,10 @@ class Folder:
 
     def _find(self) -> Found:
         """The files. Where one has gone a second look is taken: some editors delete, then write."""
-        found = find_files(self._paths)
+        found = find_files(self._paths, self._breathe)
         if self._gone(found):
             self._settle()
-            found = find_files(self._paths)
+            found = find_files(self._paths, self._breathe)
         return found
 
     def _gone(self, found: Found) -> list[Path]:
@@ -147,9 +148,7 @@ class Folder:
 
 
 def _chunks(path: Path, breathe: Breathe, *, is_json: bool) -> Iterator[Chunk]:
-    if path.stat().st_size > MOST_OCTETS:
-        raise ManifestError(path, None, reason=f"is larger than {MOST_OCTETS:,} octets")
-    octets = path.read_bytes()
+    octets = read_regular(path, most=MOST_OCTETS)
     try:
         text = octets.decode("utf-8-sig")
     except UnicodeDecodeError as error:

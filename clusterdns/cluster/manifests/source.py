@@ -1,22 +1,22 @@
 """The source: loads once, then watches, and keeps the table in step."""
 
 import asyncio
-import logging
 from contextlib import AsyncExitStack
-from pathlib import Path
 from types import TracebackType
-from typing import NoReturn, Self
+from typing import Final, NoReturn, Self
 
 from clusterdns.cluster.manifests.breath import Naps
 from clusterdns.cluster.manifests.errors import ManifestErrors
 from clusterdns.cluster.manifests.pipeline import Pipeline, Reading
+from clusterdns.cluster.manifests.reports import Reports
 from clusterdns.cluster.manifests.settings import ManifestSettings
 from clusterdns.cluster.manifests.watch import watch
 from clusterdns.cluster.steps import apply_in_steps
 from clusterdns.cluster.table import Table
 from clusterdns.supervision import supervised
 
-_log = logging.getLogger(__name__)
+SLOW_SECONDS: Final = 60.0
+"""After how long a look at the files that has not come back is spoken of."""
 
 
 class ManifestSource:
@@ -28,12 +28,15 @@ class ManifestSource:
     or, for who has a task group of their own, `load` and then `run`. A new one does nothing yet.
     """
 
-    def __init__(self, table: Table, settings: ManifestSettings) -> None:
+    def __init__(
+        self, table: Table, settings: ManifestSettings, *, slow_seconds: float = SLOW_SECONDS
+    ) -> None:
         self._table = table
         self._settings = settings
         self._pipeline = Pipeline(settings, Naps())
         self._changed = asyncio.Event()
-        self._reported: dict[Path, str] = {}
+        self._reports = Reports()
+        self._slow_seconds = slow_seconds
         self._watching = AsyncExitStack()
 
     async def __aenter__(self) -> Self:
@@ -48,12 +51,16 @@ class ManifestSource:
         """End the watching."""
         await self._watching.aclose()
 
+    def complaints(self) -> tuple[str, ...]:
+        """What is wrong with the files now, a line each; bounded."""
+        return self._reports.lines()
+
     async def load(self) -> None:
         """Read everything and fill the table, which then is synced.
 
         Raises ManifestErrors if anything is wrong: at the start there is no last good state to go on with.
         """
-        reading = await asyncio.to_thread(self._pipeline.read)
+        reading = await self._look()
         if reading.errors:
             raise ManifestErrors(reading.errors)
         await self._apply(reading)
@@ -68,20 +75,22 @@ class ManifestSource:
             while True:
                 await self._changed.wait()
                 self._changed.clear()
-                await self._apply(await asyncio.to_thread(self._pipeline.read))
+                await self._apply(await self._look())
 
     async def _apply(self, reading: Reading) -> None:
-        self._report(reading)
+        self._reports.errors(reading.errors)
+        self._reports.warnings(reading.warnings)
         await apply_in_steps(self._table, reading.changes)
 
-    def _report(self, reading: Reading) -> None:
-        """Log what is new: the same broken file is not named at every look."""
-        now = {error.path: str(error) for error in reading.errors}
-        for path, text in now.items():
-            if self._reported.get(path) != text:
-                _log.error("%s (its last good state is served on)", text)
-        for path in self._reported.keys() - now.keys():
-            _log.info("%s is good again", path)
-        self._reported = now
-        for warning in reading.warnings:
-            _log.warning("%s", warning)
+    async def _look(self) -> Reading:
+        """One reading, in a thread. One that does not come back, as of a dead mount, is spoken of."""
+        reading = asyncio.create_task(asyncio.to_thread(self._pipeline.read))
+        try:
+            done, _ = await asyncio.wait({reading}, timeout=self._slow_seconds)
+            if not done:
+                self._reports.slow(self._slow_seconds)
+            found = await reading
+            self._reports.back()
+            return found
+        finally:
+            reading.cancel()

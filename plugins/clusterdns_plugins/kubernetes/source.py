@@ -24,6 +24,10 @@ class ClusterSource:
         self._position = position
         self._source = ManifestSource(self.table, settings)
 
+    def complaints(self) -> tuple[str, ...]:
+        """What is wrong with the manifests now, a line each; bounded."""
+        return self._source.complaints()
+
     def check(self) -> None:
         """Read the manifests and start nothing.
 
@@ -70,7 +74,8 @@ def shared_source(settings: Settings, context: Context) -> Source:
     """The source for `settings`: one for all blocks of the server that select the same objects."""
     if settings.manifests:
         wanted = manifest_settings(settings)
-        return Source(context.shared(wanted, lambda: ClusterSource(wanted, settings.position)).table)
+        source = context.shared(wanted, lambda: ClusterSource(wanted, settings.position))
+        return Source(source.table, complaints=source.complaints)
     return _of_api_server(settings, context)
 
 

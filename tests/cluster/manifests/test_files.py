@@ -1,11 +1,13 @@
 """Which files are manifests."""
 
 import os
-from collections.abc import Iterator
+import socket
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from clusterdns.cluster.manifests import looking
 from clusterdns.cluster.manifests.files import find_files
 
 
@@ -148,6 +150,77 @@ def test_links_to_folders_are_followed_and_loops_end(tree: Path) -> None:
 def test_a_link_to_nothing_is_passed_over(tmp_path: Path) -> None:
     (tmp_path / "a.yaml").symlink_to(tmp_path / "gone")
     assert find_files((str(tmp_path),)).files == ()
+
+
+def a_socket(path: Path) -> None:
+    with socket.socket(socket.AF_UNIX) as made:
+        made.bind(str(path))
+
+
+@pytest.mark.parametrize(
+    ("make", "kind"),
+    [
+        pytest.param(os.mkfifo, "a FIFO", id="fifo"),
+        pytest.param(a_socket, "a socket", id="socket"),
+        pytest.param(lambda path: path.symlink_to("/dev/zero"), "a device", id="link-to-a-device"),
+    ],
+)
+@pytest.mark.parametrize("path", ["", "*", "**/*.yaml", "x.yaml"])
+def test_what_is_no_regular_file_is_named_and_not_opened(
+    tree: Path, make: Callable[[Path], None], kind: str, path: str
+) -> None:
+    make(tree / "x.yaml")
+    result = find_files((str(tree / path),))
+    assert result.unreadable == {tree / "x.yaml": f"cannot be read: {kind}, expected a regular file"}
+    assert tree / "x.yaml" not in [file.path for file in result.files]
+    assert result.hides(tree / "x.yaml")
+
+
+def test_a_folder_may_be_called_like_a_manifest(tree: Path) -> None:
+    (tree / "x.yaml").mkdir()
+    (tree / "x.yaml" / "y.yaml").touch()
+    result = find_files((str(tree),))
+    assert tree / "x.yaml" / "y.yaml" in [file.path for file in result.files]
+    assert result.unreadable == {}
+
+
+@pytest.mark.parametrize("pattern", ["", "**/*.yaml"])
+def test_folders_may_be_deeper_than_functions_can_call_one_another(
+    tmp_path: Path, pattern: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    for _ in range(1200):
+        Path("d").mkdir()
+        os.chdir("d")
+    Path("a.yaml").touch()
+    result = find_files((str(tmp_path / pattern),))
+    assert [file.path.name for file in result.files] == ["a.yaml"]
+    assert result.unreadable == {}
+
+
+@pytest.mark.parametrize("pattern", ["", "**", "**/*.yaml"])
+def test_links_that_double_the_ways_are_followed_once(tree: Path, pattern: str) -> None:
+    for name in ("one", "two", "three"):
+        (tree / name).symlink_to(".")
+    names = [file.path.name for file in find_files((str(tree / pattern),)).files]
+    assert sorted(set(names)) == sorted(names)
+    assert "f.yaml" in names
+
+
+@pytest.mark.parametrize("pattern", ["", "*.yaml"])
+def test_more_entries_than_the_bound_are_said_and_hide_no_loss(
+    tree: Path, pattern: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(looking, "MOST_ENTRIES", 3)
+    result = find_files((str(tree / pattern),))
+    assert result.unreadable == {tree: "holds more than 3 files and folders; not all were looked at"}
+    assert result.hides(tree / "c.json")
+
+
+def test_it_breathes_between_entries(tree: Path) -> None:
+    breaths: list[str] = []
+    find_files((str(tree),), lambda: breaths.append("breath"))
+    assert len(breaths) >= 9
 
 
 def test_a_changed_file_has_another_signature(tree: Path) -> None:

@@ -101,12 +101,13 @@ def test_a_broken_file_stays_an_error_until_it_is_mended(manifests: Manifests) -
 def test_a_file_that_becomes_readable_is_read_though_it_did_not_change(
     manifests: Manifests, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refusing(path: Path) -> bytes:
+    def refusing(path: Path, *, most: int) -> bytes:
+        del most
         raise PermissionError(13, "Permission denied", str(path))
 
     manifests.write(service("web"))
     with monkeypatch.context() as patching:
-        patching.setattr(Path, "read_bytes", refusing)
+        patching.setattr(folder_module, "read_regular", refusing)
         (error,) = manifests.folder.refresh().errors
         assert error.reason == "cannot be read: Permission denied"
     refreshed = manifests.folder.refresh()
@@ -187,7 +188,7 @@ def test_a_huge_file_is_refused_unread(manifests: Manifests, monkeypatch: pytest
     monkeypatch.setattr(folder_module, "MOST_OCTETS", 10)
     manifests.write(service("web"))
     (error,) = manifests.folder.refresh().errors
-    assert error.reason == "is larger than 10 octets"
+    assert error.reason == "cannot be read: larger than 10 octets"
 
 
 def test_a_file_that_lost_objects_and_stays_so_is_read_once(manifests: Manifests) -> None:

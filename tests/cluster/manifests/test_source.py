@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import os
+import threading
 from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -195,6 +196,47 @@ async def test_a_broken_file_is_named_once_and_the_last_good_state_stays(
         (folder / "web.yaml").write_text(service("mended"))
         await watched.until(lambda: "mended" in names(watched.table))
         assert any(record.message.startswith(f"{folder}/web.yaml is good again") for record in caplog.records)
+
+
+async def test_what_is_no_regular_file_is_named_once_and_the_others_are_followed(
+    folder: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    table = Table()
+    async with ManifestSource(table, ManifestSettings(paths=(str(folder),), poll_seconds=0.01)) as source:
+        watched = Watched(table)
+        (folder / "web.yaml").unlink()
+        os.mkfifo(folder / "web.yaml")
+        (folder / "zero.yaml").symlink_to("/dev/zero")
+        for name in ("first", "second"):
+            (folder / "more.yaml").write_text(service(name))
+            await watched.until(lambda name=name: name in names(table))  # type: ignore[misc]
+        assert names(table) == ["second", "web"]
+        assert source.complaints() == (
+            f"manifests: {folder}/web.yaml: cannot be read: a FIFO, expected a regular file",
+            f"manifests: {folder}/zero.yaml: cannot be read: a device, expected a regular file",
+        )
+    assert sum("a FIFO" in message for message in caplog.messages) == 1
+
+
+async def test_a_look_that_does_not_come_back_is_said(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    hung, read = threading.Event(), Pipeline.read
+
+    def hanging(pipeline: Pipeline) -> Reading:
+        assert hung.wait(PATIENCE)
+        return read(pipeline)
+
+    source = ManifestSource(Table(), ManifestSettings(paths=(str(folder),)), slow_seconds=0.01)
+    monkeypatch.setattr(Pipeline, "read", hanging)
+    loading = asyncio.create_task(source.load())
+    async with asyncio.timeout(PATIENCE):
+        while not source.complaints():  # noqa: ASYNC110 (a thread's)
+            await asyncio.sleep(0.005)
+    assert source.complaints() == ("manifests: looking at the files takes longer than 0.01 s",)
+    hung.set()
+    await loading
+    assert source.complaints() == ()
 
 
 def refuse(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
