@@ -19,6 +19,7 @@ from clusterdns.answering.origin import failing_as, reminding
 from clusterdns.answering.packet_cache import PacketCache
 from clusterdns.answering.responder import Responder
 from clusterdns.answering.router import Router
+from clusterdns.answering.sweeper import Sweeper
 from clusterdns.capabilities import Lingers, ObservesRejections
 from clusterdns.configuration.settings import Configuration
 from clusterdns.connections import Acceptor
@@ -82,6 +83,7 @@ class Server:
         self._in_flight = InFlight()
         self._listeners: tuple[Listener, ...] = ()
         self._memories: list[PacketCache] = []
+        self._sweeper = Sweeper()
         self._udp: list[UdpListener] = []
         self._tcp: list[Acceptor] = []
         self._crash: asyncio.Future[None]
@@ -195,7 +197,11 @@ class Server:
         watchers: tuple[ObservesRejections, ...],
         origin_of: OriginOf,
     ) -> Responder:
-        memory = {transport: PacketCache(time.monotonic) for transport in Transport if self._packet_cache}
+        memory = {
+            transport: PacketCache(time.monotonic, sweep=self._sweeper)
+            for transport in Transport
+            if self._packet_cache
+        }
         self._memories.extend(memory.values())
         declare_caches(self.metrics, listener.label, memory)
         return Responder(
