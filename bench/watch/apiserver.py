@@ -17,9 +17,13 @@ from bench.watch.process import OTHER_CORE, running
 
 
 class RemoteServer:
-    """Scripts an API server, `testbed.apiserver.ApiServer`, in another process."""
+    """Scripts an API server, `testbed.apiserver.ApiServer`, in another process.
+
+    `line` is the one that it prints when it listens. Each process that scripts it makes one of these of it.
+    """
 
     def __init__(self, line: str) -> None:
+        self.line = line
         said = json.loads(line)
         self.url: str = said["url"]
         self.port: int = urlsplit(self.url).port or 0

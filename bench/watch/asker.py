@@ -153,13 +153,13 @@ class Asker:
     def _read(self, reply: bytes) -> Answer:
         answer = self._known.get(reply)
         if answer is None:
-            answer = _answer(reply)
+            answer = answer_of(reply)
             if len(self._known) < MOST_REMEMBERED:
                 self._known[reply] = answer
         return answer
 
 
-def _answer(reply: bytes) -> Answer:
+def answer_of(reply: bytes) -> Answer:
     if len(reply) > MOST_PARSED:
         found = (socket.inet_ntoa(octets) for octets in ADDRESS_RECORD.findall(reply))
         return Answer(reply[3] & 0xF, frozenset(found))

@@ -18,7 +18,7 @@ from testbed.apiserver.records import Records, Request
 from testbed.apiserver.resources import resource_of
 from testbed.apiserver.scripting import Scripting
 from testbed.apiserver.store import Store
-from testbed.apiserver.stored import Document
+from testbed.apiserver.stored import Document, stored_raw
 
 HUGE_OCTETS: Final = 1_572_864
 """What etcd accepts of one object at most: 1.5 MiB."""
@@ -136,6 +136,34 @@ class ApiServer(Scripting):
             change = self._engine.store.put(document)
             if change is not None:
                 self._engine.watchers.notice(change)
+        return self.version
+
+    def put_raw(
+        self,
+        kind: str,
+        namespace: str,
+        *,
+        name: str,
+        labels: Mapping[str, str] | None = None,
+        metadata: str = "",
+        rest: str = "{}",
+    ) -> int:
+        """Create or replace an object whose encoding is given, which may be one that no encoder writes.
+
+        `metadata`: members of its metadata beside those that every object has. `rest`: the object without
+        kind, apiVersion and metadata.
+        """
+        store = self._engine.store
+        after = stored_raw(
+            resource_of(kind),
+            namespace,
+            name=name,
+            version=store.version + 1,
+            labels=labels or {},
+            metadata=metadata,
+            rest=rest,
+        )
+        self._engine.watchers.notice(store.put_stored(after))
         return self.version
 
     def put_huge(self, kind: str, namespace: str, *, name: str, octets: int = HUGE_OCTETS) -> int:

@@ -45,6 +45,11 @@ class Store:
             return None
         return self._commit(resource, before, after=after)
 
+    def put_stored(self, after: Stored) -> Change:
+        """Create or replace an object that carries the next version, without a look at its encoding."""
+        before = self._objects[after.resource].get(after.key)
+        return self._commit(after.resource, before, after=after)
+
     def delete(self, resource: Resource, namespace: str, *, name: str) -> Change | None:
         """Delete an object; None if there is none."""
         before = self.get(resource, namespace, name=name)

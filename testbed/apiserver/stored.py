@@ -107,6 +107,39 @@ def stored(resource: Resource, document: Mapping[str, Any], *, version: int) -> 
     )
 
 
+def stored_raw(
+    resource: Resource,
+    namespace: str,
+    *,
+    name: str,
+    version: int,
+    labels: Mapping[str, str],
+    metadata: str,
+    rest: str,
+) -> Stored:
+    """An object whose encoding is given: `metadata` has further members of its metadata, `rest` is the object
+    without kind, apiVersion and metadata. Nothing looks into either."""
+    known = {
+        "name": name,
+        "namespace": namespace,
+        "uid": str(uuid5(NAMESPACE_DNS, f"{resource.plural}/{namespace}/{name}")),
+        "creationTimestamp": CREATED,
+        "resourceVersion": str(version),
+        "labels": labels,
+    }
+    more = f",{metadata}}}".encode() if metadata else b"}"
+    return Stored(
+        resource=resource,
+        namespace=namespace,
+        name=name,
+        version=version,
+        labels=labels,
+        fields=dict.fromkeys(resource.fields, ""),
+        metadata=msgspec.json.encode(known)[:-1] + more,
+        rest=rest.encode(),
+    )
+
+
 def with_service_defaults(own: Document) -> Document:
     """A Service's type, protocols and both spellings of its ClusterIPs."""
     spec: Document = {"type": "ClusterIP", **(own.get("spec") or {})}

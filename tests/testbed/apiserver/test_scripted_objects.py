@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from testbed.apiserver import ApiServer
+from testbed.apiserver.client import RawClient
 
 TEXT = """
 kind: Service
@@ -98,3 +99,13 @@ def test_wrong_objects_are_errors_of_the_test(document: dict[str, object], words
 def test_text_that_is_no_yaml() -> None:
     with pytest.raises(yaml.YAMLError):
         ApiServer().load("a: [")
+
+
+async def test_an_object_is_sent_in_the_encoding_that_it_was_given(
+    server: ApiServer, client: RawClient
+) -> None:
+    deep = '"managedFields":[{"fieldsV1":' + '{"f:a":' * 5000 + "{}" + "}" * 5000 + "}]"
+    server.put_raw("Service", "shop", name="raw", metadata=deep, rest='{ "spec":{} }')
+    reply = await client.list("services")
+    assert deep.encode() in reply.body
+    assert reply.body.endswith(b', "spec":{} }]}\n')

@@ -1,0 +1,133 @@
+"""The processes of an attack, and what they and the server under attack say."""
+
+import json
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from bench.hostile.rates import RELIST_SECONDS, RELISTS
+from bench.process import cpu_seconds
+from bench.watch.apiserver import RemoteServer
+from bench.watch.cluster import Size
+from bench.watch.process import OTHER_CORE, SUBJECT_CORE, memory, running
+from bench.watch.subject import Subject
+
+END_SECONDS: Final = 30.0
+"""That a process gets to end after its time."""
+
+SAMPLE_SECONDS: Final = 0.25
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ports:
+    """Where the pages of the server under attack are."""
+
+    ready: int
+    metrics: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """What was found: by each process by its name, and of the server's memory and processor time."""
+
+    said: dict[str, dict[str, float]]
+    peak: float
+    share: float
+
+
+class Memory(threading.Thread):
+    """The most resident memory of a process while this runs, in MB."""
+
+    def __init__(self, pid: int) -> None:
+        super().__init__(daemon=True)
+        self.most = 0.0
+        self.ended = threading.Event()
+        self._pid = pid
+
+    def run(self) -> None:
+        while not self.ended.wait(SAMPLE_SECONDS):
+            self.most = max(self.most, memory(self._pid)["rss"])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Which parts, for how many seconds, over a cluster of which size."""
+
+    parts: tuple[str, ...]
+    seconds: float
+    size: Size
+
+
+def attack(api: RemoteServer, server: Subject, ports: Ports, *, plan: Plan, folder: Path) -> Outcome:
+    """Run all of them."""
+    with ExitStack() as stack:
+        echo = stack.enter_context(_process("echo", folder, core=SUBJECT_CORE))
+        echo_port = _line(echo)
+        seconds = plan.seconds
+        common = ("--seconds", str(seconds))
+        parts = ("--parts", *plan.parts)
+        at_server = ("--port", str(server.port))
+        cluster = ("--services", str(plan.size.services), "--endpoints", str(plan.size.endpoints))
+        pages = ("--tls-port", str(ports.metrics), "--page-port", str(ports.ready))
+        arguments = {
+            "polite": (*at_server, "--echo-port", echo_port, *cluster),
+            "neighbour": ("--api", api.line, *at_server),
+            "tenant": ("--api", api.line, *parts),
+            "client": (*at_server, *pages, *parts),
+        }
+        processes = {
+            name: stack.enter_context(_process(name, folder, *own, *common, core=OTHER_CORE))
+            for name, own in arguments.items()
+        }
+        memory_of = Memory(server.pid)
+        memory_of.start()
+        before = cpu_seconds(server.pid)
+        _relist(api, seconds=seconds, never=RELISTS not in plan.parts)
+        share = (cpu_seconds(server.pid) - before) / seconds
+        said = {name: _said(name, process, folder) for name, process in processes.items()}
+        memory_of.ended.set()
+        return Outcome(said=said, peak=memory_of.most, share=share)
+
+
+def _relist(api: RemoteServer, *, seconds: float, never: bool) -> None:
+    """Wait so long, and make the server list without streaming meanwhile."""
+    end = time.perf_counter() + seconds
+    while (left := end - time.perf_counter()) > 0:
+        time.sleep(min(left, RELIST_SECONDS))
+        if left > RELIST_SECONDS and not never:
+            api.call("refuse_streaming_list", times=3)
+            api.call("expire")
+
+
+@contextmanager
+def _process(name: str, folder: Path, *arguments: str, core: int) -> Generator["subprocess.Popen[str]"]:
+    command: Sequence[str] = (sys.executable, "-m", f"bench.hostile.{name}", *arguments)
+    with running(command, core=core, log=folder / f"{name}.err", output=subprocess.PIPE) as process:
+        yield process
+
+
+def _line(process: "subprocess.Popen[str]") -> str:
+    """The next line that a process prints."""
+    return process.stdout.readline().strip() if process.stdout else ""
+
+
+def _said(name: str, process: "subprocess.Popen[str]", folder: Path) -> dict[str, float]:
+    """What a process found.
+
+    Raises:
+        RuntimeError: it found nothing.
+    """
+    deadline = threading.Timer(END_SECONDS, process.kill)
+    deadline.start()
+    line = _line(process)
+    deadline.cancel()
+    if not line:
+        raise RuntimeError(f"{name} did not end: {(folder / f'{name}.err').read_text(encoding='utf-8')}")
+    said: dict[str, Any] = json.loads(line)
+    return said
