@@ -23,7 +23,6 @@ Nothing here knows of DNS records or answers.
 from clusterdns.cluster.changes import ChangeSet, difference
 from clusterdns.cluster.endpoint import Endpoint
 from clusterdns.cluster.objects import (
-    EndpointAt,
     EndpointSlice,
     Key,
     Namespace,
@@ -38,7 +37,6 @@ from clusterdns.cluster.table import Table
 __all__ = [
     "ChangeSet",
     "Endpoint",
-    "EndpointAt",
     "EndpointSlice",
     "Key",
     "Namespace",

@@ -1,28 +1,33 @@
-"""One endpoint of an EndpointSlice, and how the endpoints of a slice are packed into one bytes value.
+"""One endpoint of an EndpointSlice, packed with the others of its slice, and alone to be compared.
 
-150,000 endpoints as objects cost a hundred megabytes and slow every garbage collection; as packed
-records they cost what their text costs. A slice is unpacked only when an answer is made from it.
+Slices are compared record by record, without unpacking: a record holds all that is said of its endpoint.
 
-    record = length of what follows (2) | flags (1) | [number of addresses (1)] | addresses (4 or 16 each)
-             | [hostname] [pod] [node] [zone] [number of hints (1), hints]         texts: length (1), UTF-8
+    record = flags of its block (1) | number of addresses (1) | addresses | each text with 0xFF before it
 
-What stands in brackets is there only when its flag says so. Records hold all that is said of their
-endpoint, so two slices are compared record by record without unpacking.
+See `blocks` for how endpoints are packed together.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 import msgspec
 
-READY, IPV6, SEVERAL, HOSTNAME, POD, NODE, ZONE, HINTS = (1 << bit for bit in range(8))
+from clusterdns.cluster.blocks import (
+    END,
+    HEAD,
+    HINT_END,
+    IPV6,
+    READY,
+    READY_IPV4,
+    READY_IPV6,
+    Block,
+    Column,
+    blocks,
+)
 
-LENGTH_OCTETS = 2
 MOST_ADDRESSES = 255
 MOST_TEXT_OCTETS = 255
 MOST_HINTS = 8
 """Zones that the API lets an endpoint be meant for."""
-
-_OCTETS = tuple(bytes((number,)) for number in range(256))
 
 
 class Endpoint(msgspec.Struct, frozen=True, gc=False, kw_only=True):
@@ -30,8 +35,8 @@ class Endpoint(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
     `addresses` are packed, all of one family (4 or 16 octets). `ready` is the condition of that name,
     true when absent, as CoreDNS reads it. `pod` is the target's name. A text that is absent is "".
-    `hostname` and `pod` become lower case when they are packed, which Kubernetes wants them to be; `zone`
-    and `zone_hints` keep the spelling of the slice: compare them without case.
+    `hostname`, `pod` and `zone` become lower case when they are packed, as the names are that ask for them;
+    `zone_hints` keep the spelling of the slice: compare them without case.
     """
 
     addresses: tuple[bytes, ...]
@@ -44,69 +49,37 @@ class Endpoint(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 
 def pack(endpoints: Iterable[Endpoint]) -> bytes:
-    """Endpoints as one value, in their order. An endpoint without addresses is left out."""
-    return b"".join(_record(endpoint) for endpoint in endpoints if endpoint.addresses)
+    """Endpoints as one value: those that are ready first, IPv4 before IPv6, fewer addresses before more, and
+    else in their order. An endpoint without addresses is left out."""
+    groups: dict[tuple[bool, bool, int], list[Endpoint]] = {}
+    for endpoint in endpoints:
+        if addresses := endpoint.addresses:
+            key = not endpoint.ready, len(addresses[0]) == 16, min(len(addresses), MOST_ADDRESSES)
+            groups.setdefault(key, []).append(endpoint)
+    if not groups:
+        return b""
+    families = {READY_IPV6 if ipv6 else READY_IPV4 for unready, ipv6, _ in groups if not unready}
+    return b"".join((bytes((sum(families),)), *(_block(key, groups[key]) for key in sorted(groups))))
 
 
 def unpack(packed: bytes) -> tuple[Endpoint, ...]:
-    """The endpoints packed by `pack`."""
+    """The endpoints packed by `pack`, in the order that they have there."""
     return tuple(read_record(record) for record in records(packed))
 
 
 def records(packed: bytes) -> Iterator[bytes]:
     """One bytes value an endpoint, for `read_record`; equal values are equal endpoints."""
-    position, end = 0, len(packed)
-    while position < end:
-        start = position + LENGTH_OCTETS
-        position = start + int.from_bytes(packed[position:start], "big")
-        yield packed[start:position]
+    join = END.join
+    for block in blocks(packed):
+        head = _record_head(block)
+        for fields in zip(block.joined_addresses(), *map(block.texts, Column), strict=True):
+            yield head + join(fields)
 
 
 def record_addresses(record: bytes) -> list[bytes]:
     """Only the addresses of one record: what the reverse index needs."""
-    size = 16 if record[0] & IPV6 else 4
-    if not record[0] & SEVERAL:
-        return [record[1 : 1 + size]]
-    return [record[start : start + size] for start in range(2, 2 + size * record[1], size)]
-
-
-def records_at(packed: bytes, address: bytes) -> list[bytes]:
-    """The records of the endpoints that have this address. Only where it can be are they looked through."""
-    return (
-        [each for each in records(packed) if address in record_addresses(each)] if address in packed else []
-    )
-
-
-def ready_addresses(packed: bytes) -> Iterator[bytes]:
-    """The addresses of all endpoints that are ready, in their order.
-
-    The answers of headless Services are made of them, thousands at once: hence one loop without a call.
-    """
-    position, end = 0, len(packed)
-    while position < end:
-        start = position + LENGTH_OCTETS
-        flags = packed[start]
-        length = packed[position] << 8 | packed[position + 1]
-        position = start + length
-        if not flags & READY:
-            continue
-        if flags & SEVERAL:
-            yield from record_addresses(packed[start:position])
-        else:
-            yield packed[start + 1 : start + (17 if flags & IPV6 else 5)]
-
-
-def record_names(record: bytes) -> tuple[str, str]:
-    """Only the host name and the Pod's name of one record."""
-    flags = record[0]
-    hostname = pod = ""
-    if flags & (HOSTNAME | POD):
-        position = _texts_start(record)
-        if flags & HOSTNAME:
-            hostname, position = _read_text(record, position)
-        if flags & POD:
-            pod, _ = _read_text(record, position)
-    return hostname, pod
+    size, end = _size(record), _texts_start(record)
+    return [record[start : start + size] for start in range(2, end, size)]
 
 
 def record_is_ready(record: bytes) -> bool:
@@ -116,89 +89,70 @@ def record_is_ready(record: bytes) -> bool:
 
 def shown_of_record(record: bytes) -> bytes:
     """Only what shows in a zone: equal for endpoints of equal addresses, host names and zones."""
-    flags, start = record[0], _texts_start(record)
-    octets = bytes((flags & (IPV6 | SEVERAL | HOSTNAME | ZONE),)) + record[1:start]
-    for flag in (HOSTNAME, POD, NODE, ZONE):
-        if flags & flag:
-            end = start + 1 + record[start]
-            if flag in {HOSTNAME, ZONE}:
-                octets += record[start:end]
-            start = end
-    return octets
+    end = _texts_start(record)
+    hostname, _, _, zone, _ = record[end + 1 :].split(END)
+    return record[:end] + END.join((hostname, zone))
 
 
 def read_record(record: bytes) -> Endpoint:
     """One record of `records` as an endpoint."""
-    flags = record[0]
-    position = _texts_start(record)
-    texts = ["", "", "", ""]
-    for index, flag in enumerate((HOSTNAME, POD, NODE, ZONE)):
-        if flags & flag:
-            texts[index], position = _read_text(record, position)
-    hostname, pod, node, zone = texts
+    hostname, pod, node, zone, hints = record[_texts_start(record) + 1 :].split(END)
     return Endpoint(
         addresses=tuple(record_addresses(record)),
-        ready=bool(flags & READY),
-        hostname=hostname,
-        pod=pod,
-        node=node,
-        zone=zone,
-        zone_hints=_read_hints(record, position) if flags & HINTS else (),
+        ready=record_is_ready(record),
+        hostname=_read(hostname),
+        pod=_read(pod),
+        node=_read(node),
+        zone=_read(zone),
+        zone_hints=tuple(_read(hint) for hint in hints.split(HINT_END)[:-1]),
     )
 
 
-def _record(endpoint: Endpoint) -> bytes:
-    # Every endpoint of the cluster passes here at a start, so what is most often so costs least.
-    body, flags = _packed_addresses(endpoint.addresses)
-    if endpoint.ready:
-        flags |= READY
-    for flag, text in (
-        (HOSTNAME, endpoint.hostname.lower()),
-        (POD, endpoint.pod.lower()),
-        (NODE, endpoint.node),
-        (ZONE, endpoint.zone),
-    ):
-        if text:
-            flags |= flag
-            body += _text(text)
-    if endpoint.zone_hints:
-        flags |= HINTS
-        hints = endpoint.zone_hints[:MOST_HINTS]
-        body += b"".join((_OCTETS[len(hints)], *map(_text, hints)))
-    return (1 + len(body)).to_bytes(LENGTH_OCTETS, "big") + _OCTETS[flags] + body
+def _block(key: tuple[bool, bool, int], endpoints: Sequence[Endpoint]) -> bytes:
+    # Every endpoint of the cluster passes here at a start: hence one list for each field.
+    unready, ipv6, each = key
+    columns = (
+        _column([_octets(endpoint.hostname.lower()) for endpoint in endpoints]),
+        _column([_octets(endpoint.pod.lower()) for endpoint in endpoints]),
+        _column([_octets(endpoint.node) for endpoint in endpoints]),
+        _column([_octets(endpoint.zone.lower()) for endpoint in endpoints]),
+        _column([_hints(endpoint.zone_hints) for endpoint in endpoints]),
+    )
+    flags = _flags(ready=not unready, ipv6=ipv6)
+    head = HEAD.pack(flags, each, len(endpoints), *map(len, columns))
+    addresses = [address for endpoint in endpoints for address in endpoint.addresses[:each]]
+    return b"".join((head, *addresses, *columns))
 
 
-def _packed_addresses(addresses: tuple[bytes, ...]) -> tuple[bytes, int]:
-    """Addresses as they stand in a record, and the flags that say how."""
-    flags = IPV6 if len(addresses[0]) == 16 else 0
-    if len(addresses) == 1:
-        return addresses[0], flags
-    most = addresses[:MOST_ADDRESSES]
-    return b"".join((_OCTETS[len(most)], *most)), flags | SEVERAL
+def _flags(*, ready: bool, ipv6: bool) -> int:
+    return (READY if ready else 0) | (IPV6 if ipv6 else 0)
 
 
-def _text(text: str) -> bytes:
+def _column(texts: list[bytes]) -> bytes:
+    return END.join((b"", *texts, b"")) if any(texts) else b""
+
+
+def _octets(text: str) -> bytes:
     # No name that Kubernetes accepts is longer; a longer one could never be a label of a DNS name. Half a
     # surrogate pair, which an escape in JSON or YAML can be, is no character: a question mark stands for it.
-    octets = text.encode("utf-8", "replace")[:MOST_TEXT_OCTETS]
-    return _OCTETS[len(octets)] + octets
+    return text.encode("utf-8", "replace")[:MOST_TEXT_OCTETS]
+
+
+def _hints(hints: tuple[str, ...]) -> bytes:
+    return b"".join(_octets(hint) + HINT_END for hint in hints[:MOST_HINTS]) if hints else b""
+
+
+def _record_head(block: Block) -> bytes:
+    return bytes((_flags(ready=block.ready, ipv6=block.size == 16), block.each))
+
+
+def _size(record: bytes) -> int:
+    return 16 if record[0] & IPV6 else 4
 
 
 def _texts_start(record: bytes) -> int:
-    size = 16 if record[0] & IPV6 else 4
-    return 2 + size * record[1] if record[0] & SEVERAL else 1 + size
+    return 2 + _size(record) * record[1]
 
 
-def _read_text(record: bytes, position: int) -> tuple[str, int]:
-    start = position + 1
-    end = start + record[position]
-    return record[start:end].decode(errors="ignore"), end
-
-
-def _read_hints(record: bytes, position: int) -> tuple[str, ...]:
-    hints = []
-    count, position = record[position], position + 1
-    for _ in range(count):
-        hint, position = _read_text(record, position)
-        hints.append(hint)
-    return tuple(hints)
+def _read(text: bytes) -> str:
+    return text.decode(errors="ignore")

@@ -99,18 +99,6 @@ class ServiceImport(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     version: str = ""
 
 
-class EndpointAt(msgspec.Struct, frozen=True, gc=False):
-    """An endpoint found by one of its addresses, with the names of the Service and slice it stands in.
-
-    The Service itself may not exist: a slice can outlive it, and be there before it.
-    """
-
-    namespace: str
-    service: str
-    slice: str
-    endpoint: Endpoint
-
-
 ClusterObject: TypeAlias = Namespace | Service | EndpointSlice | Pod | ServiceImport
 Kind: TypeAlias = type[Namespace] | type[Service] | type[EndpointSlice] | type[Pod] | type[ServiceImport]
 

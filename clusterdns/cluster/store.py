@@ -1,9 +1,9 @@
 """The dictionaries behind the table, and how an object goes into them."""
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
-from typing import TypeVar
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
+from typing import TypeVar, overload
 
-from clusterdns.cluster.endpoint import records_at
+from clusterdns.cluster.blocks import is_at
 from clusterdns.cluster.groups import Groups
 from clusterdns.cluster.neighbours import neighbourhood
 from clusterdns.cluster.objects import (
@@ -21,6 +21,36 @@ from clusterdns.cluster.replacement import Replacement
 from clusterdns.cluster.work import Work, pieces
 
 K = TypeVar("K", bound=Hashable)
+
+
+class NamedSlices(Sequence[EndpointSlice]):
+    """Slices by their names, of which only those are looked up that are wanted: there may be thousands.
+
+    Good until the next change.
+    """
+
+    __slots__ = ("_names", "_slices")
+
+    def __init__(self, names: Sequence[Names], slices: Mapping[Names, EndpointSlice]) -> None:
+        self._names = names
+        self._slices = slices
+
+    @overload
+    def __getitem__(self, at: int, /) -> EndpointSlice: ...
+
+    @overload
+    def __getitem__(self, at: slice, /) -> "NamedSlices": ...
+
+    def __getitem__(self, at: int | slice, /) -> "EndpointSlice | NamedSlices":
+        if isinstance(at, slice):
+            return NamedSlices(self._names[at], self._slices)
+        return self._slices[self._names[at]]
+
+    def __iter__(self) -> Iterator[EndpointSlice]:
+        return map(self._slices.__getitem__, self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 class Store:
@@ -71,17 +101,17 @@ class Store:
         """The object of that key."""
         return self.of_kind(key.kind).get((key.namespace, key.name))
 
-    def slices_named(self, names: Iterable[Names]) -> tuple[EndpointSlice, ...]:
+    def slices_named(self, names: Sequence[Names]) -> "NamedSlices":
         """The slices of these names, which must be there."""
-        return tuple([self.slices[each] for each in names])
+        return NamedSlices(names, self.slices)
 
-    def endpoints_at(self, address: bytes) -> Iterator[tuple[EndpointSlice, list[bytes]]]:
-        """The slices of Services with endpoints of this address, and those endpoints, packed."""
+    def slices_at(self, address: bytes) -> Iterator[EndpointSlice]:
+        """The slices of Services with endpoints of this address."""
         for names in self.by_neighbourhood.get(neighbourhood(address)):
             # One that is about to come is named already.
             item = self.slices.get(names)
-            if item is not None and (found := records_at(item.packed, address)):
-                yield item, found
+            if item is not None and is_at(item.packed, address):
+                yield item
 
     def enter(self, change: Replacement) -> Work[None]:
         """Before the switch: let a slice be found by the addresses that it is going to have."""

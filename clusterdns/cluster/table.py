@@ -9,7 +9,7 @@ it" is before or after the change).
     ("slices", namespace, service)       slices, slices_by_ip                      its EndpointSlices
     ("namespace", name)                  namespace                                 Namespace
     ("service-ip", address)              services_by_ip                            a Service that has it
-    ("endpoint-ip", address)             endpoints_by_ip, slices_by_ip             an endpoint that has it
+    ("endpoint-ip", address)             slices_by_ip                              an endpoint that has it
     ("pod-ip", address)                  pods_by_ip, pod_by_ip                     a Pod that has it
     ("import", namespace, name)          service_import                            ServiceImport
     ("imported", namespace, name)        imported_slices                           slices of other clusters
@@ -20,15 +20,13 @@ namespaces a configuration shows is not the table's business: it holds what its 
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 from clusterdns.cluster.applying import Touched, applying
 from clusterdns.cluster.changes import ChangeSet
 from clusterdns.cluster.claims import Claims
-from clusterdns.cluster.endpoint import read_record
 from clusterdns.cluster.objects import (
     ClusterObject,
-    EndpointAt,
     EndpointSlice,
     Kind,
     Names,
@@ -132,7 +130,7 @@ class Table:
         noted.note(self.rows, (SERVICE, namespace, name))
         return self._store.services.get((namespace, name))
 
-    def slices(self, namespace: str, service: str, *, noted: Noted) -> tuple[EndpointSlice, ...]:
+    def slices(self, namespace: str, service: str, *, noted: Noted) -> Sequence[EndpointSlice]:
         """The EndpointSlices of a Service by their label, in the order of their names."""
         noted.note(self.rows, (SLICES, namespace, service))
         return self._store.slices_named(self._store.by_service.get((namespace, service)))
@@ -148,25 +146,19 @@ class Table:
         services = self._store.services
         return tuple(services[names] for names in self._store.by_cluster_ip.get(address))
 
-    def endpoints_by_ip(self, address: bytes, *, noted: Noted) -> tuple[EndpointAt, ...]:
-        """Every endpoint with this address, ready or not, of all Services, in the order of its slices."""
-        noted.note(self.rows, (ENDPOINT_IP, address))
-        return tuple(
-            EndpointAt(item.namespace, item.service, item.name, read_record(record))
-            for item, found in self._store.endpoints_at(address)
-            for record in sorted(set(found))
-        )
+    def slices_by_ip(self, address: bytes, *, others: bool = True, noted: Noted) -> Iterator[EndpointSlice]:
+        """The slices of Services in which this address stands, ready or not, each with all its endpoints.
 
-    def slices_by_ip(self, address: bytes, *, noted: Noted) -> tuple[EndpointSlice, ...]:
-        """The slices in which this address stands, ready or not, each with all its endpoints.
-
-        For the NS rule: of whose endpoints one is a local address, those Services name the server.
+        `others` is False for who looks at no other endpoints of them. Those that are not taken out of the
+        iterator are not noted, and cost nothing: an address may be in thousands.
         """
         noted.note(self.rows, (ENDPOINT_IP, address))
-        found = tuple(item for item, _ in self._store.endpoints_at(address))
-        for item in found:
+        return self._noting_slices(address, noted) if others else self._store.slices_at(address)
+
+    def _noting_slices(self, address: bytes, noted: Noted) -> Iterator[EndpointSlice]:
+        for item in self._store.slices_at(address):
             noted.note(self.rows, (SLICES, item.namespace, item.service))
-        return found
+            yield item
 
     def pods_by_ip(self, address: bytes, *, noted: Noted) -> tuple[Pod, ...]:
         """The Pods that have this address, of all namespaces (those on the host's network share one)."""
@@ -184,7 +176,7 @@ class Table:
         noted.note(self.rows, (IMPORT, namespace, name))
         return self._store.imports.get((namespace, name))
 
-    def imported_slices(self, namespace: str, name: str, *, noted: Noted) -> tuple[EndpointSlice, ...]:
+    def imported_slices(self, namespace: str, name: str, *, noted: Noted) -> Sequence[EndpointSlice]:
         """The slices of a ServiceImport by their label, from every cluster (`cluster` says which)."""
         noted.note(self.rows, (IMPORTED, namespace, name))
         return self._store.slices_named(self._store.by_import.get((namespace, name)))

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 import pytest
 
+from clusterdns.cluster.blocks import is_at
 from clusterdns.cluster.changes import ChangeSet
 from clusterdns.cluster.endpoint import Endpoint, pack
 from clusterdns.cluster.objects import EndpointSlice, Service, key_of
@@ -80,8 +81,8 @@ def generations_seen(table: Table) -> set[str]:
     found = [item.version for item in table.slices("shop", "web", noted=Noted())]
     for generation in (1, 2):
         for number in range(0, ADDRESSES, SAMPLE):
-            for at in table.endpoints_by_ip(address(number, generation), noted=Noted()):
-                assert address(number, generation) in at.endpoint.addresses
+            for item in table.slices_by_ip(address(number, generation), noted=Noted()):
+                assert is_at(item.packed, address(number, generation))
                 found.append(str(generation))
     return set(found)
 
@@ -107,7 +108,7 @@ async def test_answers_from_before_the_switch_are_current_until_it_and_not_after
     table, wrong = synced(large(1)), list[str]()
     noted = [Noted() for _ in range(0, ADDRESSES, SAMPLE)]
     for place, each in enumerate(noted):
-        table.endpoints_by_ip(address(place * SAMPLE, 1), noted=each)
+        table.slices_by_ip(address(place * SAMPLE, 1), noted=each)
 
     def look() -> None:
         is_new = generations_seen(table) == {"2"}

@@ -7,7 +7,6 @@ import pytest
 from clusterdns.cluster.changes import ChangeSet
 from clusterdns.cluster.endpoint import Endpoint, pack
 from clusterdns.cluster.objects import (
-    EndpointAt,
     EndpointSlice,
     Key,
     Namespace,
@@ -50,29 +49,28 @@ LookUp = Callable[[Table, Noted], object]
     [
         pytest.param(lambda t, n: t.service("shop", "web", noted=n), WEB, id="service"),
         pytest.param(lambda t, n: t.service("ops", "web", noted=n), None, id="no-service"),
-        pytest.param(lambda t, n: t.slices("shop", "web", noted=n), (WEB_1, WEB_2), id="slices-in-order"),
-        pytest.param(lambda t, n: t.slices("shop", "db", noted=n), (), id="no-slices"),
+        pytest.param(
+            lambda t, n: tuple(t.slices("shop", "web", noted=n)), (WEB_1, WEB_2), id="slices-in-order"
+        ),
+        pytest.param(lambda t, n: tuple(t.slices("shop", "db", noted=n)), (), id="no-slices"),
         pytest.param(lambda t, n: t.namespace("shop", noted=n), Namespace(name="shop"), id="namespace"),
         pytest.param(lambda t, n: t.namespace("ops", noted=n), None, id="no-namespace"),
         pytest.param(lambda t, n: t.services_by_ip(VIP, noted=n), (WEB,), id="service-by-ip"),
         pytest.param(lambda t, n: t.services_by_ip(ONE, noted=n), (), id="no-service-by-ip"),
+        pytest.param(lambda t, n: tuple(t.slices_by_ip(ONE, noted=n)), (WEB_1, WEB_2), id="slices-by-ip"),
         pytest.param(
-            lambda t, n: t.endpoints_by_ip(ONE, noted=n),
-            (EndpointAt("shop", "web", "web-1", READY), EndpointAt("shop", "web", "web-2", READY)),
-            id="endpoints-by-ip",
+            lambda t, n: tuple(t.slices_by_ip(TWO, noted=n)),
+            (WEB_1,),
+            id="slice-by-ip-not-ready-is-found-too",
         ),
-        pytest.param(
-            lambda t, n: t.endpoints_by_ip(TWO, noted=n),
-            (EndpointAt("shop", "web", "web-1", UNREADY),),
-            id="endpoint-not-ready-is-found-too",
-        ),
-        pytest.param(lambda t, n: t.endpoints_by_ip(VIP, noted=n), (), id="no-endpoint-by-ip"),
-        pytest.param(lambda t, n: t.slices_by_ip(TWO, noted=n), (WEB_1,), id="slices-by-ip"),
+        pytest.param(lambda t, n: tuple(t.slices_by_ip(VIP, noted=n)), (), id="no-slice-by-ip"),
         pytest.param(lambda t, n: t.pods_by_ip(ONE, noted=n), (HOST_POD, POD), id="pods-by-ip"),
         pytest.param(lambda t, n: t.pod_by_ip("shop", ONE, noted=n), POD, id="pod-of-namespace"),
         pytest.param(lambda t, n: t.pod_by_ip("ops", TWO, noted=n), None, id="no-pod-of-namespace"),
         pytest.param(lambda t, n: t.service_import("shop", "web", noted=n), IMPORT, id="import"),
-        pytest.param(lambda t, n: t.imported_slices("shop", "web", noted=n), (REMOTE,), id="imported-slices"),
+        pytest.param(
+            lambda t, n: tuple(t.imported_slices("shop", "web", noted=n)), (REMOTE,), id="imported-slices"
+        ),
     ],
 )
 def test_a_look_up_finds_what_was_put(look_up: LookUp, found: object) -> None:
@@ -87,7 +85,6 @@ def test_a_look_up_finds_what_was_put(look_up: LookUp, found: object) -> None:
         pytest.param(lambda t, n: t.slices("a", "b", noted=n), ("slices", "a", "b"), id="slices"),
         pytest.param(lambda t, n: t.namespace("a", noted=n), ("namespace", "a"), id="namespace"),
         pytest.param(lambda t, n: t.services_by_ip(b"1234", noted=n), ("service-ip", b"1234"), id="vip"),
-        pytest.param(lambda t, n: t.endpoints_by_ip(b"1234", noted=n), ("endpoint-ip", b"1234"), id="ip"),
         pytest.param(lambda t, n: t.slices_by_ip(b"1234", noted=n), ("endpoint-ip", b"1234"), id="local"),
         pytest.param(lambda t, n: t.pods_by_ip(b"1234", noted=n), ("pod-ip", b"1234"), id="pods"),
         pytest.param(lambda t, n: t.pod_by_ip("a", b"1234", noted=n), ("pod-ip", b"1234"), id="pod"),
@@ -103,16 +100,18 @@ def test_a_look_up_that_finds_nothing_notes_its_row(look_up: LookUp, row: Row) -
     assert noted.rows() == ((table.rows, row),)
 
 
-def test_slices_by_ip_note_the_slices_they_give() -> None:
+def test_slices_by_ip_note_the_slices_that_are_taken() -> None:
     table, noted = filled(), Noted()
-    table.slices_by_ip(ONE, noted=noted)
+    found = table.slices_by_ip(ONE, noted=noted)
+    assert [row for _, row in noted.rows()] == [("endpoint-ip", ONE)]
+    assert next(found) == WEB_1
     assert [row for _, row in noted.rows()] == [("endpoint-ip", ONE), ("slices", "shop", "web")]
 
 
 def test_slices_of_other_clusters_are_not_found_by_address() -> None:
     table = Table()
     table.apply(ChangeSet(put=(REMOTE,)))
-    assert table.endpoints_by_ip(ONE, noted=Noted()) == ()
+    assert not tuple(table.slices_by_ip(ONE, noted=Noted()))
 
 
 def test_what_was_removed_is_not_found() -> None:
@@ -121,11 +120,11 @@ def test_what_was_removed_is_not_found() -> None:
     table.apply(ChangeSet(removed=keys))
     noted = Noted()
     assert table.service("shop", "web", noted=noted) is None
-    assert table.slices("shop", "web", noted=noted) == ()
-    assert table.endpoints_by_ip(ONE, noted=noted) == ()
+    assert not table.slices("shop", "web", noted=noted)
+    assert not tuple(table.slices_by_ip(ONE, noted=noted))
     assert table.pods_by_ip(ONE, noted=noted) == ()
     assert table.services_by_ip(VIP, noted=noted) == ()
-    assert table.imported_slices("shop", "web", noted=noted) == ()
+    assert not table.imported_slices("shop", "web", noted=noted)
 
 
 def test_removing_what_is_not_there_changes_nothing() -> None:
@@ -140,7 +139,7 @@ def test_an_address_that_moves_to_another_service_is_found_there_only() -> None:
     moved = EndpointSlice(namespace="shop", name="db-1", service="db", packed=WEB_2.packed)
     gone = (Key(EndpointSlice, "shop", "web-1"), Key(EndpointSlice, "shop", "web-2"))
     table.apply(ChangeSet(put=(moved,), removed=gone))
-    assert [found.service for found in table.endpoints_by_ip(ONE, noted=Noted())] == ["db"]
+    assert [found.service for found in table.slices_by_ip(ONE, noted=Noted())] == ["db"]
 
 
 def test_a_new_version_alone_is_kept_and_touches_nothing() -> None:

@@ -1,6 +1,6 @@
 """The promise of the table: a look-up whose answer changes has a row among those that are touched."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from itertools import product
@@ -23,6 +23,7 @@ from clusterdns.cluster.objects import (
     ServiceImport,
     key_of,
 )
+from clusterdns.cluster.store import NamedSlices
 from clusterdns.cluster.table import Table
 from clusterdns.rows import Noted, Row, RowSource
 
@@ -96,7 +97,8 @@ class Seen:
 
 def look_up(method: str, *arguments: str | bytes) -> LookUp:
     def asked(table: Table, noted: Noted) -> Answer:
-        return getattr(table, method)(*arguments, noted=noted)
+        found = getattr(table, method)(*arguments, noted=noted)
+        return tuple(found) if isinstance(found, Iterator | NamedSlices) else found
 
     return asked
 
@@ -104,7 +106,7 @@ def look_up(method: str, *arguments: str | bytes) -> LookUp:
 def every_look_up() -> dict[str, LookUp]:
     asked: list[tuple[str | bytes, ...]] = [("is_synced",)]
     by_name = ("service", "slices", "service_import", "imported_slices")
-    by_address = ("services_by_ip", "endpoints_by_ip", "slices_by_ip", "pods_by_ip")
+    by_address = ("services_by_ip", "slices_by_ip", "pods_by_ip")
     asked += [("namespace", namespace) for namespace in NAMESPACES]
     asked += product(by_name, NAMESPACES, NAMES)
     asked += product(by_address, ADDRESSES)

@@ -27,7 +27,7 @@ from clusterdns.cluster.snapshot.records import (
 from clusterdns.rows import Row
 
 NAME: Final = b"cdnstab"
-VERSION: Final = 1
+VERSION: Final = 2
 """Of this format, of the objects in it and of how their endpoints are packed. Counts up when an old
 reader would misunderstand; a new field with a default is no reason to."""
 

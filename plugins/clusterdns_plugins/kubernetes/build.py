@@ -1,14 +1,15 @@
 """From settings to the handler: nothing here waits, reads the network or starts anything."""
 
 from functools import partial
+from random import Random
 
 from clusterdns.cluster import Table
 from clusterdns.plugin import Context
 from clusterdns_plugins.kubernetes.config import Settings, check_zones
-from clusterdns_plugins.kubernetes.endpoints import Naming
 from clusterdns_plugins.kubernetes.finder import Finder
 from clusterdns_plugins.kubernetes.handler import Kubernetes
 from clusterdns_plugins.kubernetes.name_servers import NameServers, local_addresses
+from clusterdns_plugins.kubernetes.naming import Naming
 from clusterdns_plugins.kubernetes.permissions import permissions_of
 from clusterdns_plugins.kubernetes.pods import PodMode, Pods
 from clusterdns_plugins.kubernetes.readiness import Readiness
@@ -69,10 +70,17 @@ def handler_of(settings: Settings, context: Context, source: Source) -> Kubernet
         ttl=settings.ttl,
         fallthrough=settings.fallthrough,
         lookup=context.lookup,
+        monotonic=context.monotonic,
         permissions=partial(permissions_of, settings),
         readiness=Readiness(source, stale_after=settings.ready_stale),
     )
 
 
 def _services(origin: Table | Imports, naming: Naming, settings: Settings) -> Services:
-    return Services(origin, naming, endpoints=settings.endpoints, ignore_empty=settings.ignore_empty_service)
+    return Services(
+        origin,
+        naming,
+        random=Random(),
+        endpoints=settings.endpoints,
+        ignore_empty=settings.ignore_empty_service,
+    )

@@ -9,7 +9,7 @@ from clusterdns.dns.message import RRset, Section
 from clusterdns.dns.name import Name
 from clusterdns.dns.rdata import CNAME
 from clusterdns.plugin import BackendFailure, Lookup, Query, Reply, Reuse
-from clusterdns_plugins.kubernetes.found import Alias, Found
+from clusterdns_plugins.kubernetes.found import NO_DATA, Alias, Data, Found
 
 MAX_LINKS = 11
 """Aliases followed inside the zone, as in CoreDNS. A longer chain, or a loop, leads nowhere."""
@@ -32,12 +32,14 @@ class Chase:
 
     find: what stands at a name inside `zone`, None if nothing or if it lies outside.
     lookup: the whole server, for targets outside.
+    reuse: how long an answer with these data may be remembered.
     """
 
     zone: Name
     ttl: int
     find: Callable[[Name], Found | None]
     lookup: Lookup
+    reuse: Callable[[Data], Reuse]
 
     async def follow(self, query: Query, alias: Alias) -> Reply | None:
         """The answer behind `alias`, which stands at the name asked for; None if it ends without one.
@@ -58,10 +60,11 @@ class Chase:
         return self._inside(query, owner, found=found, links=tuple(links))
 
     def _inside(self, query: Query, owner: Name, *, found: Found | None, links: Section) -> Reply | None:
-        rdatas = found.data(query.rtype, self.zone, ttl=self.ttl).rdatas if found is not None else ()
-        if not rdatas:
+        data = found.data(query.rtype, self.zone, ttl=self.ttl) if found is not None else NO_DATA
+        if not data.rdatas:
             return None
-        return Reply(answer=(*links, RRset(owner, self.ttl, rdatas)), reuse=Reuse())
+        answer = (*links, RRset(owner, self.ttl, data.rdatas))
+        return Reply(answer=answer, truncated=data.cut, reuse=self.reuse(data))
 
     async def _outside(self, query: Query, target: Name, *, links: Section) -> Reply:
         """What that reply may be remembered for is all that this one may be."""

@@ -4,8 +4,9 @@ Whoever looks for a name returns one of these, or None if the name does not exis
 has no data of is NODATA.
 """
 
-from collections.abc import Iterable
-from typing import NamedTuple, Protocol, TypeAlias
+from collections.abc import Iterable, Mapping
+from itertools import islice
+from typing import Final, NamedTuple, Protocol, TypeAlias
 
 from clusterdns.dns.constants import RRType
 from clusterdns.dns.message import Section
@@ -20,11 +21,26 @@ LEAST_OCTETS = 12
 """Of a record beside its address: a compressed owner and the fixed fields (RFC 1035 section 3.2.1)."""
 
 
+IPV4_OCTETS: Final = 4
+ADDRESS_SIZES: Final[Mapping[int, int]] = {RRType.A: IPV4_OCTETS, RRType.AAAA: 16}
+"""Octets of the address in records of a type."""
+
+MOST_LOOKED_AT: Final = 24_000
+"""Addresses, if most of them are the same."""
+
+POINTER_OCTETS: Final = 2
+
+
 class Data(NamedTuple):
-    """The record data of one type at a name, () if there is none, and what goes with it as additional."""
+    """The record data of one type at a name, () if there is none, and what goes with it as additional.
+
+    cut: there may be more, which was not looked for. turned: another time it begins with another record.
+    """
 
     rdatas: tuple[Rdata, ...] = ()
     additional: Section = ()
+    cut: bool = False
+    turned: bool = False
 
 
 NO_DATA = Data()
@@ -81,9 +97,10 @@ class Alias(NamedTuple):
 
 
 class Pointers(NamedTuple):
-    """An address spelled backwards and the names that it belongs to, at least one."""
+    """An address spelled backwards and the names that it belongs to, at least one; `cut` as in Data."""
 
     targets: tuple[Name, ...]
+    cut: bool = False
 
     @property
     def has_data(self) -> bool:
@@ -92,24 +109,46 @@ class Pointers(NamedTuple):
 
     def data(self, rtype: int, origin: Name, *, ttl: int) -> Data:
         """One PTR record a name."""
-        return Data(tuple(PTR(target) for target in self.targets)) if rtype == RRType.PTR else NO_DATA
+        return Data(tuple(map(PTR, self.targets)), cut=self.cut) if rtype == RRType.PTR else NO_DATA
+
+
+class NameRoom:
+    """How much room a message has for records whose data are names, all but their first labels compressed."""
+
+    __slots__ = ("_octets",)
+
+    def __init__(self) -> None:
+        self._octets = MAX_MESSAGE_OCTETS
+
+    def take(self, label: str) -> bool:
+        """Take room for a name that begins with `label`; whether there is some left."""
+        self._octets -= LEAST_OCTETS + 1 + len(label) + POINTER_OCTETS
+        return self._octets >= 0
+
+
+def most_addresses(size: int) -> int:
+    """One more than the records of addresses of so many octets that a message holds, so that it is cut."""
+    return MAX_MESSAGE_OCTETS // (LEAST_OCTETS + size) + 1
 
 
 def address_data(addresses: Iterable[bytes], rtype: int) -> Data:
     """A or AAAA records of those packed addresses that are of the type's family, each once.
 
-    No more are made than a message holds and one, so that it is cut.
+    No more are made than a message holds and one, so that it is cut; and no more than MOST_LOOKED_AT are
+    looked at, however often they repeat each other.
     """
-    if rtype == RRType.A:
-        return Data(tuple(map(A, _distinct(addresses, 4))))
-    if rtype == RRType.AAAA:
-        return Data(tuple(map(AAAA, _distinct(addresses, 16))))
-    return NO_DATA
+    if rtype not in ADDRESS_SIZES:
+        return NO_DATA
+    size = ADDRESS_SIZES[rtype]
+    rest = iter(addresses)
+    found = _distinct(islice(rest, MOST_LOOKED_AT), size)
+    cut = len(found) < most_addresses(size) and next(rest, None) is not None
+    return Data(tuple(map(A if size == IPV4_OCTETS else AAAA, found)), cut=cut)
 
 
-def _distinct(addresses: Iterable[bytes], size: int) -> Iterable[bytes]:
+def _distinct(addresses: Iterable[bytes], size: int) -> dict[bytes, None]:
     found: dict[bytes, None] = {}
-    most = MAX_MESSAGE_OCTETS // (LEAST_OCTETS + size) + 1
+    most = most_addresses(size)
     for address in addresses:
         if len(address) == size:
             found[address] = None

@@ -15,11 +15,11 @@ from clusterdns.cluster.permissions import Rule
 from clusterdns.dns.constants import RRType
 from clusterdns.dns.message import RRset
 from clusterdns.dns.name import Name
-from clusterdns.plugin import Lookup, Next, Query, Reply
+from clusterdns.plugin import Lookup, Next, Query, Reply, Reuse
 from clusterdns_plugins.kubernetes import replies
 from clusterdns_plugins.kubernetes.external import Chase
 from clusterdns_plugins.kubernetes.finder import Finder
-from clusterdns_plugins.kubernetes.found import VERSION_TTL, Alias, Branch, Found, Version
+from clusterdns_plugins.kubernetes.found import VERSION_TTL, Alias, Branch, Data, Found, Version
 from clusterdns_plugins.kubernetes.name_servers import NameServers
 from clusterdns_plugins.kubernetes.readiness import Readiness
 from clusterdns_plugins.kubernetes.remarks import Remarks
@@ -27,6 +27,9 @@ from clusterdns_plugins.kubernetes.zones import Place, Zones
 
 ADDRESS_TYPES = frozenset({RRType.A, RRType.AAAA})
 APEX_TYPES = frozenset({RRType.SOA, RRType.NS, RRType.ANY})
+TURN_SECONDS = 1.0
+"""How long a part of more endpoints than a message holds is given to everybody who asks."""
+
 TRANSFER_TYPES = frozenset({RRType.AXFR, RRType.IXFR})
 
 
@@ -47,6 +50,7 @@ class Kubernetes:
     """Answers for the zones of a cluster from its table.
 
     remarks: what is said beside the answers. permissions: what the API server must allow.
+    monotonic: the clock of replies that are remembered for a moment.
     fallthrough: zones in which a name that does not exist is left to the next plugin.
     """
 
@@ -61,6 +65,7 @@ class Kubernetes:
         ttl: int,
         fallthrough: tuple[Name, ...],
         lookup: Lookup,
+        monotonic: Callable[[], float],
         permissions: Callable[[], tuple[Rule, ...]],
         readiness: Readiness,
     ) -> None:
@@ -72,6 +77,7 @@ class Kubernetes:
         self._ttl = ttl
         self._fallthrough = fallthrough
         self._lookup = lookup
+        self._monotonic = monotonic
         self._permissions = permissions
         self._readiness = readiness
 
@@ -124,7 +130,7 @@ class Kubernetes:
             case _:
                 data = self._name_servers.data(asked.origin, ttl=asked.ttl, noted=query.noted)
                 if data.rdatas:
-                    return replies.positive(query.name, asked.ttl, data, errors=errors)
+                    return self._positive(asked.ttl, query, data)
                 return replies.no_data(soa, self._remarks.no_data(Branch()))
 
     def _existing(self, asked: Asked, found: Found) -> Reply:
@@ -134,7 +140,7 @@ class Kubernetes:
             return replies.any_type(query.name, ttl, errors=errors)
         data = found.data(query.rtype, asked.origin, ttl=ttl)
         if data.rdatas:
-            return replies.positive(query.name, ttl, data, errors=errors)
+            return self._positive(ttl, query, data)
         return replies.no_data(self._soa(asked), self._remarks.no_data(found))
 
     async def _alias(self, asked: Asked, alias: Alias) -> Reply:
@@ -143,7 +149,7 @@ class Kubernetes:
             return None if labels is None else self._finder.find(name, Place(zone, labels), noted=noted)
 
         zone, noted = asked.place.zone, asked.query.noted
-        chase = Chase(zone=asked.origin, ttl=asked.ttl, find=find, lookup=self._lookup)
+        chase = Chase(zone=asked.origin, ttl=asked.ttl, find=find, lookup=self._lookup, reuse=self._reuse)
         reply = await chase.follow(asked.query, alias)
         if reply is None and not asked.synced:
             return replies.not_ready(self._soa(asked), self._remarks.not_ready())
@@ -162,6 +168,14 @@ class Kubernetes:
             return await next(query)
         errors = self._remarks.missing(asked.place, noted=query.noted)
         return replies.no_such_name(self._soa(asked), errors)
+
+    def _positive(self, ttl: int, query: Query, data: Data) -> Reply:
+        errors = self._remarks.any()
+        return replies.positive(query.name, ttl, data, errors=errors, reuse=self._reuse(data))
+
+    def _reuse(self, data: Data) -> Reuse:
+        """Data that begin somewhere else each time may be remembered for a moment."""
+        return Reuse(until=self._monotonic() + TURN_SECONDS) if data.turned else replies.FOREVER
 
     def _soa(self, asked: Asked) -> RRset:
         table, zone = self._table, asked.place.zone

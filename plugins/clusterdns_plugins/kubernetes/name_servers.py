@@ -7,23 +7,26 @@ has all addresses of this machine. With `bind` no address is known, as in CoreDN
 
 from collections.abc import Iterable, Iterator
 from ipaddress import ip_address
+from itertools import chain, takewhile
 from typing import NamedTuple
 
 from clusterdns.cluster import EndpointSlice, Table
-from clusterdns.cluster.endpoint import ready_addresses
+from clusterdns.cluster.blocks import is_ready_at, ready_blocks
 from clusterdns.dns.message import RRset
 from clusterdns.dns.name import Name
 from clusterdns.dns.rdata import NS
 from clusterdns.plugin import Context
 from clusterdns.rows import Noted
-from clusterdns_plugins.kubernetes.endpoints import Naming, choose, ready_backends
 from clusterdns_plugins.kubernetes.found import (
     NO_DATA,
     Address,
     Data,
+    NameRoom,
     address_data,
     address_rdata,
 )
+from clusterdns_plugins.kubernetes.looking import ENDPOINT, NAME, SEARCH, SERVICE, Looking
+from clusterdns_plugins.kubernetes.naming import Naming
 from clusterdns_plugins.kubernetes.srv import named
 
 DEFAULT_SERVER = ("ns", "dns")
@@ -69,45 +72,59 @@ class NameServers:
 
     def addresses(self, *, noted: Noted) -> ServerAddresses:
         """What `ns.dns` has."""
-        return ServerAddresses(tuple(server.address for server in self._servers(noted)))
+        found = dict.fromkeys(server.address for server in self._servers(noted, Looking()))
+        return ServerAddresses(tuple(found))
 
     def data(self, origin: Name, *, ttl: int, noted: Noted) -> Data:
-        """The NS records of the zone `origin` and the addresses of their targets."""
+        """The NS records of the zone `origin` as far as there is room, and the addresses of their targets."""
         glue: dict[tuple[bytes, int], tuple[Name, dict[Address, None]]] = {}
         targets: dict[Name, None] = {}
-        for server in self._servers(noted):
+        looking, room = Looking(), NameRoom()
+        for server in self._servers(noted, looking):
             target = named(origin, server.labels)
             if target is None:
                 continue
+            if target not in targets:
+                targets[target] = None
+                if not (room.take(server.labels[0]) and looking.may(NAME)):
+                    break
             rdata = address_rdata(server.address)
-            targets[target] = None
             glue.setdefault((target.key, rdata.rtype), (target, {}))[1][rdata] = None
         if not targets:
             return NO_DATA
         additional = tuple(RRset(owner, ttl, tuple(rdatas)) for owner, rdatas in glue.values())
-        return Data(tuple(NS(target) for target in targets), additional)
+        return Data(tuple(map(NS, targets)), additional, cut=looking.gave_up)
 
-    def _servers(self, noted: Noted) -> tuple[Server, ...]:
-        slices = tuple(self._slices(noted))
-        if not slices:
-            return tuple(Server(DEFAULT_SERVER, address) for address in self._local)
-        return tuple(server for item in slices for server in self._of_slice(item, noted))
+    def _servers(self, noted: Noted, looking: Looking) -> Iterator[Server]:
+        slices = self._slices(noted, looking)
+        first = next(slices, None)
+        if first is None:
+            yield from (Server(DEFAULT_SERVER, address) for address in self._local)
+            return
+        for item in chain((first,), slices):
+            yield from self._of_slice(item, noted, looking)
 
-    def _slices(self, noted: Noted) -> Iterator[EndpointSlice]:
+    def _slices(self, noted: Noted, looking: Looking) -> Iterator[EndpointSlice]:
         for address in self._local if self._endpoints else ():
             for item in self._table.slices_by_ip(address, noted=noted):
-                if address in ready_addresses(item.packed):
+                if not looking.may(SEARCH):
+                    return
+                if is_ready_at(item.packed, address):
                     yield item
 
-    def _of_slice(self, item: EndpointSlice, noted: Noted) -> Iterator[Server]:
+    def _of_slice(self, item: EndpointSlice, noted: Noted, looking: Looking) -> Iterator[Server]:
         """The Service's addresses; if it is headless, the endpoints of this slice."""
         service = self._table.service(item.namespace, item.service, noted=noted)
-        if service is None:
+        if service is None or not looking.may(SERVICE):
             return
         labels = (service.name, service.namespace, "svc")
         yield from (Server(labels, address) for address in service.cluster_ips)
-        for backend in ready_backends(choose((item,)), self._naming) if service.headless else ():
-            yield Server((*backend.labels, *labels), backend.address)
+        if service.headless:
+            self._table.slices(item.namespace, item.service, noted=noted)
+            for block in ready_blocks(item.packed):
+                named_ones = self._naming.endpoints(block, range(block.count))
+                for label, address in takewhile(lambda _: looking.may(ENDPOINT), named_ones):
+                    yield Server((label, *labels), address)
 
 
 def local_addresses(context: Context) -> tuple[bytes, ...]:

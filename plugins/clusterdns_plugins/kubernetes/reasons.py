@@ -7,12 +7,14 @@ exactly like one that does not exist.
 from typing import Final
 
 from clusterdns.cluster import Service, ServiceImport, Table
+from clusterdns.cluster.blocks import is_any_ready
 from clusterdns.cluster.objects import EXTERNAL_NAME
 from clusterdns.dns.edns import ExtendedError, ExtendedErrorCode
 from clusterdns.rows import Noted
 from clusterdns_plugins.kubernetes.cluster_ip import ClusterService
-from clusterdns_plugins.kubernetes.endpoints import Endpoints, has_ready
+from clusterdns_plugins.kubernetes.endpoints import Endpoints
 from clusterdns_plugins.kubernetes.found import Found
+from clusterdns_plugins.kubernetes.ports import matching_ports
 from clusterdns_plugins.kubernetes.request import (
     EndpointRequest,
     Fixed,
@@ -26,7 +28,6 @@ from clusterdns_plugins.kubernetes.request import (
     parse_request,
 )
 from clusterdns_plugins.kubernetes.services import Imports, Origin
-from clusterdns_plugins.kubernetes.srv import matching_ports
 from clusterdns_plugins.kubernetes.visibility import Visibility
 from clusterdns_plugins.kubernetes.zones import Place
 
@@ -113,7 +114,8 @@ class Reasons:
             return not isinstance(asked, PortRequest) or bool(
                 matching_ports(service.ports, port=asked.port, protocol=asked.protocol)
             )
-        return not has_ready(origin.slices(asked.namespace, asked.service, noted=noted))
+        slices = origin.slices(asked.namespace, asked.service, noted=noted)
+        return not any(is_any_ready(item.packed) for item in slices)
 
 
 def no_data(found: Found) -> ExtendedError:

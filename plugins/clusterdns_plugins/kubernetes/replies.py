@@ -25,13 +25,14 @@ RFC8482: Final = Opaque(RRType.HINFO, b"\x07RFC8482\x00")
 Errors: TypeAlias = tuple[ExtendedError, ...]
 
 
-def positive(owner: Name, ttl: int, data: Data, *, errors: Errors) -> Reply:
+def positive(owner: Name, ttl: int, data: Data, *, errors: Errors, reuse: Reuse) -> Reply:
     """The records of one type at `owner`."""
     return Reply(
         answer=(RRset(owner, ttl, data.rdatas),),
         additional=data.additional,
+        truncated=data.cut,
         extended_errors=errors,
-        reuse=FOREVER,
+        reuse=reuse,
     )
 
 

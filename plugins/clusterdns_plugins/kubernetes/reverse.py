@@ -1,11 +1,15 @@
 """Addresses to names: PTR records of ClusterIPs and endpoints (Kubernetes DNS specification 2.3.3, 2.4.3)."""
 
-from clusterdns.cluster import Endpoint, Table
+from collections.abc import Iterator
+
+from clusterdns.cluster import EndpointSlice, Table
+from clusterdns.cluster.blocks import Block, Column, ready_blocks
 from clusterdns.dns.name import Name
 from clusterdns.rows import Noted
 from clusterdns_plugins.kubernetes.cluster_ip import service_name
-from clusterdns_plugins.kubernetes.endpoints import Naming
-from clusterdns_plugins.kubernetes.found import Pointers
+from clusterdns_plugins.kubernetes.found import NameRoom, Pointers
+from clusterdns_plugins.kubernetes.looking import ENDPOINT, NAME, NUMBER, Looking
+from clusterdns_plugins.kubernetes.naming import Naming
 from clusterdns_plugins.kubernetes.srv import named
 from clusterdns_plugins.kubernetes.visibility import Visibility
 
@@ -28,31 +32,55 @@ class Reverse:
         self._endpoints = endpoints
 
     def find(self, address: bytes, *, noted: Noted) -> Pointers | None:
-        """The Service that has `address` as its ClusterIP, else every ready endpoint that has it.
+        """The Service that has `address` as its ClusterIP, else every ready endpoint that has it, as far as a
+        message has room for them.
 
         Only the option `namespaces` hides names: a Namespace need not exist, as in CoreDNS.
         """
-        targets = self._services(address, noted) or self._endpoint_names(address, noted)
-        return Pointers(targets) if targets else None
+        name = self._service(address, noted)
+        if name is not None:
+            return Pointers((name,))
+        return self._endpoint_names(address, noted) if self._endpoints else None
 
-    def _services(self, address: bytes, noted: Noted) -> tuple[Name, ...]:
+    def _service(self, address: bytes, noted: Noted) -> Name | None:
         for service in self._table.services_by_ip(address, noted=noted):
             if self._visibility.is_configured(service.namespace):
-                name = service_name(self._primary, service.namespace, service=service.name)
-                return () if name is None else (name,)
-        return ()
+                return service_name(self._primary, service.namespace, service=service.name)
+        return None
 
-    def _endpoint_names(self, address: bytes, noted: Noted) -> tuple[Name, ...]:
-        found = self._table.endpoints_by_ip(address, noted=noted) if self._endpoints else ()
-        names = (
-            named(
-                self._primary,
-                (self._label(item.endpoint, address), item.service, item.namespace, "svc"),
-            )
-            for item in found
-            if item.endpoint.ready and self._visibility.is_configured(item.namespace)
-        )
-        return tuple(dict.fromkeys(name for name in names if name is not None))
+    def _endpoint_names(self, address: bytes, noted: Noted) -> Pointers | None:
+        looking, room = Looking(), NameRoom()
+        found: dict[Name, None] = {}
+        for item in self._table.slices_by_ip(address, others=False, noted=noted):
+            if not self._visibility.is_configured(item.namespace):
+                continue
+            for label in self._labels(item, address, looking):
+                name = named(self._primary, (label, item.service, item.namespace, "svc"))
+                if name is not None and name not in found:
+                    found[name] = None
+                    if not (room.take(label) and looking.may(NAME)):
+                        return Pointers(tuple(found), cut=looking.gave_up)
+            if not looking.may(ENDPOINT):
+                break
+        return Pointers(tuple(found), cut=looking.gave_up) if found else None
 
-    def _label(self, endpoint: Endpoint, address: bytes) -> str:
-        return self._naming.label(endpoint.hostname, endpoint.pod, address)
+    def _labels(self, item: EndpointSlice, address: bytes, looking: Looking) -> Iterator[str]:
+        """The labels of the ready endpoints of a slice that have the address."""
+        known: set[str] = set()
+        for block in ready_blocks(item.packed):
+            for number in block.with_address(address):
+                label = self._label(block, number, address)
+                if label not in known:
+                    known.add(label)
+                    yield label
+                if not looking.may(NUMBER) or self._is_one_for_all(block):
+                    break
+
+    def _label(self, block: Block, number: int, address: bytes) -> str:
+        hostname = block.text(Column.HOSTNAME, number).decode(errors="ignore")
+        pod = block.text(Column.POD, number).decode(errors="ignore")
+        return self._naming.label(hostname, pod, address)
+
+    def _is_one_for_all(self, block: Block) -> bool:
+        """Whether endpoints of one address have the same label."""
+        return not self._naming.pod_names and not block.has_texts(Column.HOSTNAME)

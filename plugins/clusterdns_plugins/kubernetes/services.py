@@ -1,22 +1,20 @@
 """Finding what stands at and left of a Service's name, in zones of this cluster and of cluster sets."""
 
-from typing import NamedTuple, Protocol
+from collections.abc import Sequence
+from random import Random
+from typing import Final, NamedTuple, Protocol
 
 from clusterdns.cluster import EndpointSlice, Port, Service, ServiceImport, Table
 from clusterdns.cluster.objects import EXTERNAL_NAME
 from clusterdns.rows import Noted
 from clusterdns_plugins.kubernetes.cluster_ip import ClusterService
-from clusterdns_plugins.kubernetes.endpoints import (
-    Endpoints,
-    Headless,
-    Naming,
-    choose,
-    has_ready,
-    named_backends,
-    ready_backends,
-)
+from clusterdns_plugins.kubernetes.endpoints import Endpoints
 from clusterdns_plugins.kubernetes.external import alias_of
+from clusterdns_plugins.kubernetes.filters import Every, Filter, InZone, NamedBy
 from clusterdns_plugins.kubernetes.found import Branch, Found
+from clusterdns_plugins.kubernetes.looking import Looking
+from clusterdns_plugins.kubernetes.naming import Naming
+from clusterdns_plugins.kubernetes.ports import PortFilter, matching_ports
 from clusterdns_plugins.kubernetes.request import (
     EndpointRequest,
     PortRequest,
@@ -24,7 +22,11 @@ from clusterdns_plugins.kubernetes.request import (
     ServiceRequest,
     ZonalRequest,
 )
-from clusterdns_plugins.kubernetes.srv import matching_ports
+from clusterdns_plugins.kubernetes.selection import Selection
+
+EVERY: Final = Every()
+PROTOCOLS: Final = frozenset({"tcp", "udp", "sctp"})
+"""Those that a port can have (core/v1 Protocol), in lower case."""
 
 
 class Origin(Protocol):
@@ -34,7 +36,7 @@ class Origin(Protocol):
         """The Service of that name, or None."""
         ...
 
-    def slices(self, namespace: str, service: str, *, noted: Noted) -> tuple[EndpointSlice, ...]:
+    def slices(self, namespace: str, service: str, *, noted: Noted) -> Sequence[EndpointSlice]:
         """Its slices."""
         ...
 
@@ -48,7 +50,7 @@ class Imports(NamedTuple):
         """The ServiceImport of that name, or None."""
         return self.table.service_import(namespace, name, noted=noted)
 
-    def slices(self, namespace: str, service: str, *, noted: Noted) -> tuple[EndpointSlice, ...]:
+    def slices(self, namespace: str, service: str, *, noted: Noted) -> Sequence[EndpointSlice]:
         """Its slices."""
         return self.table.imported_slices(namespace, service, noted=noted)
 
@@ -56,17 +58,25 @@ class Imports(NamedTuple):
 class Services:
     """Finds Services, their ports and endpoints.
 
+    random: draws where endpoints begin that are more than a message holds.
     endpoints: False if endpoints are not served at all (`noendpoints`).
     ignore_empty: a Service with a ClusterIP but no ready endpoint does not exist.
     """
 
-    __slots__ = ("_endpoints", "_ignore_empty", "_naming", "_origin")
+    __slots__ = ("_endpoints", "_ignore_empty", "_naming", "_origin", "_random")
 
     def __init__(
-        self, origin: Origin, naming: Naming, *, endpoints: bool = True, ignore_empty: bool = False
+        self,
+        origin: Origin,
+        naming: Naming,
+        *,
+        random: Random,
+        endpoints: bool = True,
+        ignore_empty: bool = False,
     ) -> None:
         self._origin = origin
         self._naming = naming
+        self._random = random
         self._endpoints = endpoints
         self._ignore_empty = ignore_empty
 
@@ -74,24 +84,32 @@ class Services:
         """What stands at the name of the Service itself."""
         service = self._get(asked, noted)
         if service is None or not _is_external(service):
-            return self._ports(service, PortRequest(asked.namespace, asked.service, "", ""), noted=noted)
+            every = PortRequest(asked.namespace, asked.service, "", "")
+            return self._ports(service, every, looking=Looking(), noted=noted)
         return alias_of(service)
 
     def ports(self, asked: PortRequest, *, noted: Noted) -> Found | None:
         """The Service's addresses or endpoints, if it has such a port."""
-        return self._ports(self._get(asked, noted), asked, noted=noted)
+        return self._ports(self._get(asked, noted), asked, looking=Looking(), noted=noted)
 
     def endpoint(self, asked: EndpointRequest, *, noted: Noted) -> Found | None:
         """The endpoints of that name. Where two labels make a name, their right one exists too (RFC 8020)."""
         service = self._get(asked, noted)
         if service is None or _is_external(service):
             return None
-        slices = self._slices(asked, noted)
-        labels = (asked.endpoint, asked.cluster) if asked.cluster else (asked.endpoint,)
-        backends = named_backends(slices, self._naming, labels=labels)
-        if backends:
-            return Endpoints(service.namespace, service.name, backends)
-        return Branch() if len(labels) == 1 and self._has_below(service, asked, noted=noted) else None
+        looking = Looking()
+        found = self._select(
+            asked,
+            NamedBy(asked.endpoint, self._naming, looking),
+            looking=looking,
+            cluster=asked.cluster if self._naming.clusters else None,
+            noted=noted,
+        )
+        if not found.is_empty():
+            return Endpoints(service.namespace, service.name, found)
+        if asked.cluster or not self._has_below(service, asked, looking=looking, noted=noted):
+            return None
+        return Branch()
 
     def zonal(self, asked: ZonalRequest, *, noted: Noted) -> Found | None:
         """The endpoints of a headless Service in a topology zone. The name exists for every zone."""
@@ -100,38 +118,71 @@ class Services:
             return None
         if not asked.zone:
             return Branch()
-        chosen = choose(self._slices(asked, noted))
-        backends = tuple(ready_backends(chosen, self._naming, zone=asked.zone))
-        if not backends and asked.prefer:
-            backends = tuple(ready_backends(chosen, self._naming))
-        return Endpoints(service.namespace, service.name, backends)
+        looking = Looking()
+        found = self._select(asked, InZone(asked.zone), looking=looking, noted=noted)
+        if found.is_empty() and asked.prefer:
+            found = self._select(asked, EVERY, looking=looking, noted=noted)
+        return Endpoints(service.namespace, service.name, found, has_data=not found.is_empty())
 
     def _ports(
-        self, service: Service | ServiceImport | None, asked: PortRequest, *, noted: Noted
+        self, service: Service | ServiceImport | None, asked: PortRequest, *, looking: Looking, noted: Noted
     ) -> Found | None:
         if service is None or _is_external(service):
             return None
         if service.headless:
-            chosen = choose(self._slices(asked, noted), port=asked.port, protocol=asked.protocol)
-            found = Headless(service.namespace, service.name, chosen, self._naming)
-            return found if has_ready(item for item, _ in chosen) else None
+            found = self._all(asked, looking=looking, noted=noted)
+            return None if found.is_empty() else Endpoints(service.namespace, service.name, found)
         ports = _matching_ports(service, asked)
-        if not ports or (self._ignore_empty and not has_ready(self._slices(asked, noted))):
+        if not ports:
+            return None
+        every = asked._replace(port="", protocol="")
+        if self._ignore_empty and self._all(every, looking=looking, noted=noted).is_empty():
             return None
         return ClusterService(service.namespace, service.name, service.cluster_ips, ports)
 
-    def _has_below(self, service: Service | ServiceImport, asked: EndpointRequest, *, noted: Noted) -> bool:
+    def _has_below(
+        self, service: Service | ServiceImport, asked: EndpointRequest, *, looking: Looking, noted: Noted
+    ) -> bool:
         """Whether there are names left of a label that is no endpoint itself: a protocol, a cluster's id."""
-        protocol = PortRequest(asked.namespace, asked.service, "", asked.endpoint.removeprefix("_"))
-        if self._ports(service, protocol, noted=noted) is not None:
-            return True
-        slices = self._slices(asked, noted) if service.headless else ()
-        return has_ready(item for item in slices if self._naming.cluster(item).lower() == asked.endpoint)
+        protocol = asked.endpoint.removeprefix("_")
+        if protocol in PROTOCOLS:
+            at_port = PortRequest(asked.namespace, asked.service, "", protocol)
+            if self._ports(service, at_port, looking=looking, noted=noted) is not None:
+                return True
+        if not service.headless or not self._naming.clusters:
+            return False
+        return not self._select(asked, EVERY, looking=looking, cluster=asked.endpoint, noted=noted).is_empty()
+
+    def _all(self, asked: PortRequest, *, looking: Looking, noted: Noted) -> Selection:
+        return self._select(
+            asked, EVERY, looking=looking, port=asked.port, protocol=asked.protocol, noted=noted
+        )
+
+    def _select(
+        self,
+        asked: ServiceLike,
+        selecting: Filter,
+        *,
+        looking: Looking,
+        noted: Noted,
+        port: str = "",
+        protocol: str = "",
+        cluster: str | None = None,
+    ) -> Selection:
+        return Selection(
+            self._slices(asked, noted),
+            selecting,
+            ports=PortFilter(port, protocol, looking),
+            naming=self._naming,
+            looking=looking,
+            random=self._random,
+            cluster=cluster,
+        )
 
     def _get(self, asked: ServiceLike, noted: Noted) -> Service | ServiceImport | None:
         return self._origin.service(asked.namespace, asked.service, noted=noted)
 
-    def _slices(self, asked: ServiceLike, noted: Noted) -> tuple[EndpointSlice, ...]:
+    def _slices(self, asked: ServiceLike, noted: Noted) -> Sequence[EndpointSlice]:
         if not self._endpoints:
             return ()
         return self._origin.slices(asked.namespace, asked.service, noted=noted)

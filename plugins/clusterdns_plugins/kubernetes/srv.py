@@ -9,9 +9,8 @@ from clusterdns.dns.name import MAX_LABEL_OCTETS, MAX_NAME_OCTETS, Name
 from clusterdns.dns.rdata import SRV
 from clusterdns.dns.writer import MAX_MESSAGE_OCTETS
 from clusterdns_plugins.kubernetes.found import Data, address_rdata
-
-NO_PORTS: Final = (Port("", None, ""),)
-"""What stands for the ports of a Service or slice that has none: there are addresses, but no SRV records."""
+from clusterdns_plugins.kubernetes.looking import Looking
+from clusterdns_plugins.kubernetes.ports import PORTS_A_UNIT
 
 SHARED_WEIGHT: Final = 100
 """What the records of an answer share. Of so many pairs and more each gets the least there is."""
@@ -31,47 +30,67 @@ class Backend(NamedTuple):
     ports: tuple[Port, ...]
 
 
-def matching_ports(ports: tuple[Port, ...], *, port: str, protocol: str) -> tuple[Port, ...]:
-    """The ports of that name and protocol, compared without case; an empty text matches all."""
-    known = ports or NO_PORTS
-    if not port and not protocol:
-        return known
-    return tuple(
-        one
-        for one in known
-        if (not port or one.name.lower() == port) and (not protocol or one.protocol.lower() == protocol)
-    )
+def most_pairs(base: Name) -> int:
+    """How many SRV records with targets at or below `base` are more than a message holds."""
+    return MAX_MESSAGE_OCTETS // (LEAST_OCTETS + len(base.wire)) + 1
 
 
-def srv_data(backends: Iterable[Backend], base: Name, *, pairs: int, ttl: int) -> Data:
+def srv_data(
+    backends: Iterable[Backend], base: Name, *, pairs: int, ttl: int, looking: Looking | None = None
+) -> Data:
     """SRV records of all ports of all `backends`, whose labels stand left of `base`.
 
     As in CoreDNS the weight is an equal share among the `pairs` of port and address, those that turn
     out as duplicates included, at least 1; of records with equal target and port only the first is kept.
     No more records are made than a message holds and one, so that it is cut; there is no room for
-    addresses then.
+    addresses then. `looking` bounds how many ports are looked at.
     """
-    room = MAX_MESSAGE_OCTETS
-    weight = max(1, SHARED_WEIGHT // pairs) if pairs else 0
-    records: dict[tuple[bytes, int], SRV] = {}
+    records = _Records(max(1, SHARED_WEIGHT // pairs) if pairs else 0, looking or Looking())
     targets: list[tuple[Name, bytes]] = []
-    known: tuple[Port, ...] = ()
-    numbers: tuple[int, ...] = ()
     for labels, address, ports in backends:
-        if ports is not known:  # all endpoints of a slice have the same ones
-            known, numbers = ports, tuple(port.number for port in ports if port.number is not None)
+        numbers = records.numbers(ports)
         target = named(base, labels) if numbers else None
         if target is None:
             continue
-        wire = target.wire
-        for number in numbers:
-            if (wire, number) not in records:
-                records[wire, number] = SRV(0, weight, number, target)
-                room -= LEAST_OCTETS + len(wire)
-        if room < 0:
-            return Data(tuple(records.values()))
+        if not records.add(target, numbers):
+            return Data(records.made())
         targets.append((target, address))
-    return Data(tuple(records.values()), _addresses(targets, ttl))
+    return Data(records.made(), _addresses(targets, ttl))
+
+
+class _Records:
+    """The SRV records made so far, each pair of target and port once."""
+
+    def __init__(self, weight: int, looking: Looking) -> None:
+        self._weight = weight
+        self._looking = looking
+        self._room = MAX_MESSAGE_OCTETS
+        self._made: dict[tuple[bytes, int], SRV] = {}
+        self._known: tuple[Port, ...] = ()
+        self._numbers: tuple[int, ...] = ()
+
+    def made(self) -> tuple[SRV, ...]:
+        return tuple(self._made.values())
+
+    def numbers(self, ports: tuple[Port, ...]) -> tuple[int, ...]:
+        """The numbers of ports, each once; none when too many were looked at."""
+        if ports is not self._known:  # all endpoints of a slice have the same ones
+            enough = self._looking.may(len(ports) // PORTS_A_UNIT)
+            numbers = (port.number for port in ports if port.number is not None) if enough else ()
+            self._known, self._numbers = ports, tuple(dict.fromkeys(numbers))
+        return self._numbers
+
+    def add(self, target: Name, numbers: Iterable[int]) -> bool:
+        """Make the records of one target; whether there is still room."""
+        wire, made, weight = target.wire, self._made, self._weight
+        octets = LEAST_OCTETS + len(wire)
+        for number in numbers:
+            if (wire, number) not in made:
+                made[wire, number] = SRV(0, weight, number, target)
+                self._room -= octets
+                if self._room < 0:
+                    return False
+        return True
 
 
 def _addresses(targets: Iterable[tuple[Name, bytes]], ttl: int) -> Section:

@@ -40,7 +40,7 @@ endpoints: []
 
 
 def slices(cluster: Cluster) -> tuple[EndpointSlice, ...]:
-    return cluster.table.slices("shop", "db", noted=Noted())
+    return tuple(cluster.table.slices("shop", "db", noted=Noted()))
 
 
 def test_endpoints_become_a_slice_for_each_family(cluster: Cluster) -> None:

@@ -57,7 +57,7 @@ def pod(
 
 
 def slices(cluster: Cluster, name: str = "web") -> tuple[EndpointSlice, ...]:
-    return cluster.table.slices("shop", name, noted=Noted())
+    return tuple(cluster.table.slices("shop", name, noted=Noted()))
 
 
 def endpoints(cluster: Cluster) -> list[Endpoint]:

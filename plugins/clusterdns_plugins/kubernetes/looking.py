@@ -1,0 +1,56 @@
+"""How much is looked at for one question: what is larger is answered in part, or not at all.
+
+What is looked for stands in an index, or in a column that is searched as one value. But who may create slices
+may give a Service a hundred thousand endpoints of one address, or ports of another name in each of 16,000
+slices. Only questions for that Service are the worse for it.
+"""
+
+from typing import Final
+
+from clusterdns.dns.edns import ExtendedErrorCode
+from clusterdns.plugin import BackendFailure
+
+MOST: Final = 24_000
+"""Units of about a tenth of a microsecond: 2.4 ms, as making and writing records costs something, too."""
+
+SLICE: Final = 5
+"""Passing over a slice."""
+
+SEARCH: Final = 25
+"""Searching the columns of a slice."""
+
+NUMBER: Final = 4
+"""Finding an endpoint in the columns of a slice."""
+
+ENDPOINT: Final = 8
+"""Naming an endpoint."""
+
+NAME: Final = 25
+"""Making a name and its record, and writing them."""
+
+SERVICE: Final = 30
+"""Looking up one Service after the other."""
+
+
+class TooLarge(BackendFailure):
+    """It is not known whether there is what was asked for: too much would have to be looked at."""
+
+    def __init__(self) -> None:
+        super().__init__("too large to be searched", extended_error=ExtendedErrorCode.OTHER)
+
+
+class Looking:
+    """What is left of the units of one question. `gave_up` says that it was not enough."""
+
+    __slots__ = ("_left", "gave_up")
+
+    def __init__(self, most: int = MOST) -> None:
+        self._left = most
+        self.gave_up = False
+
+    def may(self, units: int) -> bool:
+        """Spend units; False if there are none left, and that is to be the end of it."""
+        self._left -= units
+        if self._left < 0:
+            self.gave_up = True
+        return not self.gave_up

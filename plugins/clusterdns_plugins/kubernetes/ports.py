@@ -1,0 +1,48 @@
+"""Which ports of Services and slices a name asks for."""
+
+from typing import Final
+
+from clusterdns.cluster import Port
+from clusterdns_plugins.kubernetes.looking import Looking
+
+NO_PORTS: Final = (Port("", None, ""),)
+"""What stands for the ports of a Service or slice that has none: there are addresses, but no SRV records."""
+
+PORTS_A_UNIT: Final = 2
+"""How many ports are compared in a unit of looking."""
+
+
+def matching_ports(ports: tuple[Port, ...], *, port: str, protocol: str) -> tuple[Port, ...]:
+    """The ports of that name and protocol, compared without case; an empty text matches all."""
+    known = ports or NO_PORTS
+    if not port and not protocol:
+        return known
+    wanted = [one for one in known if one.name == port or one.name.lower() == port] if port else known
+    return tuple(one for one in wanted if not protocol or one.protocol.lower() == protocol)
+
+
+class PortFilter:
+    """The ports of slices that are of one name and protocol, "" being any.
+
+    Slices share their ports when these are equal, so that one comparison does for many. Ports must outlive
+    this.
+    """
+
+    __slots__ = ("_found", "_looking", "_port", "_protocol")
+
+    def __init__(self, port: str, protocol: str, looking: Looking) -> None:
+        self._port = port
+        self._protocol = protocol
+        self._looking = looking
+        self._found: dict[int, tuple[Port, ...]] = {}
+
+    def of(self, ports: tuple[Port, ...]) -> tuple[Port, ...]:
+        """Those of `ports`; none if too many were looked at."""
+        if not self._port and not self._protocol:
+            return ports or NO_PORTS
+        found = self._found.get(id(ports))
+        if found is None:
+            enough = self._looking.may(len(ports) // PORTS_A_UNIT + 1)
+            found = matching_ports(ports, port=self._port, protocol=self._protocol) if enough else ()
+            self._found[id(ports)] = found
+        return found
