@@ -15,7 +15,7 @@ What is built may also be an async context manager: it is entered when the confi
 order of the chain, and left in reverse. `parse` and `build` have no side effects.
 """
 
-from collections.abc import Awaitable, Callable, Hashable
+from collections.abc import Awaitable, Callable, Coroutine, Hashable
 from dataclasses import dataclass, replace
 from enum import Enum, StrEnum
 from pathlib import Path
@@ -43,6 +43,7 @@ __all__ = [
     "Query",
     "Reply",
     "Reuse",
+    "Run",
     "Transport",
     "Varies",
 ]
@@ -216,6 +217,10 @@ Lookup: TypeAlias = Callable[[Query, Name, int], Awaitable[Reply]]
 Bounded in depth: beyond it the look-up raises `BackendFailure`."""
 
 
+Run: TypeAlias = Callable[[], Coroutine[Any, Any, object]]
+"""What a plugin does beside answering: a coroutine function that goes on for ever."""
+
+
 @dataclass(frozen=True, slots=True)
 class Interface:
     """A network interface of this machine and its addresses, as text."""
@@ -276,6 +281,15 @@ class Context(Protocol):
 
         Blocks whose settings are equal share one table, one watch, one pool of sockets. If what is made
         is an async context manager, it is entered before any plugin and left after all.
+        """
+        ...
+
+    def background(self, name: str, run: Run) -> None:
+        """Have `run` run beside the answering of queries, from when the plugin is entered until it is left.
+
+        To be called in `build`. `run` goes on for ever: when it raises or returns, that is logged with the
+        plugin's place and counted, `/ready` complains of `name`, and after a pause, which grows, `run` is
+        called again. `name` is for people: `the list /etc/names`.
         """
         ...
 

@@ -23,18 +23,26 @@ def said_already(sentence: str) -> None:
 async def supervise(name: str, run: Run, *, on_bug: OnBug = said_already) -> NoReturn:
     """Run `run`, and again half a minute after a bug ended it, which is logged and told to `on_bug`."""
     while True:
-        task = asyncio.create_task(run(), name=name)
-        try:
-            await asyncio.wait({task})
-        except asyncio.CancelledError:
-            task.cancel()
-            await asyncio.wait({task})
-            raise
-        # Nobody cancels it but us: what it waited for was cancelled, and it did not expect that.
-        error = asyncio.CancelledError() if task.cancelled() else task.exception()
+        error = await ended(name, run)
         _log.error("a bug ended the following of %s, which begins anew: %r", name, error, exc_info=error)
         on_bug(f"a bug ended it: {error!r}")
         await asyncio.sleep(AGAIN_SECONDS)
+
+
+async def ended(name: str, run: Callable[[], Coroutine[Any, Any, object]]) -> BaseException | None:
+    """Run `run` in a task of its own until it ends; what it raised, None if it returned.
+
+    Who waits here is cancelled only to end that: then the task is ended first.
+    """
+    task = asyncio.create_task(run(), name=name)
+    try:
+        await asyncio.wait({task})
+    except asyncio.CancelledError:
+        task.cancel()
+        await asyncio.wait({task})
+        raise
+    # Nobody cancels it but us: what it waited for was cancelled, and it did not expect that.
+    return asyncio.CancelledError() if task.cancelled() else task.exception()
 
 
 @asynccontextmanager

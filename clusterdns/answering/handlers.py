@@ -1,7 +1,7 @@
 """What a plugin's `build` may return, and what it must not: seen when the chain is built, not at a query."""
 
 import inspect
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AsyncContextDecorator
 from typing import Final, TypeGuard
 
 from clusterdns.capabilities import (
@@ -34,8 +34,11 @@ SHAPE: Final = "async def __call__(self, query, next)"
 
 
 def is_handler(part: object) -> TypeGuard[Handler]:
-    """Whether what a plugin built stands in the chain: it can be called with a query and what is next."""
-    return callable(part)
+    """Whether what a plugin built stands in the chain: it can be called with a query and what is next.
+
+    What `asynccontextmanager` makes can be called, too, but only as a decorator.
+    """
+    return callable(part) and type(part).__call__ is not AsyncContextDecorator.__call__
 
 
 def fault_of_part(part: object) -> str | None:

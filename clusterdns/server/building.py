@@ -150,6 +150,5 @@ def _part(used: PluginSettings, context: BlockContext) -> object:
     fault = fault_of_part(part)
     if fault is not None:
         raise CorefileError(used.directive.position, f'plugin "{used.plugin.name}": {fault}')
-    if part is not None:
-        context.add(part)
+    context.add(part)
     return part

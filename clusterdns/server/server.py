@@ -26,6 +26,7 @@ from clusterdns.connections import Acceptor
 from clusterdns.corefile import CorefileError, CorefileErrors
 from clusterdns.dns.siphash import KEY_OCTETS
 from clusterdns.plugin import Transport
+from clusterdns.server.background import declare_background
 from clusterdns.server.building import Built, build
 from clusterdns.server.descriptors import most_connections, raise_limit
 from clusterdns.server.interfaces import read_interfaces
@@ -93,6 +94,7 @@ class Server:
         self.counters = Counters()
         self.metrics = Metrics()
         declare_counters(self.metrics, self.counters)
+        declare_background(self.metrics)
         self.endpoints: tuple[Endpoint, ...] = ()
         self.responders: list[Responder] = []
 

@@ -12,6 +12,7 @@ from typing import Final
 
 from clusterdns.answering.chain import Link, compose, empty_chain
 from clusterdns.answering.handlers import fault_of_part, is_handler
+from clusterdns.answering.origin import Origin
 from clusterdns.corefile import CorefileError, Directive, parse
 from clusterdns.dns.constants import Opcode, Rcode, rcode_text
 from clusterdns.dns.message import Message, Question, RRset
@@ -19,6 +20,8 @@ from clusterdns.dns.name import ROOT, Name
 from clusterdns.dns.text import parse_type
 from clusterdns.plugin import AnyPlugin, BackendFailure, Client, Next, Part, Plugin, Query, Reply
 from clusterdns.rows import Noted
+from clusterdns.server.background import Background
+from clusterdns.telemetry.families import Count
 from clusterdns.testing.contexts import FakeContext, fake_client, no_lookup
 
 __all__ = ["Chain", "lines", "outcome", "running"]
@@ -82,7 +85,7 @@ async def running(
     (block,) = parse(corefile, environ={}, plugins=[plugin.name for plugin in plugins]).blocks
     zones = tuple(map(Name.from_text, block.zones))
     given = context or FakeContext()
-    context = replace(given, zones=given.zones or zones, built=list(given.built))
+    context = replace(given, zones=given.zones or zones, built=list(given.built), works=[])
     chain = Chain(empty_chain, zones[0] if zones else ROOT, context)
     if context.lookup is no_lookup:
         context.lookup = chain.lookup
@@ -118,9 +121,17 @@ def _links(directives: Sequence[Directive], plugins: Sequence[AnyPlugin], contex
             raise CorefileError(position, f'plugin "{plugin.name}": {fault}')
         if part is not None:
             context.built.append(Part(plugin.name, part))
+        context.built += _works(Origin(plugin.name, position), context)
         if is_handler(part):
             links.append(Link(plugin, part, position))
     return links
+
+
+def _works(origin: Origin, context: FakeContext) -> list[Part]:
+    """The background work that a plugin asked for, to be entered after it."""
+    works = [Background(origin, name, run, failures=Count()) for name, run in context.works]
+    context.works.clear()
+    return [Part(origin.plugin, work) for work in works]
 
 
 def _end(asked: list[Query], end: Next | None) -> Link:

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from clusterdns.dns.name import Name
-from clusterdns.plugin import BackendFailure, Client, Interface, Lookup, Part, Query, Reply, Transport
+from clusterdns.plugin import BackendFailure, Client, Interface, Lookup, Part, Query, Reply, Run, Transport
 
 __all__ = ["Clock", "FakeContext", "fake_client"]
 
@@ -41,6 +41,7 @@ class FakeContext:
     servers: the block's listeners.
     built: what its plugins built; the chain runner adds those that it builds.
     others: what plugins of other blocks would have built.
+    works: background work with its name; the chain runner runs it.
     """
 
     zones: tuple[Name, ...] = ()
@@ -55,6 +56,7 @@ class FakeContext:
     built: list[Part] = field(default_factory=list[Part])
     others: tuple[Part, ...] = ()
     made: dict[Hashable, Any] = field(default_factory=dict)
+    works: list[tuple[str, Run]] = field(default_factory=list[tuple[str, Run]])
 
     def time(self) -> float:
         """What the clock shows."""
@@ -77,6 +79,10 @@ class FakeContext:
             self.made[key] = make()
         made: T = self.made[key]
         return made
+
+    def background(self, name: str, run: Run) -> None:
+        """Keep work for the chain runner."""
+        self.works.append((name, run))
 
     def provide(self, offer: object) -> None:
         """Keep an offer."""
