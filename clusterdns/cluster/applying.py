@@ -9,8 +9,6 @@ Only the switch must not be interrupted, and it costs the same for a large objec
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from itertools import islice
 from typing import Final, NamedTuple
 
 from clusterdns.cluster.changes import ChangeSet
@@ -20,10 +18,10 @@ from clusterdns.cluster.serials import Shows, where_shown
 from clusterdns.cluster.shards import LargeSet
 from clusterdns.cluster.store import Store
 from clusterdns.cluster.touching import touched_rows
-from clusterdns.cluster.work import PIECE, Work
+from clusterdns.cluster.work import Work
 from clusterdns.rows import Row
 
-MOST_ROWS: Final = 2048
+MOST_ROWS: Final = 4096
 """Rows that are touched as one change: they are named, told and freed together."""
 
 NOWHERE: Final = Shows(cluster=False, multicluster=False, external=False)
@@ -38,23 +36,34 @@ class Prepared(NamedTuple):
     is_new: bool
 
 
-@dataclass(slots=True)
 class Touched:
-    """What must be said of changes. `rows` are in portions; None if they are not to be named."""
+    """What must be said of changes: where those show that say something new, and which rows they touch, in
+    portions. `names_rows`: whether rows are named; if not, all count as touched.
+    """
 
-    rows: list[frozenset[Row]] | None
-    shows: list[Shows] = field(default_factory=list[Shows])
+    __slots__ = ("_open", "names_rows", "rows", "shows")
+
+    def __init__(self, *, names_rows: bool) -> None:
+        self.names_rows = names_rows
+        self.rows: list[frozenset[Row]] = []
+        self.shows: list[Shows] = []
+        self._open: set[Row] = set()
 
     def add(self, change: Replacement) -> Work[None]:
         """Name the rows that a change touches."""
-        if self.rows is None:
+        if not self.names_rows:
             return
-        left = touched_rows(change)
-        while portion := set(islice(left, PIECE)):
-            if self.rows and len(self.rows[-1]) + len(portion) <= MOST_ROWS:
-                portion |= self.rows.pop()
-            self.rows.append(frozenset(portion))
+        for rows in touched_rows(change):
+            self._open |= rows
+            if len(self._open) >= MOST_ROWS:
+                self.close()
             yield
+
+    def close(self) -> None:
+        """Make a portion of the rows that are named so far."""
+        if self._open:
+            self.rows.append(frozenset(self._open))
+            self._open = set()
 
 
 def applying(
@@ -64,14 +73,15 @@ def applying(
 
     Between its pieces nobody else may change the same objects.
     """
-    prepared, touched = [], Touched([] if names_rows else None)
+    prepared, touched = [], Touched(names_rows=names_rows)
     for key, new in _wanted(changes).items():
         one = yield from _prepare(key, store.held(key), new)
         prepared.append(one)
         if one.is_new:
-            yield from touched.add(one.change)
             touched.shows.append(one.shows)
+            yield from touched.add(one.change)
         yield from store.enter(one.change)
+    touched.close()
     for one in prepared:
         store.switch(one.change)
     tell(touched)

@@ -5,6 +5,7 @@ the addresses of a node stand close together, so that up to eight share an entry
 through for the one address.
 """
 
+from collections.abc import Iterable
 from typing import Final
 
 _FIRST: Final = tuple(bytes((last & 0xF8,)) for last in range(256))
@@ -13,3 +14,8 @@ _FIRST: Final = tuple(bytes((last & 0xF8,)) for last in range(256))
 def neighbourhood(address: bytes) -> bytes:
     """The first of the eight packed addresses that differ from `address` in the last three bits only."""
     return address[:-1] + _FIRST[address[-1]]
+
+
+def neighbourhoods(addresses: Iterable[bytes]) -> set[bytes]:
+    """Those of all these addresses."""
+    return {address[:-1] + _FIRST[address[-1]] for address in addresses}

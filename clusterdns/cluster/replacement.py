@@ -4,10 +4,10 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from clusterdns.cluster.endpoint import record_addresses, records
-from clusterdns.cluster.neighbours import neighbourhood
+from clusterdns.cluster.neighbours import neighbourhoods
 from clusterdns.cluster.objects import ClusterObject, EndpointSlice, Names, Pod, Service
 from clusterdns.cluster.shards import LargeSet
-from clusterdns.cluster.work import Work, pieces
+from clusterdns.cluster.work import PIECE, Work, pieces
 
 
 class Replacement(NamedTuple):
@@ -23,28 +23,29 @@ class Replacement(NamedTuple):
     gone: LargeSet[bytes]
     came: LargeSet[bytes]
 
-    def addresses_changed(self) -> Iterator[bytes]:
-        """The addresses of which a look-up may find something else than before, some perhaps twice."""
+    def addresses_changed(self) -> Iterator[list[bytes]]:
+        """The addresses of which a look-up may find something else than before, piece by piece."""
         yield from _addresses(self.old, self.gone)
         yield from _addresses(self.new, self.came)
 
-    def keys_came(self) -> Iterator[bytes]:
-        """The neighbourhoods in which a slice is found now, some perhaps before."""
+    def keys_came(self) -> Iterator[set[bytes]]:
+        """The neighbourhoods in which a slice is found now, some perhaps before, piece by piece."""
         return _keys(self.new, self.came)
 
     def keys_gone(self) -> Work[LargeSet[bytes]]:
         """Those in which it is not found any more."""
-        keys: LargeSet[bytes] = LargeSet()
-        for piece in pieces(_keys(self.old, self.gone)):
-            keys.update(piece)
+        gone: LargeSet[bytes] = LargeSet()
+        for keys in _keys(self.old, self.gone):
+            gone.update(keys)
             yield
-        if keys:
-            # An endpoint that stays or came may have the same, or be a neighbour.
-            for piece in pieces(_keys(self.new, _records(self.new))):
-                for key in piece:
-                    keys.discard(key)
-                yield
-        return keys
+        # An endpoint that came or stays may have the same address, or one next to it. Most often it is one
+        # that came, so that the others need not be looked through.
+        for endpoints in (self.came, _records(self.new)):
+            if gone:
+                for keys in _keys(self.new, endpoints):
+                    gone.difference_update(keys)
+                    yield
+        return gone
 
 
 def compare(names: Names, old: ClusterObject | None, new: ClusterObject | None) -> Work[Replacement]:
@@ -76,18 +77,24 @@ def _service(item: ClusterObject | None) -> str:
     return item.service if isinstance(item, EndpointSlice) else ""
 
 
-def _keys(item: ClusterObject | None, endpoints: Iterable[bytes]) -> Iterator[bytes]:
-    return map(neighbourhood, _addresses(item, endpoints)) if isinstance(item, EndpointSlice) else iter(())
+def _keys(item: ClusterObject | None, endpoints: Iterable[bytes]) -> Iterator[set[bytes]]:
+    return map(neighbourhoods, _addresses(item, endpoints)) if isinstance(item, EndpointSlice) else iter(())
 
 
-def _addresses(item: ClusterObject | None, endpoints: Iterable[bytes]) -> Iterator[bytes]:
+def _addresses(item: ClusterObject | None, endpoints: Iterable[bytes]) -> Iterator[list[bytes]]:
     """The addresses of an object, of a slice those of the `endpoints`: slices of this cluster only."""
     match item:
         case Service():
-            return iter(item.cluster_ips)
+            yield list(item.cluster_ips)
         case Pod():
-            return iter(item.addresses)
+            yield list(item.addresses)
         case EndpointSlice() if item.service:
-            return (address for record in endpoints for address in record_addresses(record))
+            found: list[bytes] = []
+            for record in endpoints:
+                found += record_addresses(record)
+                if len(found) >= PIECE:
+                    yield found
+                    found = []
+            yield found
         case _:
-            return iter(())
+            return

@@ -39,6 +39,14 @@ class LargeSet(Generic[K]):
         """Take a key away, if it is there."""
         self._shards[shard_of(key) if self._is_divided else 0].discard(key)
 
+    def difference_update(self, keys: Iterable[K]) -> None:
+        """Take keys away, those that are there."""
+        if not self._is_divided:
+            self._shards[0].difference_update(keys)
+            return
+        for key in keys:
+            self._shards[shard_of(key)].discard(key)
+
     @property
     def _is_divided(self) -> bool:
         return len(self._shards) > 1

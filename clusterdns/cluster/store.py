@@ -118,8 +118,8 @@ class Store:
         if isinstance(change.new, EndpointSlice):
             # These names stand under each of its addresses: one value for all.
             names = self.by_service.find((change.new.namespace, change.new.service), change.names)
-            for piece in pieces(change.keys_came()):
-                for key in piece:
+            for keys in change.keys_came():
+                for key in keys:
                     self.by_neighbourhood.put(key, names)
                 yield
 

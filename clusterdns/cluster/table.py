@@ -114,10 +114,9 @@ class Table:
         now = int(self._clock())
         for shows in touched.shows:
             self._serials.note(shows, now=now)
-        if self._synced and touched.rows is not None:
-            for rows in touched.rows:
-                self.rows.touch(rows)
-        elif touched.shows:
+        for rows in touched.rows:
+            self.rows.touch(rows)
+        if touched.shows and not touched.names_rows:
             self.rows.touch_all()
 
     def is_synced(self, *, noted: Noted) -> bool:

@@ -20,14 +20,13 @@ SYNCED: Final = ("synced",)
 _ROWS_BY_ADDRESS: Final[Mapping[type, str]] = {Service: SERVICE_IP, EndpointSlice: ENDPOINT_IP, Pod: POD_IP}
 
 
-def touched_rows(change: Replacement) -> Iterator[Row]:
-    """Every row whose look-ups may differ after it, if the two objects differ in content."""
-    for side in (change.old, change.new):
-        if side is not None:
-            yield from _rows_of(side)
+def touched_rows(change: Replacement) -> Iterator[set[Row]]:
+    """Every row whose look-ups may differ after it, if the two objects differ in content, piece by piece."""
+    yield {row for side in (change.old, change.new) if side is not None for row in _rows_of(side)}
     by_address = _ROWS_BY_ADDRESS.get(type(change.new or change.old))
     if by_address:
-        yield from ((by_address, address) for address in change.addresses_changed())
+        for addresses in change.addresses_changed():
+            yield {(by_address, address) for address in addresses}
 
 
 def _rows_of(item: ClusterObject) -> Iterator[Row]:
