@@ -10,6 +10,7 @@ class Refusal(Enum):
     FOREIGN = "foreign"
     OLD = "old"
     UNREADABLE = "unreadable"
+    UNTRUSTED = "untrusted"
 
 
 class SnapshotError(Exception):

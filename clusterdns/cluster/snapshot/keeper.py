@@ -23,6 +23,9 @@ LOOK_SECONDS: Final = 5.0
 PAUSE_SECONDS: Final = 60.0
 """At least so long from one writing to the next, so that a disk is not worn by a busy cluster."""
 
+LONGEST_END: Final = 4.0
+"""Seconds that the end waits for the last writing."""
+
 REFRESHES: Final = 4
 """How often within the greatest age it is written even if nothing changes: its time says that this was so."""
 
@@ -81,11 +84,18 @@ class SnapshotKeeper:
             unsubscribe()
 
     async def end(self) -> None:
-        """After `run`: let a writing that goes on come to its end, then write what has changed since."""
-        if self._writing is not None:
-            await asyncio.gather(self._writing, return_exceptions=True)
-        if self._changed:
-            await self.write()
+        """After `run`: let a writing that goes on come to its end, then write what has changed since.
+
+        Both within a few seconds, or not at all: a dead mount must not hold up what stops after this.
+        """
+        try:
+            async with asyncio.timeout(LONGEST_END):
+                if self._writing is not None:
+                    await asyncio.wait({self._writing})
+                if self._changed:
+                    await self.write()
+        except TimeoutError:
+            _log.warning("the snapshot %s is not written a last time: that hangs", self._settings.path)
 
     async def write(self) -> None:
         """Write a snapshot now, if the table is known to be true. What fails is logged once and counted.

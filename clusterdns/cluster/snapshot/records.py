@@ -85,7 +85,7 @@ def decode(kind: bytes, content: bytes) -> Any:
         raise damaged(f"a frame of the unknown kind {kind!r}")
     try:
         return decoder.decode(content)
-    except (msgspec.MsgspecError, UnicodeDecodeError) as error:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
         raise damaged(f"a frame of the kind {kind!r} cannot be read: {error}") from error
 
 

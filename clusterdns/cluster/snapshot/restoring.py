@@ -4,6 +4,7 @@ import asyncio
 import logging
 import time
 from collections.abc import Callable
+from typing import Final
 
 from clusterdns.cluster.manifests.breath import Naps
 from clusterdns.cluster.snapshot.errors import SnapshotError
@@ -13,13 +14,28 @@ from clusterdns.cluster.snapshot.settings import SnapshotSettings
 _log = logging.getLogger(__name__)
 
 
-async def recall(settings: SnapshotSettings, *, clock: Callable[[], float] = time.time) -> Snapshot | None:
+LONGEST_READ: Final = 30.0
+"""Seconds that the start waits for a snapshot at most: its mount may be dead."""
+
+
+async def recall(
+    settings: SnapshotSettings,
+    *,
+    clock: Callable[[], float] = time.time,
+    longest_read: float = LONGEST_READ,
+) -> Snapshot | None:
     """The snapshot; None if there is none that can be used: the log says why, unless there is none at all.
 
     clock: Unix time in seconds.
     """
     try:
-        found = await asyncio.to_thread(read_snapshot, settings, now=clock(), breathe=Naps())
+        async with asyncio.timeout(longest_read):
+            found = await asyncio.to_thread(read_snapshot, settings, now=clock(), breathe=Naps())
+    except TimeoutError:
+        _log.warning(
+            "the snapshot %s is refused, unreadable: it takes longer than %g s", settings.path, longest_read
+        )
+        return None
     except SnapshotError as error:
         _log.warning("the snapshot %s is refused, %s", settings.path, error)
         return None

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import threading
 from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 
 from clusterdns.cluster.manifests.breath import no_naps
 from clusterdns.cluster.snapshot import SnapshotKeeper, SnapshotSettings, read_snapshot
+from clusterdns.cluster.snapshot import keeper as keeper_module
 from clusterdns.cluster.snapshot.keeper import LOOK_SECONDS
 from clusterdns.testing.cluster import Cluster
 
@@ -144,3 +146,19 @@ async def test_a_full_disk_is_said_once_and_tried_again(
         kept.path.rmdir()
         assert await kept.pass_time(60) == 1
     assert "can be written again" in caplog.text
+
+
+async def test_the_end_does_not_wait_for_a_dead_mount(
+    kept: Kept, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    dead = threading.Event()
+
+    def hang(*_args: object, **_more: object) -> int:
+        dead.wait()
+        return 0
+
+    monkeypatch.setattr(keeper_module, "LONGEST_END", 0.01)
+    monkeypatch.setattr(keeper_module, "write_snapshot", hang)
+    await kept.keeper.end()
+    assert f"the snapshot {kept.path} is not written a last time: that hangs" in caplog.messages
+    dead.set()
