@@ -8,7 +8,7 @@ python -m bench.hostile --only deep bursts      some of what they do
 import argparse
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -66,7 +66,7 @@ def tls_file(folder: Path) -> Path:
 
 
 @contextmanager
-def attacked(folder: Path, size: Size, ports: Ports) -> Iterator[tuple[RemoteServer, Subject]]:
+def attacked(folder: Path, size: Size, ports: Ports) -> Generator[tuple[RemoteServer, Subject]]:
     """An API server with the cluster and a server that has synced with it.
 
     Raises:
