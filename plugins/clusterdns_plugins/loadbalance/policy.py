@@ -2,6 +2,8 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from itertools import compress
+from operator import not_
 from random import Random
 from typing import Final, TypeAlias
 
@@ -9,6 +11,7 @@ from clusterdns.dns.constants import RRType
 from clusterdns.dns.message import RRset, Section
 from clusterdns.dns.name import Name
 from clusterdns.dns.rdata import AAAA, A, Rdata
+from clusterdns.dns.writer import MAX_MESSAGE_OCTETS
 from clusterdns_plugins.loadbalance.config import Network
 
 __all__ = ["Order", "Weights", "has_choice", "preferring", "shuffled", "weighted"]
@@ -17,6 +20,9 @@ ADDRESSES: Final = frozenset({RRType.A, RRType.AAAA})
 SHUFFLED: Final = ADDRESSES | {RRType.MX}
 DEFAULT_WEIGHT: Final = 1
 MOST_SHUFFLED: Final = 256
+LEAST_OCTETS: Final = 12
+"""Of a record beside its data: a compressed owner and the fixed fields (RFC 1035 section 3.2.1)."""
+DATA_OCTETS: Final[Mapping[int, int]] = {RRType.A: 4, RRType.AAAA: 16}
 
 Order: TypeAlias = Callable[[Section], Section]
 Weights: TypeAlias = Mapping[Name, Mapping[bytes, int]]
@@ -32,7 +38,8 @@ def shuffled(section: Section, random: Random) -> Section:
     """Records within each RRset of addresses and MX in random order, every order as likely as another.
 
     More than MOST_SHUFFLED are only turned: each is as likely as another to be first, and, if the reply must
-    be cut, to be in it. Drawing thousands of random numbers would take milliseconds.
+    be cut, to be in it. Drawing thousands of random numbers would take milliseconds. What no message holds is
+    left out then, so that nobody has to look at it.
 
     CNAMEs come first, since some stub resolvers want them so, and addresses behind all but MX.
     """
@@ -40,13 +47,18 @@ def shuffled(section: Section, random: Random) -> Section:
 
 
 def weighted(section: Section, weights: Weights, random: Random) -> Section:
-    """The address that is drawn by weight comes first of all addresses; the others stay as they are."""
-    candidates = [(rrset, rdata) for rrset in section if rrset.rtype in ADDRESSES for rdata in rrset.rdatas]
-    if len(candidates) < 2:
+    """The address that is drawn by weight comes first of all addresses; the others stay as they are.
+
+    Of more than a message holds, which these are is drawn before, and without weights.
+    """
+    candidates = [_held(rrset, random) for rrset in section if rrset.rtype in ADDRESSES]
+    if sum(len(rrset.rdatas) for rrset in candidates) < 2:
         return section
-    rrset, rdata = _draw(candidates, weights, random)
-    first = replace(rrset, rdatas=_with_first(rrset.rdatas, rdata))
-    return tuple(_led_by(first, _in_groups(section)))
+    rrset, at = _draw(candidates, weights, random)
+    first = replace(rrset, rdatas=_with_first(rrset.rdatas, at))
+    held = {(each.owner, each.rtype): each for each in candidates}
+    rest = [held.get((each.owner, each.rtype), each) for each in section]
+    return tuple(_led_by(first, _in_groups(rest)))
 
 
 def preferring(section: Section, networks: tuple[Network, ...]) -> Section:
@@ -54,14 +66,12 @@ def preferring(section: Section, networks: tuple[Network, ...]) -> Section:
     if not networks:
         return section
     return tuple(
-        replace(rrset, rdatas=tuple(sorted(rrset.rdatas, key=lambda rdata: _rank(rdata, networks))))
-        if rrset.rtype in ADDRESSES
-        else rrset
+        replace(rrset, rdatas=_ranked(rrset.rdatas, networks)) if rrset.rtype in ADDRESSES else rrset
         for rrset in _in_groups(section)
     )
 
 
-def _in_groups(section: Section) -> list[RRset]:
+def _in_groups(section: Iterable[RRset]) -> list[RRset]:
     return sorted(section, key=lambda rrset: _GROUPS.get(rrset.rtype, _REST))
 
 
@@ -73,27 +83,45 @@ def _shuffle(rrset: RRset, random: Random) -> RRset:
     if len(rrset.rdatas) < 2 or rrset.rtype not in SHUFFLED:
         return rrset
     if len(rrset.rdatas) > MOST_SHUFFLED:
-        first = random.randrange(len(rrset.rdatas))
-        return replace(rrset, rdatas=rrset.rdatas[first:] + rrset.rdatas[:first])
+        return replace(rrset, rdatas=_turned(rrset, random))
     return replace(rrset, rdatas=tuple(random.sample(rrset.rdatas, len(rrset.rdatas))))
 
 
-def _draw(candidates: Sequence[tuple[RRset, Rdata]], weights: Weights, random: Random) -> tuple[RRset, Rdata]:
-    shares = [_weight(rrset.owner, rdata, weights) for rrset, rdata in candidates]
-    (drawn,) = random.choices(candidates, weights=shares)
+def _turned(rrset: RRset, random: Random) -> tuple[Rdata, ...]:
+    """As many records as a message holds, from any one on."""
+    rdatas, first = rrset.rdatas, random.randrange(len(rrset.rdatas))
+    most = MAX_MESSAGE_OCTETS // (LEAST_OCTETS + DATA_OCTETS.get(rrset.rtype, 0)) + 1
+    turned = rdatas[first : first + most]
+    return turned + rdatas[: min(first, most - len(turned))]
+
+
+def _held(rrset: RRset, random: Random) -> RRset:
+    """Addresses as they are, if a message holds them all."""
+    turned = _turned(rrset, random)
+    return rrset if len(turned) == len(rrset.rdatas) else replace(rrset, rdatas=turned)
+
+
+def _draw(candidates: Sequence[RRset], weights: Weights, random: Random) -> tuple[RRset, int]:
+    """The RRset and the place in it of the record that is drawn."""
+    places = [(rrset, at) for rrset in candidates for at in range(len(rrset.rdatas))]
+    shares = [share for rrset in candidates for share in _shares(rrset, weights)]
+    (drawn,) = random.choices(places, weights=shares)
     return drawn
 
 
-def _weight(owner: Name, rdata: Rdata, weights: Weights) -> int:
-    if not isinstance(rdata, A | AAAA):
-        return DEFAULT_WEIGHT
-    return weights.get(owner, {}).get(rdata.address, DEFAULT_WEIGHT)
+def _shares(rrset: RRset, weights: Weights) -> Iterable[int]:
+    known = weights.get(rrset.owner)
+    if not known:
+        return [DEFAULT_WEIGHT] * len(rrset.rdatas)
+    return [
+        known.get(rdata.address, DEFAULT_WEIGHT) if isinstance(rdata, A | AAAA) else DEFAULT_WEIGHT
+        for rdata in rrset.rdatas
+    ]
 
 
-def _with_first(rdatas: tuple[Rdata, ...], first: Rdata) -> tuple[Rdata, ...]:
-    """`first` and the one that stood there change places."""
-    at = rdatas.index(first)
-    return (first, *rdatas[1:at], rdatas[0], *rdatas[at + 1 :]) if at else rdatas
+def _with_first(rdatas: tuple[Rdata, ...], at: int) -> tuple[Rdata, ...]:
+    """The record at a place and the first one change places."""
+    return (rdatas[at], *rdatas[1:at], rdatas[0], *rdatas[at + 1 :]) if at else rdatas
 
 
 def _led_by(first: RRset, section: Iterable[RRset]) -> Iterable[RRset]:
@@ -107,15 +135,19 @@ def _led_by(first: RRset, section: Iterable[RRset]) -> Iterable[RRset]:
             yield rrset
 
 
-def _rank(rdata: Rdata, networks: tuple[Network, ...]) -> int:
-    if not isinstance(rdata, A | AAAA):
-        return len(networks)
-    number, version = int.from_bytes(rdata.address), 4 if isinstance(rdata, A) else 6
-    for rank, network in enumerate(networks):
-        if network.version == version and _holds(network, number):
-            return rank
-    return len(networks)
+def _ranked(rdatas: tuple[Rdata, ...], networks: tuple[Network, ...]) -> tuple[Rdata, ...]:
+    """Those in the first network first, and so on; a record is compared with the networks that are left."""
+    ranked: list[Rdata] = []
+    rest = rdatas
+    for network in networks:
+        octets, mask, wanted = network.max_prefixlen // 8, int(network.netmask), int(network.network_address)
+        is_inside = [_is_inside(rdata, octets, mask, wanted) for rdata in rest]
+        ranked += compress(rest, is_inside)
+        rest = tuple(compress(rest, map(not_, is_inside)))
+    return (*ranked, *rest)
 
 
-def _holds(network: Network, number: int) -> bool:
-    return number & int(network.netmask) == int(network.network_address)
+def _is_inside(rdata: Rdata, octets: int, mask: int, wanted: int) -> bool:
+    if not isinstance(rdata, A | AAAA) or len(rdata.address) != octets:
+        return False
+    return int.from_bytes(rdata.address) & mask == wanted

@@ -13,7 +13,7 @@ from clusterdns.dns.rdata import A, Rdata
 from clusterdns.dns.text import parse_section
 from clusterdns.plugin import Next, Query, Reply, Reuse
 from clusterdns.testing.chain import lines, running
-from clusterdns_plugins.loadbalance import plugin
+from clusterdns_plugins.loadbalance import plugin, policy
 from clusterdns_plugins.loadbalance.config import Network
 from clusterdns_plugins.loadbalance.policy import MOST_SHUFFLED, Weights, preferring, shuffled, weighted
 
@@ -25,6 +25,10 @@ NS = parse_section("w.org. 5 IN NS a.org.\nw.org. 5 IN NS b.org.")
 CNAME = parse_section("v.org. 5 IN CNAME w.org.")
 TXT = parse_section('w.org. 5 IN TXT "x"')
 WEIGHTS: Weights = {Name.from_text("W.org."): {bytes([192, 0, 2, 1]): 8, bytes([192, 0, 2, 2]): 3}}
+
+
+MOST_IN_A_MESSAGE = 4096
+"""A records of 16 octets, and one so that the message is cut."""
 
 
 def read_networks(text: str) -> tuple[Network, ...]:
@@ -57,6 +61,35 @@ def test_of_very_many_addresses_each_is_as_often_first_as_another_and_none_is_lo
         assert len(rrset.rdatas) == len(addresses)
     assert len(firsts) == len(addresses)
     assert all(40 < count < 125 for count in firsts.values())
+
+
+def very_many(count: int) -> tuple[RRset, tuple[A, ...]]:
+    addresses = tuple(A(number.to_bytes(4)) for number in range(count))
+    return RRset(Name.from_text("w.org."), 5, addresses), addresses
+
+
+@pytest.mark.parametrize("order", ["shuffled", "weighted"])
+def test_of_more_addresses_than_a_message_holds_each_is_answered_as_often_as_another(order: str) -> None:
+    random, (rrset, addresses) = Random(1), very_many(8_200)
+    answered: Counter[Rdata] = Counter()
+    for _ in range(400):
+        (turned,) = shuffled((rrset,), random) if order == "shuffled" else weighted((rrset,), WEIGHTS, random)
+        assert len(turned.rdatas) == len(set(turned.rdatas)) == MOST_IN_A_MESSAGE
+        answered.update(turned.rdatas)
+    assert len(answered) == len(addresses)
+    assert all(140 < count < 260 for count in answered.values())
+
+
+def test_no_more_addresses_are_ranked_than_a_message_holds(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[Rdata] = []
+
+    def is_inside(rdata: Rdata, octets: int, mask: int, wanted: int) -> bool:
+        compared.append(rdata)
+        return False
+
+    monkeypatch.setattr(policy, "_is_inside", is_inside)
+    preferring(shuffled((very_many(100_000)[0],), Random(1)), read_networks("10.0.0.0/8"))
+    assert len(compared) == MOST_IN_A_MESSAGE
 
 
 @pytest.mark.parametrize("section", [THREE, SIX, MX], ids=["A", "AAAA", "MX"])
