@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final, NamedTuple, NoReturn, Self
 
+from clusterdns.dns.name import ROOT, Name
 from clusterdns.files import open_regular, read_at_most
 from clusterdns.rows import Row, RowSource
 from clusterdns.supervision import supervised
@@ -44,7 +45,8 @@ def address_row(packed: bytes) -> Row:
 
 
 class HostsFile:
-    """The current `table` of the file at `path`, and the `rows` that tell of its changes.
+    """The current `table` of the names below `zones` in the file at `path`, and the `rows` that tell of its
+    changes.
 
     It is looked at every `reload` seconds, never if that is 0, off the event loop. A file that goes
     away or cannot be read is logged once, and what it said last stays. `fault` is why it could not be
@@ -53,13 +55,19 @@ class HostsFile:
     """
 
     def __init__(
-        self, path: Path, reload: float, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep
+        self,
+        path: Path,
+        reload: float,
+        *,
+        zones: tuple[Name, ...] = (ROOT,),
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
         self.table = HostsTable()
         self.rows = RowSource()
         self.fault: OSError | None = None
         self.changed_at = 0.0
         self._path = path
+        self._zones = zones
         self._reload = reload
         self._sleep = sleep
         self._stamp: _Stamp | None = None
@@ -119,7 +127,7 @@ class HostsFile:
             octets = read_at_most(descriptor, MOST_OCTETS)
         finally:
             os.close(descriptor)
-        table = parse_hosts(octets)
+        table = parse_hosts(octets, self._zones)
         addresses = self.table.changed_addresses(table)
         rows: frozenset[Row] = self.table.changed_names(table) | frozenset(map(address_row, addresses))
         return _Change(stamp, table, rows)

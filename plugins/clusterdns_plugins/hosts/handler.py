@@ -1,6 +1,6 @@
 """Answering from the file and the Corefile's own lines."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from types import TracebackType
 from typing import Final, Self, TypeVar
 
@@ -10,6 +10,7 @@ from clusterdns.dns.message import RRset
 from clusterdns.dns.name import Name
 from clusterdns.dns.rdata import Rdata
 from clusterdns.dns.reverse import address_of
+from clusterdns.dns.writer import MAX_MESSAGE_OCTETS
 from clusterdns.plugin import Context, Next, Query, Reply, Reuse
 from clusterdns.telemetry.metrics import metrics_of
 from clusterdns_plugins.hosts.config import Settings
@@ -23,6 +24,9 @@ T = TypeVar("T")
 
 ADDRESS_TYPES: Final = frozenset({RRType.A, RRType.AAAA})
 REUSE: Final = Reuse()
+MOST_RECORDS: Final = MAX_MESSAGE_OCTETS // 12 + 1
+"""More than a message holds: a compressed owner and the fixed fields take 12 octets of each."""
+
 MAPPED: Final = bytes(10) + b"\xff\xff"
 """The front of an IPv4-mapped IPv6 address (RFC 4291 section 2.5.5.2)."""
 
@@ -39,12 +43,12 @@ class Hosts:
         self._settings = settings
         self._file = file
         self._zones = zones
-        self._inline = parse_hosts("\n".join(settings.inline).encode())
+        self._inline = parse_hosts("\n".join(settings.inline).encode(), zones)
 
     @property
     def entries(self) -> int:
         """How many addresses and names are known, from the file and the Corefile."""
-        return len(self._file.table) + len(self._inline)
+        return self._file.table.entries + self._inline.entries
 
     def check(self) -> None:
         """Look whether the file could be read at the start.
@@ -86,7 +90,7 @@ class Hosts:
         wanted = not known or (unsupported and self._settings.fall_through_unsupported)
         return wanted and _is_below(query.name, self._settings.fall_through)
 
-    def _addresses(self, query: Query) -> tuple[Sequence[Rdata], Sequence[Rdata]]:
+    def _addresses(self, query: Query) -> tuple[tuple[Rdata, ...], tuple[Rdata, ...]]:
         """What is known of the name asked for; in each of file and Corefile a wildcard stands in for a
         name without an address of the family."""
         key, rows = query.name.key, self._file.rows
@@ -99,32 +103,33 @@ class Hosts:
             _union(_first(file.v6, keys), _first(inline.v6, keys)),
         )
 
-    def _pointers(self, query: Query) -> Sequence[Rdata]:
+    def _pointers(self, query: Query) -> tuple[Rdata, ...]:
         address = address_of(query.name) if self._settings.reverse else None
         if address is None:
             return ()
         packed = address.removeprefix(MAPPED) if len(address) == 16 else address
         query.noted.note(self._file.rows, address_row(packed))
-        known = _union(self._file.table.pointers.get(packed, ()), self._inline.pointers.get(packed, ()))
-        return tuple(pointer for pointer in known if _is_below(pointer.target, self._zones))
+        return _union(self._file.table.pointers.get(packed, ()), self._inline.pointers.get(packed, ()))
 
-    def _known(self, query: Query, rdatas: Sequence[Rdata]) -> Reply:
-        """The records, or NODATA if there are none."""
-        answer = (RRset(query.name, self._settings.ttl, tuple(rdatas)),) if rdatas else ()
+    def _known(self, query: Query, rdatas: tuple[Rdata, ...]) -> Reply:
+        """The records, or NODATA if there are none. All of them, for whoever turns them before they are cut:
+        a block list may have 150,000 names for one address, of which no copy is made."""
+        answer = (RRset(query.name, self._settings.ttl, rdatas),) if rdatas else ()
         return Reply(answer=answer, reuse=REUSE)
 
 
 def build(settings: Settings, context: Context) -> Hosts:
-    """Make the handler. Blocks that name the same file share it."""
+    """Make the handler. Blocks that name the same file for the same zones share it."""
     path = context.root / settings.file
-    key = ("hosts", path, settings.reload)
-    file = context.shared(key, lambda: HostsFile(path, settings.reload))
-    hosts = Hosts(settings, file, zones=context.zones if settings.zones is None else settings.zones)
+    zones = context.zones if settings.zones is None else settings.zones
+    key = ("hosts", path, settings.reload, zones)
+    file = context.shared(key, lambda: HostsFile(path, settings.reload, zones=zones))
+    hosts = Hosts(settings, file, zones=zones)
     declare(metrics_of(context), str(path), entries=lambda: hosts.entries, changed=lambda: file.changed_at)
     return hosts
 
 
-def _of_type(rtype: int, v4: Sequence[Rdata], v6: Sequence[Rdata]) -> Sequence[Rdata]:
+def _of_type(rtype: int, v4: tuple[Rdata, ...], v6: tuple[Rdata, ...]) -> tuple[Rdata, ...]:
     """The records of a type; for ANY those of one type that there is (RFC 8482 section 4.1)."""
     match rtype:
         case RRType.A:
@@ -146,8 +151,10 @@ def _first(table: Mapping[bytes, tuple[T, ...]], keys: Iterable[bytes]) -> tuple
 
 
 def _union(some: tuple[T, ...], others: tuple[T, ...]) -> tuple[T, ...]:
-    """Both in their order, without repetitions."""
-    return tuple(dict.fromkeys(some + others)) if some and others else some or others
+    """Both in their order, without repetitions, as far as a message can hold them."""
+    if not some or not others:
+        return some or others
+    return tuple(dict.fromkeys(some[:MOST_RECORDS] + others[:MOST_RECORDS]))
 
 
 def _is_below(name: Name, zones: Iterable[Name]) -> bool:

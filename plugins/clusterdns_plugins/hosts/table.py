@@ -1,11 +1,11 @@
 """The text of a hosts file as dictionaries: addresses by name, names by address."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sized
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Final
 
-from clusterdns.dns.name import Name
+from clusterdns.dns.name import ROOT, Name
 from clusterdns.dns.rdata import AAAA, PTR, A
 
 __all__ = ["HostsTable", "parse_hosts", "wildcard_of"]
@@ -19,18 +19,14 @@ class HostsTable:
 
     `pointers` are keyed by packed address and leave wildcards out. Everything keeps the file's order;
     what is said twice is there once (RFC 2181 section 5). `ignored` are the numbers of lines whose first
-    word is no address or that have a word which is no name.
+    word is no address or that have a word which is no name. `entries` counts its addresses and names.
     """
 
     v4: Mapping[bytes, tuple[A, ...]] = field(default_factory=dict[bytes, tuple[A, ...]])
     v6: Mapping[bytes, tuple[AAAA, ...]] = field(default_factory=dict[bytes, tuple[AAAA, ...]])
     pointers: Mapping[bytes, tuple[PTR, ...]] = field(default_factory=dict[bytes, tuple[PTR, ...]])
     ignored: tuple[int, ...] = ()
-
-    def __len__(self) -> int:
-        """How many addresses and names it holds."""
-        kinds: Iterable[Mapping[bytes, tuple[object, ...]]] = (self.v4, self.v6, self.pointers)
-        return sum(len(values) for kind in kinds for values in kind.values())
+    entries: int = 0
 
     def changed_names(self, other: "HostsTable") -> frozenset[bytes]:
         """Keys of the names, wildcards included, whose addresses differ between the two."""
@@ -49,12 +45,13 @@ def wildcard_of(key: bytes) -> bytes:
     return ASTERISK + key[1 + key[0] :]
 
 
-def parse_hosts(data: bytes) -> HostsTable:
+def parse_hosts(data: bytes, zones: tuple[Name, ...] = (ROOT,)) -> HostsTable:
     """Read hosts(5): an address and its names on each line, `#` before a comment.
 
-    The zone of an IPv6 address is dropped, and an IPv4-mapped address is the IPv4 address.
+    Only names below `zones` are kept, as in CoreDNS. The zone of an IPv6 address is dropped, and an
+    IPv4-mapped address is the IPv4 address.
     """
-    reader = _Reader()
+    reader = _Reader(zones)
     for number, line in enumerate(data.splitlines(), start=1):
         words = line.partition(b"#")[0].split()
         if len(words) > 1:
@@ -65,7 +62,8 @@ def parse_hosts(data: bytes) -> HostsTable:
 class _Reader:
     """Collects lines; dictionaries stand for ordered sets."""
 
-    def __init__(self) -> None:
+    def __init__(self, zones: tuple[Name, ...]) -> None:
+        self._zones = zones
         self._v4: dict[bytes, dict[A, None]] = {}
         self._v6: dict[bytes, dict[AAAA, None]] = {}
         self._pointers: dict[bytes, dict[PTR, None]] = {}
@@ -78,15 +76,17 @@ class _Reader:
             self._ignored.append(number)
         if address is not None:
             for name in names:
-                if name is not None:
+                if name is not None and any(name.is_subdomain_of(zone) for zone in self._zones):
                     self._add(address, name)
 
     def table(self) -> HostsTable:
+        kinds: tuple[Mapping[bytes, Sized], ...] = (self._v4, self._v6, self._pointers)
         return HostsTable(
             v4={key: tuple(rdatas) for key, rdatas in self._v4.items()},
             v6={key: tuple(rdatas) for key, rdatas in self._v6.items()},
             pointers={key: tuple(rdatas) for key, rdatas in self._pointers.items()},
             ignored=tuple(self._ignored),
+            entries=sum(len(each) for kind in kinds for each in kind.values()),
         )
 
     def _add(self, address: IPv4Address | IPv6Address, name: Name) -> None:

@@ -9,6 +9,7 @@ from clusterdns.plugin import Query, Reply
 from clusterdns.testing.chain import lines, running
 from clusterdns.testing.contexts import FakeContext
 from clusterdns_plugins.hosts import plugin
+from clusterdns_plugins.hosts.handler import MOST_RECORDS
 
 NEXT = Reply(rcode=Rcode.REFUSED)
 """What stands for an answer of the next plugin."""
@@ -248,3 +249,37 @@ async def test_the_default_file_is_the_machines() -> None:
     async with running(". {\nhosts\n}", plugin, end=following) as chain:
         reply = await chain.ask("localhost.", "A")
     assert "127.0.0.1" in str(lines(reply.answer))
+
+
+@pytest.mark.parametrize(
+    ("lines_of_file", "question", "others"),
+    [
+        pytest.param(
+            "".join(f"0.0.0.0 ad{number}.example.org\n" for number in range(9000)),
+            ("0.0.0.0.in-addr.arpa", "0.0.0.0.In-Addr.Arpa", "PTR"),
+            "0.0.0.0 more.example.org",
+            id="names of an address",
+        ),
+        pytest.param(
+            "".join(f"10.9.{number >> 8}.{number & 255} many.example.org\n" for number in range(9000)),
+            ("many.example.org", "Many.Example.Org", "A"),
+            "10.8.0.1 many.example.org",
+            id="addresses of a name",
+        ),
+    ],
+)
+async def test_nothing_is_done_for_each_of_very_many_records(
+    lines_of_file: str, question: tuple[str, str, str], others: str, tmp_path: Path
+) -> None:
+    """They are given as they were read; with others of the Corefile, as many as a message can hold."""
+    (tmp_path / "hosts").write_text(lines_of_file)
+    name, spelled_otherwise, rtype = question
+    context = FakeContext(root=tmp_path)
+    async with running(". {\nhosts hosts {\nreload 0\n}\n}", plugin, context=context) as chain:
+        one, other = await chain.ask(name, rtype), await chain.ask(spelled_otherwise, rtype)
+    assert len(one.answer[0].rdatas) == 9000
+    assert one.answer[0].rdatas is other.answer[0].rdatas
+    corefile = f". {{\nhosts hosts {{\nreload 0\n{others}\n}}\n}}"
+    async with running(corefile, plugin, context=FakeContext(root=tmp_path)) as chain:
+        both = await chain.ask(name, rtype)
+    assert len(both.answer[0].rdatas) == MOST_RECORDS + 1 > 65535 / 12

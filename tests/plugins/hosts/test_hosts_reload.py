@@ -9,7 +9,7 @@ import pytest
 from clusterdns.corefile import CorefileError, Position
 from clusterdns.dns.constants import Rcode
 from clusterdns.dns.message import Message, Question
-from clusterdns.dns.name import Name
+from clusterdns.dns.name import ROOT, Name
 from clusterdns.dns.reader import read_message
 from clusterdns.dns.writer import write_message
 from clusterdns.plugin import Query, Reply
@@ -202,7 +202,7 @@ async def test_only_what_changed_is_answered_anew(after: str, changed: set[str],
     path, ticker = tmp_path / "hosts", Ticker()
     write(path, BEFORE, at=1)
     file = HostsFile(path, 5.0, sleep=ticker.sleep)
-    context = FakeContext(root=tmp_path, made={("hosts", path, 5.0): file})
+    context = FakeContext(root=tmp_path, made={("hosts", path, 5.0, (ROOT,)): file})
     corefile = ". {\nhosts hosts {\nfallthrough\n}\n}"
     async with running(corefile, plugin, end=refusing, context=context) as chain:
         names = {name: await noted_by(chain, name) for name in ("a.org", "b.org", "c.org", "x.w.org")}

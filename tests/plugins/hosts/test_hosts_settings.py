@@ -107,7 +107,17 @@ def test_a_mistake_is_named_with_its_place(text: str, message: str) -> None:
 
 def test_a_table_counts_what_it_holds() -> None:
     table = parse_hosts(b"192.0.2.1 a.org b.org\n::1 a.org\n192.0.2.2 *.a.org\n")
-    assert len(table) == 4 + 3
+    assert table.entries == 4 + 3
+
+
+def test_names_outside_the_zones_are_not_kept() -> None:
+    table = parse_hosts(b"192.0.2.1 a.org b.net c.org\n192.0.2.2 b.net *.net\n", (Name.from_text("org"),))
+    assert set(table.v4) == {b"\x01a\x03org\0", b"\x01c\x03org\0"}
+    assert [pointer.target.to_text() for pointer in table.pointers[bytes((192, 0, 2, 1))]] == [
+        "a.org.",
+        "c.org.",
+    ]
+    assert (len(table.pointers), table.entries) == (1, 4)
 
 
 def test_a_hosts_file_has_octets_not_characters() -> None:
