@@ -111,8 +111,7 @@ class Scene:
     def truth(self, kind: Kind) -> dict[tuple[str, str], ClusterObject]:
         """What the server has."""
         decoder = Decoder(kind)
-        documents = self.server.objects(KINDS[kind])
-        items = [decoder.decode(msgspec.Raw(msgspec.json.encode(one))).item for one in documents]
+        items = [decoder.decode(msgspec.Raw(one)).item for one in self.server.documents(KINDS[kind])]
         return {(item.namespace, item.name): item for item in items}
 
     async def until_right(self, source: ApiSource, within: float) -> float:

@@ -14,6 +14,7 @@ from clusterdns.cluster.api import ApiClient, ApiSettings, Surroundings
 from clusterdns.cluster.api.observer import Observer as ApiObserver
 from clusterdns.cluster.api.watched_file import LARGEST_FILE
 from clusterdns.cluster.audit import DEFAULT_PERIOD, Auditor
+from clusterdns.cluster.left_out import LeftOuts
 from clusterdns.cluster.reflector import ApiSource, Freshness, Observer, SourceSettings
 from clusterdns.cluster.snapshot import SnapshotKeeper, SnapshotSettings, fingerprint, recall
 from clusterdns.cluster.snapshot.settings import MAX_AGE
@@ -78,6 +79,11 @@ class KeptSource:
     def freshness(self) -> Freshness:
         """How fresh it is."""
         return self.source.freshness
+
+    @property
+    def left_out(self) -> LeftOuts:
+        """Objects that could not be read, or not in full."""
+        return self.source.left_out
 
     def bad_files(self) -> tuple[str, ...]:
         """Files that lead to the API server and have gone bad since the start, a line each."""

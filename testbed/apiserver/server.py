@@ -195,6 +195,10 @@ class ApiServer(Scripting):
         """Copies of all objects of a kind, sorted by namespace and name."""
         return [one.document() for one in self._engine.store.now(resource_of(kind))]
 
+    def documents(self, kind: str) -> list[bytes]:
+        """All objects of a kind as they are sent, sorted by namespace and name."""
+        return [one.full() for one in self._engine.store.now(resource_of(kind))]
+
     def load(self, text: str) -> int:
         """Put all objects of a YAML (or JSON) text that are served; Lists are opened. Returns the version."""
         return self.put(*read_yaml(text))

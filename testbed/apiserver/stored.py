@@ -58,9 +58,8 @@ class Stored:
 
     def at(self, version: int) -> "Stored":
         """The same object under another version."""
-        metadata = msgspec.json.decode(self.metadata)
-        metadata["resourceVersion"] = str(version)
-        return replace(self, version=version, metadata=msgspec.json.encode(metadata))
+        old, new = (b'"resourceVersion":"%d"' % number for number in (self.version, version))
+        return replace(self, version=version, metadata=self.metadata.replace(old, new, 1))
 
     def is_like(self, other: "Stored | None") -> bool:
         """Whether both say the same but for their versions."""

@@ -22,6 +22,7 @@ from clusterdns.cluster.api.errors import (
     ApiUnreachable,
     Unreachable,
 )
+from clusterdns.cluster.api.framing import Document, Oversized
 from clusterdns.cluster.api.observer import Observer
 from clusterdns.cluster.api.resolving import resolve
 from clusterdns.cluster.api.settings import ApiSettings, KubeconfigFile, TlsFiles
@@ -39,9 +40,11 @@ __all__ = [
     "ApiSettings",
     "ApiStatusError",
     "ApiUnreachable",
+    "Document",
     "DocumentStream",
     "KubeconfigFile",
     "Observer",
+    "Oversized",
     "Response",
     "Surroundings",
     "Target",

@@ -1,39 +1,47 @@
 """From chunks, as they arrive, to documents, one a line.
 
 aiohttp's own reader of lines refuses those over 512 KiB, and objects of 1.5 MiB are legal (etcd's bound for
-a request); with managed fields and escapes the JSON of one can be larger.
+a request); each octet of one that is a control character takes six in JSON.
 """
 
-from typing import Final
+from dataclasses import dataclass
+from typing import Final, TypeAlias
 
-from clusterdns.cluster.api.errors import ApiProtocolError
+LARGEST_DOCUMENT: Final = 16 * 1024 * 1024
+"""Octets, as many as client-go takes. What is larger passes through without being held."""
 
-LARGEST_DOCUMENT: Final = 8 * 1024 * 1024
+HELD_OF_OVERSIZED: Final = 16 * 1024
+"""Octets of its beginning that are kept, for the sake of its name."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Oversized:
+    """A document over the bound: how it begins, and how many octets it has."""
+
+    head: bytes
+    size: int
+
+
+Document: TypeAlias = bytes | Oversized
 
 
 class Lines:
-    """Cuts a stream at line feeds. Holds at most one document that is not complete."""
+    """Cuts a stream at line feeds. Holds at most one document that is not complete, up to the bound."""
 
     def __init__(self, *, largest: int = LARGEST_DOCUMENT) -> None:
         self._largest = largest
         self._parts: list[bytes] = []
         self._size = 0
 
-    def feed(self, chunk: bytes) -> list[bytes]:
-        """The documents that `chunk` completes, without line ends; empty lines are none.
-
-        Raises:
-            ApiProtocolError: a document is larger than the bound.
-        """
+    def feed(self, chunk: bytes) -> list[Document]:
+        """The documents that `chunk` completes, without line ends; empty lines are none."""
         first, *others = chunk.split(b"\n")
         self._hold(first)
         if not others:
             return []
-        documents = [b"".join(self._parts), *others[:-1]]
-        self._parts.clear()
-        self._size = 0
+        documents = [self._complete(), *map(self._whole, others[:-1])]
         self._hold(others[-1])
-        return [document for document in documents if document and not document.isspace()]
+        return [one for one in documents if isinstance(one, Oversized) or (one and not one.isspace())]
 
     @property
     def pending(self) -> int:
@@ -43,9 +51,18 @@ class Lines:
     def _hold(self, part: bytes) -> None:
         if not part:
             return
-        self._parts.append(part)
         self._size += len(part)
+        self._parts.append(part)
         if self._size > self._largest:
-            raise ApiProtocolError(
-                f"the API server sent a document of more than {self._largest} octets: expected at most that"
-            )
+            self._parts = [b"".join(self._parts)[:HELD_OF_OVERSIZED]]
+
+    def _complete(self) -> Document:
+        document, size = b"".join(self._parts), self._size
+        self._parts.clear()
+        self._size = 0
+        return Oversized(head=document, size=size) if size > self._largest else document
+
+    def _whole(self, document: bytes) -> Document:
+        if len(document) <= self._largest:
+            return document
+        return Oversized(head=document[:HELD_OF_OVERSIZED], size=len(document))

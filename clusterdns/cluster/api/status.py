@@ -59,7 +59,7 @@ def status_error(
 def _status(body: bytes) -> Status:
     try:
         return msgspec.json.decode(body, type=Status)
-    except msgspec.MsgspecError:
+    except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError):
         return Status(message=body.decode("utf-8", errors="replace"))
 
 

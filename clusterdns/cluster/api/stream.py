@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Protocol, Self
 
 from clusterdns.cluster.api.errors import ApiProtocolError, ApiUnreachable
-from clusterdns.cluster.api.framing import LARGEST_DOCUMENT, Lines
+from clusterdns.cluster.api.framing import LARGEST_DOCUMENT, Document, Lines
 
 
 class Chunks(Protocol):
@@ -17,13 +17,14 @@ class Chunks(Protocol):
 
 class DocumentStream:
     """Iterates over what arrives: each time all documents that are complete, at least one, in their order.
+    One over the bound of 16 MiB is not held while it arrives; an Oversized stands for it.
 
     endpoint: the base URL that sends it. octets: how many came so far, for whoever wants to know whether
     anything comes at all.
 
     A server that ends the stream between two documents ends the iteration: ordinary. Raises
-    ApiUnreachable (the connection broke) or ApiProtocolError (the stream ends in the middle of a document,
-    or a document is over 8 MiB). There is no time-out here; `asyncio.timeout` around a step is safe, and
+    ApiUnreachable (the connection broke) or ApiProtocolError (the stream ends in the middle of a document).
+    There is no time-out here; `asyncio.timeout` around a step is safe, and
     after it the stream can be read on.
     """
 
@@ -36,7 +37,7 @@ class DocumentStream:
     def __aiter__(self) -> Self:
         return self
 
-    async def __anext__(self) -> Sequence[bytes]:
+    async def __anext__(self) -> Sequence[Document]:
         """The next documents, each without its line end."""
         while chunk := await self._read():
             self.octets += len(chunk)

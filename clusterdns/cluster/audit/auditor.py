@@ -10,6 +10,7 @@ from clusterdns.cluster.api import ApiError, ApiStatusError
 from clusterdns.cluster.audit.comparing import Comparison
 from clusterdns.cluster.audit.figures import AuditFigures
 from clusterdns.cluster.audit.pages import Getter, pages
+from clusterdns.cluster.left_out import LeftOuts
 from clusterdns.cluster.objects import Key
 from clusterdns.cluster.reflector.freshness import Freshness, ResourceFreshness
 from clusterdns.cluster.reflector.resources import Resource
@@ -38,6 +39,7 @@ class Audited(Protocol):
     table: Table
     freshness: Freshness
     resources: tuple[Resource, ...]
+    left_out: LeftOuts
 
     async def repair(self, resource: Resource, keys: Sequence[Key]) -> int:
         """Ask for these objects and put right what differs; how many. Raises ApiError."""
@@ -104,7 +106,7 @@ class Auditor:
 
     async def _audit(self, resource: Resource) -> int:
         figures, octets = self._of(resource), 0
-        comparison = Comparison(self._source.table, resource)
+        comparison = Comparison(self._source.table, resource, left_out=self._source.left_out)
         async for page in pages(self._client, resource):
             octets += page.octets
             figures.octets += page.octets

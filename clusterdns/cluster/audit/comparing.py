@@ -1,8 +1,9 @@
 """The table's versions beside those of a list, in two looks."""
 
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Final, NamedTuple
 
+from clusterdns.cluster.left_out import LeftOuts
 from clusterdns.cluster.objects import ClusterObject, Key, Names
 from clusterdns.cluster.reflector.resources import Resource
 from clusterdns.cluster.table import Table
@@ -11,29 +12,40 @@ ABSENT: Final = None
 """In the place of the version of an object that is not there."""
 
 
-class Comparison:
-    """Made before a list begins; takes its pages; says in the end what the watch has missed."""
+class Differing(NamedTuple):
+    """The versions of an object in the table and in the list."""
 
-    def __init__(self, table: Table, resource: Resource) -> None:
+    known: str | None
+    listed: str | None
+
+
+class Comparison:
+    """Made before a list begins; takes its pages; says in the end what the watch has missed.
+
+    A version that the watch brought and that could not be read is not missed.
+    """
+
+    def __init__(self, table: Table, resource: Resource, *, left_out: LeftOuts) -> None:
         self._now: Mapping[Names, ClusterObject] = table.objects(resource.kind)
         # A copy of the dictionary alone takes a millisecond for 150,000 objects.
         self._before = dict(self._now)
         self._resource = resource
-        self._differing: dict[Names, str | None] = {}
+        self._left_out = left_out
+        self._differing: dict[Names, Differing] = {}
 
     def take(self, versions: Iterable[tuple[Names, str]]) -> None:
         """Take a page."""
         for names, listed in versions:
             known = _version(self._before.pop(names, None))
             if known != listed:
-                self._differing[names] = known
+                self._differing[names] = Differing(known, listed)
 
     def end(self) -> bool:
         """After the last page: whether anything differs."""
         place = self._resource.namespace
         for names, item in self._before.items():
             if not place or names[0] == place:
-                self._differing[names] = item.version
+                self._differing[names] = Differing(item.version, ABSENT)
         self._before.clear()
         return bool(self._differing)
 
@@ -41,8 +53,9 @@ class Comparison:
         """Later: what differed and is still as it was before the list, so that no event came for it."""
         return tuple(
             Key(self._resource.kind, *names)
-            for names, before in self._differing.items()
-            if _version(self._now.get(names)) == before
+            for names, differing in self._differing.items()
+            if _version(self._now.get(names)) == differing.known
+            and not self._left_out.has(self._resource.kind, names, differing.listed)
         )
 
 

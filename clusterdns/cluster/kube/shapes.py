@@ -32,10 +32,13 @@ class NamespaceShape(Shape, frozen=True):
     metadata: Metadata
 
 
-class ServicePort(Shape, frozen=True):
+class LeanServicePort(Shape, frozen=True):
     port: PortNumber
     name: Text = None
     protocol: Text = None
+
+
+class ServicePort(LeanServicePort, frozen=True):
     target_port: int | str | None = None
 
 
@@ -43,12 +46,13 @@ class LeanServiceSpec(Shape, frozen=True):
     type: Text = None
     cluster_ip: Text = msgspec.field(name="clusterIP", default=None)
     cluster_ips: tuple[str, ...] | None = msgspec.field(name="clusterIPs", default=None)
-    ports: tuple[ServicePort, ...] | None = None
+    ports: tuple[LeanServicePort, ...] | None = None
     external_name: Text = None
     external_ips: tuple[str, ...] | None = msgspec.field(name="externalIPs", default=None)
 
 
 class ServiceSpec(LeanServiceSpec, frozen=True):
+    ports: tuple[ServicePort, ...] | None = None
     selector: Labels = None
     publish_not_ready_addresses: bool | None = None
     ip_families: tuple[str, ...] | None = None

@@ -1,21 +1,21 @@
 """From a Kubernetes object as it is written to the slim object of the table."""
 
-import ipaddress
 from collections.abc import Iterable
 
 from clusterdns.cluster.endpoint import Endpoint, pack
+from clusterdns.cluster.kube.addresses import address
 from clusterdns.cluster.kube.pool import Pool
 from clusterdns.cluster.kube.shapes import (
     EndpointPort,
     EndpointSliceShape,
     ImportPort,
     LeanEndpoint,
+    LeanServicePort,
     LeanServiceSpec,
     Metadata,
     NamespaceShape,
     PodShape,
     ServiceImportShape,
-    ServicePort,
     ServiceShape,
     ServiceSpec,
     ServiceStatus,
@@ -125,7 +125,7 @@ class Slimmer:
         """The namespace an object is in, shared."""
         return self._share(metadata.namespace or DEFAULT_NAMESPACE)
 
-    def ports(self, ports: Iterable[ServicePort | EndpointPort | ImportPort]) -> tuple[Port, ...]:
+    def ports(self, ports: Iterable[LeanServicePort | EndpointPort | ImportPort]) -> tuple[Port, ...]:
         """The ports of a Service, slice or import, shared."""
         return self._share(tuple(Port(port.name or "", port.port, port.protocol or "TCP") for port in ports))
 
@@ -133,7 +133,7 @@ class Slimmer:
 def packed_address(text: str, path: tuple[str | int, ...]) -> bytes:
     """An address in any spelling as 4 or 16 octets. Raises FieldError with `path`."""
     try:
-        return ipaddress.ip_address(text).packed
+        return address(text)
     except ValueError:
         raise FieldError(path, "an IP address", found=text) from None
 
@@ -202,8 +202,8 @@ def external_places(spec: LeanServiceSpec | None, status: ServiceStatus | None) 
 def _addresses(texts: Iterable[str], path: tuple[str | int, ...]) -> tuple[bytes, ...]:
     """Addresses of one family, packed. Raises FieldError."""
     addresses = tuple(packed_address(text, (*path, place)) for place, text in enumerate(texts))
-    for place, (address, text) in enumerate(zip(addresses, texts, strict=True)):
-        if len(address) != len(addresses[0]):
+    for place, (packed, text) in enumerate(zip(addresses, texts, strict=True)):
+        if len(packed) != len(addresses[0]):
             raise FieldError((*path, place), "an address of the same family as the first", found=text)
     return addresses
 

@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Protocol, Self
 
 from clusterdns.cluster.api.client import Response
+from clusterdns.cluster.api.framing import Document
 
 
 class Documents(Protocol):
@@ -18,7 +19,7 @@ class Documents(Protocol):
 
     def __aiter__(self) -> Self: ...
 
-    async def __anext__(self) -> Sequence[bytes]: ...
+    async def __anext__(self) -> Sequence[Document]: ...
 
 
 class Api(Protocol):

@@ -32,6 +32,10 @@ class Batch:
         self._triggered: list[Triggered] = []
         self._subjects: list[ClusterObject | None] = []
 
+    def passed(self, version: str) -> None:
+        """There was an event of which nothing else is known."""
+        self.version = version or self.version
+
     def put(self, decoded: Decoded) -> None:
         """An object was added or modified."""
         item = decoded.item

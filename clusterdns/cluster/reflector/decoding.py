@@ -1,18 +1,18 @@
-"""From the API's JSON straight to the table's objects."""
+"""From the API's JSON straight to the table's objects.
 
-import socket
+at_once     what msgspec reads as it stands: nearly every document
+in_steps    what it refuses: mended if it is no JSON to it, read value by value, odd ones left out
+"""
+
 from collections.abc import Callable, Mapping
-from typing import Final, NamedTuple
+from functools import cached_property
+from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
 
-from clusterdns.cluster.endpoint import Endpoint, pack
-from clusterdns.cluster.kube.pool import Pool
-from clusterdns.cluster.kube.shapes import LeanEndpoint, LeanServiceSpec
-from clusterdns.cluster.kube.slim import Slimmer, endpoint_of, external_places, packed_address
+from clusterdns.cluster.json.mending import mend
+from clusterdns.cluster.kube.shapes import EndpointPort, ImportPort, LeanServicePort
 from clusterdns.cluster.objects import (
-    CLUSTER_IP,
-    EXTERNAL_NAME,
     ClusterObject,
     EndpointSlice,
     Kind,
@@ -22,6 +22,15 @@ from clusterdns.cluster.objects import (
     Service,
     ServiceImport,
 )
+from clusterdns.cluster.reflector.building import Builder
+from clusterdns.cluster.reflector.cleaning import (
+    clean_import,
+    clean_namespace,
+    clean_pod,
+    clean_service,
+    clean_slice,
+)
+from clusterdns.cluster.reflector.faults import Faults
 from clusterdns.cluster.reflector.lean import (
     Lean,
     LeanImport,
@@ -30,24 +39,30 @@ from clusterdns.cluster.reflector.lean import (
     LeanService,
     LeanSlice,
     Peek,
-    SliceLabels,
+    PeekMetadata,
+    SliceMetadata,
 )
+from clusterdns.cluster.reflector.lenient import LeftOutError, Lenient, Needed
+from clusterdns.cluster.shown import shown
+from clusterdns.cluster.work import Work, at_once
 
-NO_CLUSTER_IP: Final = "None"
-FQDN: Final = "FQDN"
-_NO_SPEC: Final = LeanServiceSpec()
-_NO_LABELS: Final = SliceLabels()
+S = TypeVar("S", bound=msgspec.Struct)
 
+LONGEST_WORDS: Final = 160
+REFUSALS: Final = (msgspec.MsgspecError, ValueError, RecursionError, OverflowError, MemoryError)
+"""What reading a document may end in, whatever is in it."""
 
-class UnreadableError(ValueError):
-    """A document that is no object of the kind expected, or one with values that make no sense."""
-
-
-class Decoded(NamedTuple):
-    """An object, and when the change that made a slice so happened, as the slice says ("" if it does not)."""
-
-    item: ClusterObject
-    trigger: str = ""
+_IDENTITY: Final = frozenset({"name", "namespace"})
+_PORT: Final = frozenset({"name", "port", "protocol"})
+NEEDED: Final[Needed] = {
+    Lean: _IDENTITY,
+    PeekMetadata: _IDENTITY,
+    SliceMetadata: _IDENTITY,
+    # A port without its name, number or protocol would be another port.
+    LeanServicePort: _PORT,
+    EndpointPort: _PORT,
+    ImportPort: _PORT,
+}
 
 
 class Peeked(NamedTuple):
@@ -58,141 +73,131 @@ class Peeked(NamedTuple):
     ends_initial: bool
 
 
-class Decoder:
-    """Reads objects of one kind. Equal namespaces, types, ports and nodes are shared among them.
+NOBODY: Final = Peeked(("", ""), "", ends_initial=False)
 
-    Both methods raise UnreadableError.
+
+class UnreadableError(ValueError):
+    """A document that is no object of the kind expected. `peeked`: which one it is, NOBODY if that is not
+    readable either.
     """
 
+    def __init__(self, sentence: str, peeked: Peeked = NOBODY) -> None:
+        super().__init__(sentence)
+        self.peeked = peeked
+
+
+class Decoded(NamedTuple):
+    """An object; when the change that made a slice so happened, as the slice says ("" if it does not); and
+    what of it was left out, None for nothing.
+    """
+
+    item: ClusterObject
+    trigger: str = ""
+    faults: Faults | None = None
+
+
+class _Reading(NamedTuple):
+    """How a kind is read: its shape, the way to the table's object, and what leaves odd addresses out."""
+
+    shape: Any
+    build: Callable[[Any], Decoded]
+    clean: Callable[[Any, Faults], Work[Any]]
+
+
+class Decoder:
+    """Reads objects of one kind. Equal namespaces, types, ports and nodes are shared among them."""
+
     def __init__(self, kind: Kind) -> None:
-        self._share = Pool()
-        self._ports = Slimmer().ports
-        readers: Mapping[Kind, Callable[[], Callable[[msgspec.Raw], Decoded]]] = {
-            Namespace: self._namespaces,
-            Service: self._services,
-            EndpointSlice: self._slices,
-            Pod: self._pods,
-            ServiceImport: self._imports,
-        }
-        self._read = readers[kind]()
+        self._reading = _readings(Builder())[kind]
+        self._decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(self._reading.shape)
         self._peek = msgspec.json.Decoder(Peek)
         self._is_namespaced = kind is not Namespace
 
     def decode(self, document: msgspec.Raw) -> Decoded:
-        """The whole object."""
+        """The whole object. Raises UnreadableError."""
+        return self.at_once(document) or at_once(self.in_steps(document))
+
+    def at_once(self, document: msgspec.Raw) -> Decoded | None:
+        """The whole object, None if anything in it is odd."""
         try:
-            return self._read(document)
-        except (msgspec.MsgspecError, ValueError) as error:
-            raise UnreadableError(f"the API server sent an object that cannot be read: {error}") from error
+            decoded = self._reading.build(self._decoder.decode(document))
+        except REFUSALS:
+            return None
+        return decoded if decoded.item.name else None
+
+    def in_steps(self, document: msgspec.Raw) -> Work[Decoded]:
+        """The whole object without what is odd in it. Raises UnreadableError."""
+        faults = Faults()
+        try:
+            shape = yield from _mended(self._lenient, document, faults)
+            shape = yield from self._reading.clean(shape, faults)
+            decoded = self._reading.build(shape)
+        except LeftOutError:
+            raise UnreadableError(str(faults), (yield from self.identify(document))) from None
+        except REFUSALS as error:
+            raise UnreadableError(_words(error), (yield from self.identify(document))) from error
+        if not decoded.item.name:
+            raise UnreadableError("metadata.name: expected a value")
+        return decoded._replace(faults=faults or None)
 
     def peek(self, document: msgspec.Raw) -> Peeked:
-        """Only which object it is. Names are empty for a bookmark."""
+        """Only which object it is. Names are empty for a bookmark. Raises UnreadableError."""
         try:
-            metadata = self._peek.decode(document).metadata
-        except msgspec.MsgspecError as error:
-            raise UnreadableError(f"the API server sent a document that is no object: {error}") from error
+            return self._peeked(self._peek.decode(document))
+        except REFUSALS as error:
+            raise UnreadableError(_words(error)) from error
+
+    def identify(self, document: msgspec.Raw) -> Work[Peeked]:
+        """The same for a document that is odd; NOBODY if it does not say."""
+        try:
+            return self._peeked((yield from _mended(self._lenient_peek, document, Faults())))
+        except REFUSALS:
+            return NOBODY
+
+    def _peeked(self, shape: Peek) -> Peeked:
+        metadata, notes = shape.metadata, shape.metadata.annotations
         names = (metadata.namespace or "" if self._is_namespaced else "", metadata.name)
-        notes = metadata.annotations
         ends_initial = notes is not None and notes.initial_events_end == "true"
         return Peeked(names, metadata.resource_version or "", ends_initial)
 
-    def _namespaces(self) -> Callable[[msgspec.Raw], Decoded]:
-        decoder = msgspec.json.Decoder(LeanObject)
+    # Made when they are needed, which in most clusters is never.
+    @cached_property
+    def _lenient(self) -> Lenient[Any]:
+        return Lenient(self._reading.shape, NEEDED)
 
-        def read(document: msgspec.Raw) -> Decoded:
-            metadata = decoder.decode(document).metadata
-            return Decoded(Namespace(name=metadata.name, version=metadata.resource_version or ""))
-
-        return read
-
-    def _services(self) -> Callable[[msgspec.Raw], Decoded]:
-        decoder = msgspec.json.Decoder(LeanService)
-        return lambda document: Decoded(self._service(decoder.decode(document)))
-
-    def _slices(self) -> Callable[[msgspec.Raw], Decoded]:
-        decoder = msgspec.json.Decoder(LeanSlice)
-
-        def read(document: msgspec.Raw) -> Decoded:
-            shape = decoder.decode(document)
-            notes = shape.metadata.annotations
-            return Decoded(self._slice(shape), notes.trigger or "" if notes else "")
-
-        return read
-
-    def _pods(self) -> Callable[[msgspec.Raw], Decoded]:
-        decoder = msgspec.json.Decoder(LeanPod)
-        return lambda document: Decoded(self._pod(decoder.decode(document)))
-
-    def _imports(self) -> Callable[[msgspec.Raw], Decoded]:
-        decoder = msgspec.json.Decoder(LeanImport)
-        return lambda document: Decoded(self._import(decoder.decode(document)))
-
-    def _service(self, shape: LeanService) -> Service:
-        spec = shape.spec or _NO_SPEC
-        kind = spec.type or CLUSTER_IP
-        ips = () if kind == EXTERNAL_NAME else spec.cluster_ips or (spec.cluster_ip or "",)
-        headless = bool(ips) and ips[0] == NO_CLUSTER_IP
-        return Service(
-            namespace=self._namespace(shape.metadata),
-            name=shape.metadata.name,
-            type=self._share(kind),
-            headless=headless,
-            cluster_ips=() if headless else tuple(address(ip) for ip in ips if ip),
-            ports=self._ports(spec.ports or ()),
-            external_name=(spec.external_name or "") if kind == EXTERNAL_NAME else "",
-            external=external_places(shape.spec, shape.status),
-            version=shape.metadata.resource_version or "",
-        )
-
-    def _slice(self, shape: LeanSlice) -> EndpointSlice:
-        labels = shape.metadata.labels or _NO_LABELS
-        found = () if shape.address_type == FQDN else shape.endpoints or ()
-        return EndpointSlice(
-            namespace=self._namespace(shape.metadata),
-            name=shape.metadata.name,
-            service=labels.service,
-            ports=self._ports(shape.ports or ()),
-            packed=pack(map(_endpoint, found)),
-            import_name=labels.import_name,
-            cluster=self._share(labels.cluster),
-            version=shape.metadata.resource_version or "",
-        )
-
-    def _pod(self, shape: LeanPod) -> Pod:
-        status = shape.status
-        ips: tuple[str, ...] = ()
-        if status is not None:
-            ips = tuple(one.ip for one in status.pod_ips or ()) or (status.pod_ip or "",)
-        return Pod(
-            namespace=self._namespace(shape.metadata),
-            name=shape.metadata.name,
-            addresses=tuple(address(ip) for ip in ips if ip),
-            version=shape.metadata.resource_version or "",
-        )
-
-    def _import(self, shape: LeanImport) -> ServiceImport:
-        spec = shape.spec
-        return ServiceImport(
-            namespace=self._namespace(shape.metadata),
-            name=shape.metadata.name,
-            headless=spec is not None and spec.type == "Headless",
-            cluster_ips=tuple(map(address, spec.ips or ())) if spec else (),
-            ports=self._ports(spec.ports or () if spec else ()),
-            version=shape.metadata.resource_version or "",
-        )
-
-    def _namespace(self, metadata: Lean) -> str:
-        return self._share(metadata.namespace or "")
+    @cached_property
+    def _lenient_peek(self) -> Lenient[Peek]:
+        return Lenient(Peek, NEEDED)
 
 
-def address(text: str) -> bytes:
-    """An address as 4 or 16 octets. Raises ValueError."""
+def _mended(reader: Lenient[S], document: msgspec.Raw, faults: Faults) -> Work[S]:
+    """What `reader` reads, if need be of the mended document. Raises LeftOutError and others of REFUSALS."""
     try:
-        return socket.inet_pton(socket.AF_INET6 if ":" in text else socket.AF_INET, text)
-    except OSError:
-        # What this cannot read but is an address all the same: one with a zone, which has no octets.
-        return packed_address(text, ())
+        return (yield from reader.read(document, faults))
+    except LeftOutError:
+        raise
+    except REFUSALS:
+        mended = yield from mend(bytes(document))
+    faults.clear()
+    return (yield from reader.read(msgspec.Raw(mended), faults))
 
 
-def _endpoint(shape: LeanEndpoint) -> Endpoint:
-    return endpoint_of(shape, tuple(map(address, shape.addresses)))
+def _readings(builder: Builder) -> Mapping[Kind, _Reading]:
+    return {
+        Namespace: _Reading(LeanObject, lambda shape: Decoded(builder.namespace(shape)), clean_namespace),
+        Service: _Reading(LeanService, lambda shape: Decoded(builder.service(shape)), clean_service),
+        EndpointSlice: _Reading(LeanSlice, lambda shape: _slice(builder, shape), clean_slice),
+        Pod: _Reading(LeanPod, lambda shape: Decoded(builder.pod(shape)), clean_pod),
+        ServiceImport: _Reading(
+            LeanImport, lambda shape: Decoded(builder.service_import(shape)), clean_import
+        ),
+    }
+
+
+def _slice(builder: Builder, shape: LeanSlice) -> Decoded:
+    notes = shape.metadata.annotations
+    return Decoded(builder.slice(shape), notes.trigger or "" if notes else "")
+
+
+def _words(error: BaseException) -> str:
+    return f"the document cannot be read: {shown(str(error), LONGEST_WORDS)}"

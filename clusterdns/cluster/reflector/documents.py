@@ -1,4 +1,4 @@
-"""What lists and watches are made of: events, pages, and pages that came whole though they are large."""
+"""Pages of lists, which come whole though they are large."""
 
 from collections.abc import Iterator
 from typing import Final
@@ -16,13 +16,6 @@ BETWEEN: Final = b'},{"metadata":{'
 are escaped; where it stands deeper in an object, what is cut there is no JSON, which is noticed."""
 
 
-class Event(msgspec.Struct, frozen=True, gc=False):
-    """One document of a watch."""
-
-    type: str
-    object: msgspec.Raw
-
-
 class PageMetadata(msgspec.Struct, frozen=True, rename="camel"):
     resource_version: str | None = None
     continue_: str | None = msgspec.field(name="continue", default=None)
@@ -36,22 +29,9 @@ class Page(PageHead, frozen=True):
     items: list[msgspec.Raw] | None = None
 
 
-_events: Final = msgspec.json.Decoder(Event)
 _pages: Final = msgspec.json.Decoder(Page)
 _heads: Final = msgspec.json.Decoder(PageHead)
 _pieces: Final = msgspec.json.Decoder(list[msgspec.Raw])
-
-
-def read_event(document: bytes) -> Event:
-    """An event of a watch.
-
-    Raises:
-        ApiProtocolError: it is none.
-    """
-    try:
-        return _events.decode(document)
-    except msgspec.MsgspecError as error:
-        raise ApiProtocolError(f"the API server sent a watch something that is no event: {error}") from error
 
 
 class PageReader:

@@ -4,14 +4,17 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
+import msgspec
+
 from clusterdns.cluster.api.errors import ApiStatusError
+from clusterdns.cluster.api.framing import Document
 from clusterdns.cluster.api.status import status_error
 from clusterdns.cluster.api.target import Target
 from clusterdns.cluster.reflector.asking import Documents
 from clusterdns.cluster.reflector.batch import Batch
 from clusterdns.cluster.reflector.clock import loop_time
-from clusterdns.cluster.reflector.decoding import UnreadableError
-from clusterdns.cluster.reflector.documents import Event, read_event
+from clusterdns.cluster.reflector.decoding import NOBODY, Peeked, UnreadableError
+from clusterdns.cluster.reflector.events import Arrived, read_event
 from clusterdns.cluster.reflector.member import Member
 from clusterdns.cluster.reflector.relisting import Relisting
 from clusterdns.cluster.reflector.troubles import (
@@ -22,6 +25,7 @@ from clusterdns.cluster.reflector.troubles import (
     SilentWatchError,
 )
 from clusterdns.cluster.turns import Turns
+from clusterdns.cluster.work import in_turns
 
 STREAMING_LIST_SECONDS: Final = 25.0
 """For all initial events and their last bookmark. A list follows, and both together must not take 30 s."""
@@ -104,18 +108,19 @@ class Following:
             if self._proof is not None:
                 self._proof.cancel()
 
-    async def _take(self, documents: Sequence[bytes], stream: Documents, target: Target) -> None:
+    async def _take(self, documents: Sequence[Document], stream: Documents, target: Target) -> None:
         received = loop_time()
         turns, batch = Turns(), Batch(self._member.resource.kind, self._shared.table)
         failure: ApiStatusError | None = None
         try:
             for document in documents:
-                event = read_event(document)
+                arrived = await read_event(document, turns)
+                event = arrived.event
                 if event.type == "ERROR":
                     failure = status_error(bytes(event.object), target=target, endpoint=stream.endpoint)
                     break
                 self._heard(received)
-                await self._event(event, batch, turns)
+                await self._event(arrived, batch, turns)
                 if turns.is_over():
                     await turns.end()
         finally:
@@ -124,38 +129,55 @@ class Following:
         if failure is not None:
             raise failure
 
-    async def _event(self, event: Event, batch: Batch, turns: Turns) -> None:
+    async def _event(self, arrived: Arrived, batch: Batch, turns: Turns) -> None:
+        event = arrived.event
+        match event.type:
+            case "ADDED" | "MODIFIED" if arrived.unreadable:
+                self._keep(await self._identify(event.object, turns), batch, reason=arrived.unreadable)
+            case "ADDED" | "MODIFIED":
+                await self._put(event.object, batch, turns)
+            case "DELETED":
+                self._remove(await self._identify(event.object, turns), batch)
+            case "BOOKMARK":
+                await self._bookmark(await self._identify(event.object, turns), batch, turns)
+            case _:
+                return  # a type of the future: what it means is not known, and no reason to stop
+
+    def _keep(self, peeked: Peeked, batch: Batch, *, reason: str) -> None:
+        """What is known of an object stays, since its new state cannot be read."""
+        self._member.unreadable(peeked, reason)
+        if self._relisting is not None:
+            self._relisting.keep(peeked.names)
+        else:
+            batch.passed(peeked.version)
+
+    async def _put(self, document: msgspec.Raw, batch: Batch, turns: Turns) -> None:
+        if self._relisting is not None:
+            await self._relisting.take(document, turns)
+            return
         try:
-            match event.type:
-                case "ADDED" | "MODIFIED":
-                    self._put(event, batch)
-                case "DELETED":
-                    self._remove(event, batch)
-                case "BOOKMARK":
-                    await self._bookmark(event, batch, turns)
-                case _:
-                    return  # a type of the future: what it means is not known, and no reason to stop
+            batch.put(await self._member.decode(document, turns))
         except UnreadableError as error:
-            self._member.voice.unreadable(error)
+            batch.passed(error.peeked.version)
 
-    def _put(self, event: Event, batch: Batch) -> None:
+    def _remove(self, peeked: Peeked, batch: Batch) -> None:
+        self._member.readable(peeked.names)
         if self._relisting is not None:
-            self._relisting.take(event.object)
-        else:
-            batch.put(self._member.decoder.decode(event.object))
+            self._relisting.drop(peeked.names)
+        elif peeked.names != NOBODY.names:
+            batch.remove(peeked.names, peeked.version)
 
-    def _remove(self, event: Event, batch: Batch) -> None:
-        if self._relisting is not None:
-            self._relisting.drop(event.object)
-        else:
-            names, version, _ = self._member.decoder.peek(event.object)
-            batch.remove(names, version)
+    async def _identify(self, document: msgspec.Raw, turns: Turns) -> Peeked:
+        try:
+            return self._member.decoder.peek(document)
+        except UnreadableError:
+            return await in_turns(self._member.decoder.identify(document), turns)
 
-    async def _bookmark(self, event: Event, batch: Batch, turns: Turns) -> None:
-        _, version, ends_initial = self._member.decoder.peek(event.object)
+    async def _bookmark(self, bookmark: Peeked, batch: Batch, turns: Turns) -> None:
+        _, version, ends_initial = bookmark
         self._member.silence.bookmark(loop_time())
         if self._relisting is None:
-            batch.version = version or batch.version
+            batch.passed(version)
         elif ends_initial:
             self._member.listed(await self._relisting.changes(turns), version)
             self._relisting = None

@@ -1,7 +1,11 @@
 """What a reflector is made of, for whoever does a part of its work."""
 
+import msgspec
+
 from clusterdns.cluster.changes import ChangeSet
-from clusterdns.cluster.reflector.decoding import Decoder
+from clusterdns.cluster.left_out import LeftOut
+from clusterdns.cluster.objects import Names
+from clusterdns.cluster.reflector.decoding import Decoded, Decoder, Peeked, UnreadableError
 from clusterdns.cluster.reflector.freshness import ResourceFreshness
 from clusterdns.cluster.reflector.position import Position
 from clusterdns.cluster.reflector.relisting import Relisting
@@ -9,6 +13,8 @@ from clusterdns.cluster.reflector.resources import Resource
 from clusterdns.cluster.reflector.shared import Shared
 from clusterdns.cluster.reflector.silence import Silence
 from clusterdns.cluster.reflector.voice import Voice
+from clusterdns.cluster.turns import Turns
+from clusterdns.cluster.work import in_turns
 
 
 class Member:
@@ -30,10 +36,41 @@ class Member:
         return Relisting(
             self.shared.table,
             self.resource,
-            decoder=self.decoder,
+            decode=self.decode,
+            peek=self.decoder.peek,
             trusting=self.position.trusting,
-            unreadable=self.voice.unreadable,
+            left_out=self.shared.left_out,
         )
+
+    async def decode(self, document: msgspec.Raw, turns: Turns) -> Decoded:
+        """The object. What is not readable is noted, and so is that all of it is.
+
+        Raises:
+            UnreadableError: nothing of it is; what is known of it stays.
+        """
+        decoded = self.decoder.at_once(document)
+        if decoded is None:
+            try:
+                decoded = await in_turns(self.decoder.in_steps(document), turns)
+            except UnreadableError as error:
+                self.unreadable(error.peeked, str(error))
+                raise
+        item, faults = decoded.item, decoded.faults
+        if faults:
+            found = LeftOut(version=item.version, reason=str(faults), kinds=faults.kinds, is_whole=False)
+            self.shared.left_out.note(self.resource.kind, (item.namespace, item.name), found)
+        else:
+            self.readable((item.namespace, item.name))
+        return decoded
+
+    def unreadable(self, peeked: Peeked, reason: str) -> None:
+        """Nothing of an object can be read."""
+        found = LeftOut(version=peeked.version, reason=reason, kinds=frozenset({reason}), is_whole=True)
+        self.shared.left_out.note(self.resource.kind, peeked.names, found)
+
+    def readable(self, names: Names) -> None:
+        """There is nothing in an object that cannot be read, or it is gone."""
+        self.shared.left_out.clear(self.resource.kind, names)
 
     def count_list(self) -> None:
         """A list is begun."""

@@ -30,6 +30,6 @@ async def list_pages(member: Member) -> None:
 async def _take(page: PageReader, relisting: Relisting, turns: Turns) -> None:
     for items in page.pieces():
         for item in items:
-            relisting.take(item)
+            await relisting.take(item, turns)
             if turns.is_over():
                 await turns.end()

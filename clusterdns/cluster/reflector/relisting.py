@@ -1,15 +1,20 @@
 """A list of all there is, taken as a difference to the table."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
+from typing import TypeAlias
 
 import msgspec
 
 from clusterdns.cluster.changes import ChangeSet
+from clusterdns.cluster.left_out import LeftOuts
 from clusterdns.cluster.objects import ClusterObject, Key, Names, is_same
-from clusterdns.cluster.reflector.decoding import Decoder, UnreadableError
+from clusterdns.cluster.reflector.decoding import Decoded, Peeked, UnreadableError
 from clusterdns.cluster.reflector.resources import Resource
 from clusterdns.cluster.table import Table
 from clusterdns.cluster.turns import Turns
+
+Decode: TypeAlias = Callable[[msgspec.Raw, Turns], Awaitable[Decoded]]
+Peek: TypeAlias = Callable[[msgspec.Raw], Peeked]
 
 
 class Relisting:
@@ -27,27 +32,29 @@ class Relisting:
         table: Table,
         resource: Resource,
         *,
-        decoder: Decoder,
+        decode: Decode,
+        peek: Peek,
         trusting: bool,
-        unreadable: Callable[[UnreadableError], None],
+        left_out: LeftOuts,
     ) -> None:
         self._held = table.objects(resource.kind)
         self._resource = resource
-        self._decoder = decoder
+        self._decode = decode
+        self._peek = peek
         self._trusting = trusting
-        self._unreadable = unreadable
+        self._left_out = left_out
         self._seen: set[Names] = set()
+        self._unreadable: set[Names] = set()
         self._put: dict[Names, ClusterObject] = {}
 
-    def take(self, document: msgspec.Raw) -> None:
+    async def take(self, document: msgspec.Raw, turns: Turns) -> None:
         """Take an object that is there. One that cannot be read leaves what is held of it."""
         if self._trusting and self._is_known(document):
             return
         try:
-            item = self._decoder.decode(document).item
+            item = (await self._decode(document, turns)).item
         except UnreadableError as error:
-            self._keep(document)
-            self._unreadable(error)
+            self.keep(error.peeked.names)
             return
         names = (item.namespace, item.name)
         held = self._held.get(names)
@@ -58,10 +65,15 @@ class Relisting:
         else:
             self._put[names] = item
 
-    def drop(self, document: msgspec.Raw) -> None:
+    def keep(self, names: Names) -> None:
+        """There is an object, and nothing of it can be read."""
+        self._seen.add(names)
+        self._unreadable.add(names)
+
+    def drop(self, names: Names) -> None:
         """An object that was taken has been deleted since."""
-        names = self._decoder.peek(document).names
         self._seen.discard(names)
+        self._unreadable.discard(names)
         self._put.pop(names, None)
 
     async def changes(self, turns: Turns) -> ChangeSet:
@@ -72,6 +84,7 @@ class Relisting:
                 gone.append(Key(self._resource.kind, *names))
             if turns.is_over():
                 await turns.end()
+        self._forget_unreadable()
         return ChangeSet(put=tuple(self._put.values()), removed=tuple(gone))
 
     def _is_ours(self, names: Names) -> bool:
@@ -79,7 +92,7 @@ class Relisting:
 
     def _is_known(self, document: msgspec.Raw) -> bool:
         try:
-            names, version, _ = self._decoder.peek(document)
+            names, version, _ = self._peek(document)
         except UnreadableError:
             return False
         held = self._held.get(names)
@@ -89,8 +102,9 @@ class Relisting:
         self._put.pop(names, None)
         return True
 
-    def _keep(self, document: msgspec.Raw) -> None:
-        try:
-            self._seen.add(self._decoder.peek(document).names)
-        except UnreadableError:
-            return
+    def _forget_unreadable(self) -> None:
+        """Those that are not there any more; of others it was noted when they were taken."""
+        there = self._seen | self._unreadable | self._put.keys()
+        for key in self._left_out.keys(self._resource.kind, self._resource.namespace):
+            if (key.namespace, key.name) not in there:
+                self._left_out.clear(key.kind, (key.namespace, key.name))

@@ -5,6 +5,7 @@ from clusterdns.cluster.objects import ClusterObject, Key, is_same
 from clusterdns.cluster.reflector.decoding import UnreadableError
 from clusterdns.cluster.reflector.documents import PageReader
 from clusterdns.cluster.reflector.member import Member
+from clusterdns.cluster.turns import Turns
 
 
 async def repair(member: Member, key: Key) -> bool:
@@ -19,8 +20,7 @@ async def repair(member: Member, key: Key) -> bool:
     before = held.get((key.namespace, key.name))
     try:
         found = await _ask(member, key)
-    except UnreadableError as error:
-        member.voice.unreadable(error)
+    except UnreadableError:
         return False
     if held.get((key.namespace, key.name)) is not before:
         return False
@@ -38,5 +38,6 @@ async def _ask(member: Member, key: Key) -> ClusterObject | None:
     response = await member.shared.api.get(resource.path, resource.params())
     for items in PageReader(response.body).pieces():
         for item in items:
-            return member.decoder.decode(item).item
+            return (await member.decode(item, Turns())).item
+    member.readable((key.namespace, key.name))
     return None

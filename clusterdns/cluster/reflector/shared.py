@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from random import Random
 
+from clusterdns.cluster.left_out import LeftOuts
 from clusterdns.cluster.reflector.asking import Api
 from clusterdns.cluster.reflector.backoffs import Backoffs
 from clusterdns.cluster.reflector.gathering import Gathering
@@ -26,4 +27,5 @@ class Shared:
     random: Random
     observer: Observer
     now: Callable[[], float]
+    left_out: LeftOuts
     decoding: asyncio.Lock = field(default_factory=asyncio.Lock)

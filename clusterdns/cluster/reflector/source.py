@@ -10,6 +10,7 @@ from typing import Self
 
 from clusterdns.cluster.api.client import ApiClient
 from clusterdns.cluster.changes import ChangeSet
+from clusterdns.cluster.left_out import LeftOuts
 from clusterdns.cluster.objects import ClusterObject, Key
 from clusterdns.cluster.reflector.asking import Api
 from clusterdns.cluster.reflector.backoffs import Backoffs
@@ -35,7 +36,7 @@ class ApiSource:
             ...
 
     table: empty and not synced until every resource was listed once. freshness: how fresh it is.
-    resources: what is listed and watched.
+    resources: what is listed and watched. left_out: objects that could not be read, or not in full.
 
     clock: seconds, of the event loop; now: Unix time in seconds.
     """
@@ -52,6 +53,7 @@ class ApiSource:
     ) -> None:
         self.table = Table(clock=now)
         self.freshness = Freshness(self.table.rows.touch_all, clock=clock, now=now)
+        self.left_out = LeftOuts(clock)
         self._settings = settings
         self._gathering = Gathering(self.table, on_synced=self._all_listed)
         self._shared = Shared(
@@ -62,6 +64,7 @@ class ApiSource:
             random=random or Random(),
             observer=observer or Silent(),
             now=now,
+            left_out=self.left_out,
         )
         self._reflectors = {one: self._reflector(one) for one in resources_of(settings.selection)}
         self._existence = self._existence_of(settings.selection.namespaces)

@@ -17,7 +17,6 @@ class Voice:
         self._resource = resource
         self._freshness = freshness
         self._said: set[str] = set()
-        self._unreadable: set[str] = set()
 
     def failed(self, sentence: str) -> None:
         """It cannot be followed at present."""
@@ -39,10 +38,3 @@ class Voice:
     def listing_again(self, why: str) -> None:
         """Ordinary, but worth a line."""
         _log.info("%s are listed again: %s", self._resource, why)
-
-    def unreadable(self, error: Exception) -> None:
-        """An object is left as it was known, since its new state cannot be read."""
-        sentence = str(error)
-        if sentence not in self._unreadable and len(self._unreadable) < MOST_SENTENCES:
-            self._unreadable.add(sentence)
-            _log.error("%s: %s; what was known of it is served on", self._resource, sentence)

@@ -101,6 +101,16 @@ class ApiMetrics:
             "clusterdns_kubernetes_bad_files",
             "Tokens, certificates and authorities whose newest content cannot be used.",
         )
+        self._left_out = metrics.gauge(
+            "clusterdns_kubernetes_left_out_objects",
+            "Objects that are not served, or not in full, since they cannot be read.",
+            ("kind",),
+        )
+        self._unreadable = metrics.counter(
+            "clusterdns_kubernetes_unreadable_documents_total",
+            "Documents of objects that could not be read in full.",
+            ("kind",),
+        )
         self._leave: Callable[[], None] = lambda: None
 
     def applied(self, resource: str, *, service_kind: str, seconds: float) -> None:
@@ -128,6 +138,10 @@ class ApiMetrics:
         self._synced.of().set(float(source.table.synced))
         self._snapshot.of().set(float(source.freshness.from_snapshot))
         self._bad_files.of().set(len(source.bad_files()))
+        for kind, count in source.left_out.counts().items():
+            self._left_out.of(kind).set(count)
+        for kind, count in source.left_out.documents.items():
+            self._unreadable.of(kind).value = count
         if source.auditor is not None:
             self._audit.of().set(source.auditor.octets_per_hour)
 

@@ -35,8 +35,8 @@ class ApiBackend:
         return self._kept.freshness
 
     def complaints(self) -> tuple[str, ...]:
-        """What is not followed, and which files have gone bad, a line each."""
-        return *self.freshness.lines(), *self._kept.bad_files()
+        """What is not followed, which objects are not served as they are, and which files have gone bad."""
+        return *self.freshness.lines(), *self._kept.left_out.lines(), *self._kept.bad_files()
 
     def check(self) -> None:
         """Read the files that the settings point to; ask no server.

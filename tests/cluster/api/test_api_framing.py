@@ -4,11 +4,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clusterdns.cluster.api.errors import ApiProtocolError
-from clusterdns.cluster.api.framing import Lines
+from clusterdns.cluster.api.framing import HELD_OF_OVERSIZED, Document, Lines, Oversized
 
 
-def fed(lines: Lines, *chunks: bytes) -> list[bytes]:
+def fed(lines: Lines, *chunks: bytes) -> list[Document]:
     return [document for chunk in chunks for document in lines.feed(chunk)]
 
 
@@ -36,10 +35,21 @@ def test_where_chunks_end_does_not_matter(documents: list[bytes], data: st.DataO
     assert fed(Lines(), *chunks) == documents
 
 
-def test_a_document_at_the_bound_passes_and_one_over_it_does_not() -> None:
+def test_a_document_at_the_bound_passes_and_of_one_over_it_the_beginning() -> None:
     assert fed(Lines(largest=10), b"x" * 6, b"x" * 4, b"\n") == [b"x" * 10]
-    with pytest.raises(ApiProtocolError, match="more than 10 octets"):
-        fed(Lines(largest=10), b"x" * 6, b"x" * 5)
+    over = Oversized(head=b"x" * 6 + b"y" * 5, size=11)
+    assert fed(Lines(largest=10), b"x" * 6, b"y" * 5, b"\n") == [over]
+    assert fed(Lines(largest=10), over.head + b"\n2\n") == [over, b"2"]
+
+
+@pytest.mark.parametrize("size", [50, 4096, 150_000, 1_000_000])
+def test_what_is_over_the_bound_is_not_held_and_what_follows_comes(size: int) -> None:
+    lines, text = Lines(largest=100_000), b"1\n" + b"x" * 200_000 + b"\n2\n"
+    documents = []
+    for start in range(0, len(text), size):
+        documents += lines.feed(text[start : start + size])
+        assert sum(map(len, lines._parts)) <= 100_000
+    assert documents == [b"1", Oversized(head=b"x" * HELD_OF_OVERSIZED, size=200_000), b"2"]
 
 
 def test_the_bound_is_for_a_document_not_for_all() -> None:

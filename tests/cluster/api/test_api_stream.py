@@ -14,7 +14,9 @@ from clusterdns.cluster.api import (
     ApiProtocolError,
     ApiSettings,
     ApiUnreachable,
+    Document,
     DocumentStream,
+    Oversized,
     Unreachable,
 )
 from testbed.octets import Exchange, OctetServer
@@ -30,7 +32,7 @@ def client_of(server: OctetServer) -> ApiClient:
     return ApiClient(ApiSettings(endpoints=(server.url,)))
 
 
-async def all_of(stream: DocumentStream) -> list[bytes]:
+async def all_of(stream: DocumentStream) -> list[Document]:
     return [document async for documents in stream for document in documents]
 
 
@@ -65,7 +67,7 @@ async def test_the_end_between_two_documents_is_ordinary(serve: Serve) -> None:
         assert await all_of(stream) == []
 
 
-@pytest.mark.parametrize("size", [MIB // 2 + 1, 3 * MIB // 2, 8 * MIB])
+@pytest.mark.parametrize("size", [MIB // 2 + 1, 3 * MIB // 2, 16 * MIB])
 async def test_a_document_may_be_larger_than_the_librarys_lines(serve: Serve, size: int) -> None:
     async def answer(exchange: Exchange) -> None:
         await exchange.begin()
@@ -73,17 +75,19 @@ async def test_a_document_may_be_larger_than_the_librarys_lines(serve: Serve, si
         await exchange.chunk(b"")
 
     async with client_of(await serve(answer)) as client, client.stream(PATH, WATCH) as stream:
-        assert [len(document) for document in await all_of(stream)] == [size]
+        assert await all_of(stream) == [b"x" * size]
 
 
-async def test_a_document_over_8_mib_is_refused(serve: Serve) -> None:
+async def test_of_a_document_over_16_mib_the_beginning_comes_and_the_stream_goes_on(serve: Serve) -> None:
     async def answer(exchange: Exchange) -> None:
         await exchange.begin()
-        await exchange.chunk(b"x" * (8 * MIB + 1))
+        await exchange.chunk(b"x" * (16 * MIB + 1) + b'\n{"n":1}\n')
+        await exchange.chunk(b"")
 
     async with client_of(await serve(answer)) as client, client.stream(PATH, WATCH) as stream:
-        with pytest.raises(ApiProtocolError, match="more than 8388608 octets"):
-            await all_of(stream)
+        over, after = await all_of(stream)
+    assert isinstance(over, Oversized)
+    assert (over.size, after) == (16 * MIB + 1, b'{"n":1}')
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import pytest
 from clusterdns.cluster import ChangeSet, EndpointSlice, Key, Service
 from clusterdns.cluster.api import ApiError, Response
 from clusterdns.cluster.audit import Auditor
+from clusterdns.cluster.left_out import LeftOuts
 from clusterdns.cluster.objects import ClusterObject, Kind
 from clusterdns.cluster.reflector.freshness import Freshness
 from clusterdns.cluster.reflector.resources import Resource
@@ -28,6 +29,7 @@ class Source:
         self.table.synced = True
         self.freshness = Freshness(self.table.rows.touch_all, clock=lambda: 0.0, now=lambda: 0.0)
         self.resources = resources
+        self.left_out = LeftOuts(lambda: 0.0)
         self.repairs: list[tuple[Key, ...]] = []
         self.relists: list[Resource] = []
         self._server = server

@@ -11,7 +11,7 @@ from clusterdns.cluster import EndpointSlice, Namespace, Pod, Service, ServiceIm
 from clusterdns.cluster.kube import shapes
 from clusterdns.cluster.kube.slim import Slimmer
 from clusterdns.cluster.objects import ClusterObject, Kind
-from clusterdns.cluster.reflector.decoding import Decoder, UnreadableError
+from clusterdns.cluster.reflector.decoding import NOBODY, Decoder, Peeked, UnreadableError
 
 
 def raw(document: object) -> msgspec.Raw:
@@ -137,21 +137,22 @@ def test_documents_are_read_as_manifests_are(kind: Kind) -> None:
 
 
 @pytest.mark.parametrize(
-    ("kind", "document"),
+    ("document", "peeked"),
     [
-        pytest.param(Service, [], id="no object"),
-        pytest.param(Service, {}, id="no metadata"),
-        pytest.param(Service, {"metadata": {}, "spec": {"clusterIP": "ten"}}, id="no address"),
-        pytest.param(Service, {"metadata": {}, "spec": {"ports": [{"port": 0}]}}, id="no port"),
-        pytest.param(
-            EndpointSlice, {"metadata": {}, "endpoints": [{"addresses": ["300.0.0.1"]}]}, id="no IPv4"
-        ),
-        pytest.param(Pod, {"metadata": {}, "status": {"podIP": "1.2.3"}}, id="short address"),
+        pytest.param(b"[]", NOBODY, id="no object"),
+        pytest.param(b"{}", NOBODY, id="no metadata"),
+        pytest.param(b'{"metadata":{"namespace":"shop"}}', NOBODY, id="no name"),
+        pytest.param(b'{"metadata":{"name":["web"],"namespace":"shop"}}', NOBODY, id="odd name"),
+        pytest.param(b'{"metadata":{"name":"web","namespace":7}}', NOBODY, id="odd namespace"),
+        pytest.param(b'{"metadata":{"name":"web"},"spec":{"a":NaN}}', NOBODY, id="no JSON"),
+        pytest.param(b"\xff\xfe", NOBODY, id="no text"),
+        pytest.param(b"", NOBODY, id="nothing"),
     ],
 )
-def test_what_cannot_be_read_is_one_error(kind: Kind, document: object) -> None:
-    with pytest.raises(UnreadableError, match="the API server sent an object that cannot be read"):
-        Decoder(kind).decode(raw(document))
+def test_what_has_no_name_is_one_error(document: bytes, peeked: Peeked) -> None:
+    with pytest.raises(UnreadableError) as caught:
+        Decoder(Service).decode(msgspec.Raw(document))
+    assert caught.value.peeked == peeked
 
 
 def test_the_moment_of_the_change_is_kept_for_slices() -> None:

@@ -6,7 +6,7 @@ import msgspec
 import pytest
 
 from clusterdns.cluster.api import ApiProtocolError
-from clusterdns.cluster.reflector.documents import PIECE, PageReader, read_event
+from clusterdns.cluster.reflector.documents import PIECE, PageReader
 
 
 def page(count: int, *, spaced: bool = False, nested: bool = False) -> bytes:
@@ -64,9 +64,3 @@ def test_a_large_list_that_is_cut_breaks_the_protocol(share: float) -> None:
 
 def test_a_list_may_have_no_items_at_all() -> None:
     assert list(PageReader(b'{"metadata":{"resourceVersion":"1"},"items":null}').pieces()) == [[]]
-
-
-@pytest.mark.parametrize("document", [b"", b"<html>", b"{}", b'{"type":"ADDED"}', b'{"type":7,"object":{}}'])
-def test_what_is_no_event_breaks_the_protocol(document: bytes) -> None:
-    with pytest.raises(ApiProtocolError, match="no event"):
-        read_event(document)
