@@ -8,9 +8,14 @@ from typing import NoReturn
 import pytest
 
 from clusterdns import supervision
+from clusterdns.answering.origin import Origin
 from clusterdns.connections import bounded
 from clusterdns.corefile import Position
+from clusterdns.followed_file import FollowedFile
+from clusterdns.server import background
+from clusterdns.server.background import Background
 from clusterdns.supervision import supervise, supervised
+from clusterdns.telemetry.families import Count
 from clusterdns.telemetry.metrics import Metrics
 from clusterdns.testing.serving import serving
 from clusterdns_plugins.health.selfcheck import SelfCheck
@@ -24,6 +29,7 @@ PATIENCE = 5.0
 @pytest.fixture(autouse=True)
 def at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(supervision, "AGAIN_SECONDS", 0.0)
+    monkeypatch.setattr(background, "FIRST_PAUSE", 0.0)
 
 
 async def until(condition: Callable[[], bool]) -> None:
@@ -112,8 +118,8 @@ async def test_a_bug_does_not_end_the_following_of_a_file(
         if len(looks) == 2:
             raise ZeroDivisionError("oops")
 
-    monkeypatch.setattr(type(file), "_look" if follower == "hosts" else "_read", breaks_once)
-    async with file:
+    async with file, Background(Origin(follower), "the following", file.follow, failures=Count()):
+        monkeypatch.setattr(FollowedFile, "refresh", breaks_once)
         await until(lambda: len(looks) > 3)
     assert "which begins anew: ZeroDivisionError('oops')" in caplog.text
 

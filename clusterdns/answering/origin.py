@@ -11,13 +11,14 @@ import logging
 import threading
 import traceback
 from collections.abc import Generator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from itertools import dropwhile
 from pathlib import Path
 from types import TracebackType
 from typing import Final, NamedTuple
 
 from clusterdns.corefile import CorefileError, CorefileErrors, Position
+from clusterdns.threads import NoThreadError, start_thread
 
 __all__ = ["Origin", "failing_as", "reminding"]
 
@@ -77,7 +78,8 @@ def reminding(origin: Origin, what: str) -> Generator[None]:
     """
     done = threading.Event()
     thread = threading.Thread(target=_remind, args=(done, origin, what), name="start", daemon=True)
-    thread.start()
+    with suppress(NoThreadError):  # no room for one: the start goes on without a word
+        start_thread(thread)
     try:
         yield
     finally:

@@ -4,15 +4,14 @@ import asyncio
 import logging
 import os
 from collections.abc import Awaitable, Callable
-from contextlib import AsyncExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Final, NamedTuple, NoReturn, Self
 
 from clusterdns.dns.name import ROOT, Name
-from clusterdns.files import open_regular, read_at_most
+from clusterdns.files import open_regular
+from clusterdns.followed_file import Fault, FollowedFile
 from clusterdns.rows import Row, RowSource
-from clusterdns.supervision import supervised
 from clusterdns_plugins.hosts.table import HostsTable, parse_hosts
 
 __all__ = ["HostsFile", "address_row"]
@@ -24,17 +23,9 @@ _WAITED_FOR: Final = (FileNotFoundError, IsADirectoryError, PermissionError)
 """What may be put right while the server runs, and does not stop it from starting."""
 
 
-class _Stamp(NamedTuple):
-    """What tells one state of a file from another."""
-
-    mtime_ns: int
-    size: int
-
-
 class _Change(NamedTuple):
-    """A new state of the file, and the rows in which it differs from the one before."""
+    """What the file says now, and the rows in which that differs from what it said before."""
 
-    stamp: _Stamp
     table: HostsTable
     rows: frozenset[Row]
 
@@ -48,10 +39,9 @@ class HostsFile:
     """The current `table` of the names below `zones` in the file at `path`, and the `rows` that tell of its
     changes.
 
-    It is looked at every `reload` seconds, never if that is 0, off the event loop. A file that goes
-    away or cannot be read is logged once, and what it said last stays. `fault` is why it could not be
-    reached at the start; None if it could, or if that may be put right later. `changed_at` is the
-    Unix time of the last change that was read, 0 before there was one.
+    It is read at the start, and while it is followed looked at every `reload` seconds, off the event loop.
+    A file that goes away or cannot be read is logged once, and what it said last stays. `fault` is why it
+    could not be reached at the start; None if it could, or if that may be put right later.
     """
 
     def __init__(
@@ -65,20 +55,23 @@ class HostsFile:
         self.table = HostsTable()
         self.rows = RowSource()
         self.fault: OSError | None = None
-        self.changed_at = 0.0
-        self._path = path
         self._zones = zones
+        self._file = FollowedFile(
+            path, read=self._read, take=self._take, complain=self._unreadable, most=MOST_OCTETS
+        )
         self._reload = reload
         self._sleep = sleep
-        self._stamp: _Stamp | None = None
-        self._readable = True
-        self._watching = AsyncExitStack()
         self._logger = logging.getLogger("clusterdns.plugin.hosts")
+
+    @property
+    def changed_at(self) -> float:
+        """The Unix time of the last change that was read, 0 before there was one."""
+        return self._file.modified
 
     def probe(self) -> OSError | None:
         """Why the file cannot be reached, None if it can or if that may be put right later."""
         try:
-            os.close(open_regular(self._path))
+            os.close(open_regular(self._file.path))
         except _WAITED_FOR:
             return None
         except OSError as error:
@@ -86,64 +79,43 @@ class HostsFile:
         return None
 
     async def __aenter__(self) -> Self:
-        await self._look()
-        if self._reload:
-            watch = supervised(f"the hosts file {self._path}", self._look_again)
-            await self._watching.enter_async_context(watch)
+        await self._file.refresh()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._watching.aclose()
+        """Following it is background work, and ends with that."""
 
-    async def _look_again(self) -> NoReturn:
-        while True:
-            await self._sleep(self._reload)
-            await self._look()
+    async def follow(self) -> NoReturn:
+        """Look at it again and again."""
+        await self._file.follow(self._reload, sleep=self._sleep)
 
-    async def _look(self) -> None:
-        """Take over what the file says now; replies made from what it no longer says are dropped."""
-        try:
-            change = await asyncio.to_thread(self._change)
-        except OSError as error:
-            self._unreadable(error)
-            return
-        self._readable = True
-        if change is not None:
-            self._stamp, self.table = change.stamp, change.table
-            self.changed_at = change.stamp.mtime_ns / 1e9
-            self.rows.touch(change.rows)
-            self._tell_of_ignored(change.table)
-
-    def _change(self) -> _Change | None:
-        """Read the file if it is another one than last time. Runs in a thread of its own."""
-        descriptor = open_regular(self._path)
-        try:
-            status = os.fstat(descriptor)
-            stamp = _Stamp(status.st_mtime_ns, status.st_size)
-            if stamp == self._stamp:
-                return None
-            octets = read_at_most(descriptor, MOST_OCTETS)
-        finally:
-            os.close(descriptor)
+    def _read(self, octets: bytes) -> _Change:
+        """Runs in a thread of its own, while nothing else changes the table."""
         table = parse_hosts(octets, self._zones)
         addresses = self.table.changed_addresses(table)
         rows: frozenset[Row] = self.table.changed_names(table) | frozenset(map(address_row, addresses))
-        return _Change(stamp, table, rows)
+        return _Change(table, rows)
 
-    def _unreadable(self, error: OSError) -> None:
-        if self._readable:
-            self._logger.warning("the hosts file %s: %s", self._path, error.strerror)
-        if self._stamp is None and not isinstance(error, _WAITED_FOR):
-            self.fault = error
-        self._readable = False
+    def _take(self, change: _Change) -> None:
+        """Replies made from what the file no longer says are dropped."""
+        self.table = change.table
+        self.rows.touch(change.rows)
+        self._tell_of_ignored(change.table)
+
+    def _unreadable(self, fault: Fault) -> None:
+        if not isinstance(fault, OSError):
+            return  # a hosts file has no wrong octets, only lines that are ignored
+        self._logger.warning("the hosts file %s: %s", self._file.path, fault.strerror)
+        if not self._file.modified and not isinstance(fault, _WAITED_FOR):
+            self.fault = fault
 
     def _tell_of_ignored(self, table: HostsTable) -> None:
         if table.ignored:
             self._logger.warning(
                 "%s:%d: not an address and names; %d such lines ignored",
-                self._path,
+                self._file.path,
                 table.ignored[0],
                 len(table.ignored),
             )

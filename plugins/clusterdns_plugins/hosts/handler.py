@@ -123,7 +123,14 @@ def build(settings: Settings, context: Context) -> Hosts:
     path = context.root / settings.file
     zones = context.zones if settings.zones is None else settings.zones
     key = ("hosts", path, settings.reload, zones)
-    file = context.shared(key, lambda: HostsFile(path, settings.reload, zones=zones))
+
+    def followed() -> HostsFile:
+        file = HostsFile(path, settings.reload, zones=zones)
+        if settings.reload:
+            context.background(f"the following of the hosts file {path}", file.follow)
+        return file
+
+    file = context.shared(key, followed)
     hosts = Hosts(settings, file, zones=zones)
     declare(metrics_of(context), str(path), entries=lambda: hosts.entries, changed=lambda: file.changed_at)
     return hosts

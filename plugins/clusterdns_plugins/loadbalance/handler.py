@@ -84,5 +84,9 @@ class LoadBalance:
 def build(settings: Settings, context: Context) -> LoadBalance:
     """Make the handler, with a source of randomness of its own."""
     wanted = settings.weighted
-    weights = None if wanted is None else WeightFile(context.root / wanted.file, wanted)
+    weights = None
+    if wanted is not None:
+        weights = WeightFile(context.root / wanted.file, wanted)
+        if wanted.reload:
+            context.background(f"the following of the weight file {wanted.file}", weights.follow)
     return LoadBalance(settings, weights=weights, random=Random())

@@ -17,7 +17,7 @@ from typing import Final, NoReturn, Self
 from clusterdns.corefile import CorefileError
 from clusterdns.dns.name import Name
 from clusterdns.files import read_regular
-from clusterdns.supervision import supervised
+from clusterdns.followed_file import Fault, FollowedFile
 from clusterdns_plugins.loadbalance.config import Weighted
 from clusterdns_plugins.loadbalance.policy import Weights
 
@@ -83,7 +83,7 @@ def _weight(word: str, number: int) -> int:
 
 
 class WeightFile:
-    """The weights in a file, read at the start and again when it has changed.
+    """The weights in a file, read at the start, and again when it has changed while it is followed.
 
     `sleep` waits between looks. A file that is not there at the start is waited for if it is looked at
     again; one that becomes unreadable or wrong later is logged, and the last good weights stay.
@@ -96,9 +96,9 @@ class WeightFile:
         self._path = path
         self._wanted = wanted
         self._sleep = sleep
-        self._text: str | None = None
-        self._complaint = ""
-        self._watching = contextlib.AsyncExitStack()
+        self._file = FollowedFile(
+            path, read=_weights_of, take=self._take, complain=self._complain, most=MOST_OCTETS
+        )
         self._logger = logging.getLogger("clusterdns.plugin.loadbalance")
 
     def check(self) -> None:
@@ -108,20 +108,21 @@ class WeightFile:
             CorefileError: it is wrong, or missing and not looked at again.
         """
         with self._refusing():
-            parse_weights(self._text_now())
+            _weights_of(read_regular(self._path, most=MOST_OCTETS))
 
     async def __aenter__(self) -> Self:
         with self._refusing():
-            await self._read()
-        if self._wanted.reload:
-            watch = supervised(f"the weight file {self._path}", self._look_again)
-            await self._watching.enter_async_context(watch)
+            await self._file.look()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._watching.aclose()
+        """Following it is background work, and ends with that."""
+
+    async def follow(self) -> NoReturn:
+        """Look at it again and again."""
+        await self._file.follow(self._wanted.reload, sleep=self._sleep)
 
     @contextlib.contextmanager
     def _refusing(self) -> Generator[None]:
@@ -131,43 +132,24 @@ class WeightFile:
         except OSError as error:
             if not self._wanted.reload:
                 raise self._error(f"cannot be read: {error.strerror}") from error
-            self._warn(error)
+            self._complain(error)
         except ValueError as invalid:
             raise self._error(str(invalid)) from invalid
 
-    async def _look_again(self) -> NoReturn:
-        while True:
-            await self._sleep(self._wanted.reload)
-            try:
-                await self._read()
-            except OSError as error:
-                self._warn(error)
-            except ValueError as invalid:
-                self._complain(f"the weight file {self._path}: {invalid}; the weights before it stay")
-            else:
-                self._complaint = ""
+    def _take(self, weights: Weights) -> None:
+        self.weights = weights
 
-    async def _read(self) -> None:
-        """Take the file's weights over, if its text is another one than last time."""
-        text = await asyncio.to_thread(self._text_now)
-        if text != self._text:
-            self._text = text
-            self.weights = parse_weights(text)
-
-    def _text_now(self) -> str:
-        return read_regular(self._path, most=MOST_OCTETS).decode()
-
-    def _warn(self, error: OSError) -> None:
-        self._complain(
-            f"the weight file {self._path} cannot be read: {error.strerror}; "
-            f"trying again in {self._wanted.reload:g}s"
-        )
-
-    def _complain(self, sentence: str) -> None:
-        """Log what is wrong with the file, unless that was the last thing said of it."""
-        if sentence != self._complaint:
-            self._logger.warning("%s", sentence)
-        self._complaint = sentence
+    def _complain(self, fault: Fault) -> None:
+        """Log what is wrong with the file."""
+        if isinstance(fault, OSError):
+            text = f" cannot be read: {fault.strerror}; trying again in {self._wanted.reload:g}s"
+        else:
+            text = f": {fault}; the weights before it stay"
+        self._logger.warning("the weight file %s%s", self._path, text)
 
     def _error(self, what: str) -> CorefileError:
         return CorefileError(self._wanted.position, f'the weight file "{self._path}": {what}')
+
+
+def _weights_of(octets: bytes) -> Weights:
+    return parse_weights(octets.decode())

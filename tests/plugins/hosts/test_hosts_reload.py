@@ -2,6 +2,8 @@
 
 import asyncio
 import os
+from collections.abc import AsyncGenerator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
@@ -14,6 +16,7 @@ from clusterdns.dns.reader import read_message
 from clusterdns.dns.writer import write_message
 from clusterdns.plugin import Query, Reply
 from clusterdns.rows import Noted
+from clusterdns.supervision import supervised
 from clusterdns.testing.chain import Chain, lines, running
 from clusterdns.testing.contexts import FakeContext
 from clusterdns.testing.serving import serving
@@ -44,6 +47,13 @@ class Ticker:
         await self._waits.wait()
 
 
+@asynccontextmanager
+async def followed(file: HostsFile) -> AsyncGenerator[HostsFile]:
+    """Read and follow a file, as the server does for its plugin."""
+    async with file, supervised("the file", file.follow):
+        yield file
+
+
 def write(path: Path, text: str, *, at: int) -> None:
     """Write the file with a time of modification of its own."""
     path.write_text(text)
@@ -66,7 +76,7 @@ async def noted_by(chain: Chain, name: str, rtype: str = "A") -> Noted:
 async def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
     path, ticker = tmp_path / "hosts", Ticker()
     write(path, "192.0.2.1 a.org", at=1)
-    async with HostsFile(path, 5.0, sleep=ticker.sleep) as file:
+    async with followed(HostsFile(path, 5.0, sleep=ticker.sleep)) as file:
         assert addresses(file, "a.org") == ["192.0.2.1"]
         write(path, "192.0.2.2 a.org", at=2)
         await ticker.tick()
@@ -85,7 +95,7 @@ async def test_a_changed_file_is_read_again(tmp_path: Path) -> None:
 async def test_a_file_is_another_by_time_or_size(text: str, at: int, read: bool, tmp_path: Path) -> None:
     path, ticker = tmp_path / "hosts", Ticker()
     write(path, "192.0.2.1 a.org", at=1)
-    async with HostsFile(path, 5.0, sleep=ticker.sleep) as file:
+    async with followed(HostsFile(path, 5.0, sleep=ticker.sleep)) as file:
         write(path, text, at=at)
         await ticker.tick()
         assert (addresses(file, "a.org") != ["192.0.2.1"]) == read
@@ -96,7 +106,10 @@ async def test_reload_0_reads_once(tmp_path: Path) -> None:
     write(path, "192.0.2.1 a.org", at=1)
     async with HostsFile(path, 0.0, sleep=ticker.sleep) as file:
         assert addresses(file, "a.org") == ["192.0.2.1"]
-    assert ticker.slept == []
+    context = FakeContext()
+    for reload in (0.0, 5.0):
+        build(Settings(file=path, reload=reload), context)
+    assert len(context.works) == 1
 
 
 async def test_a_file_that_goes_away_is_logged_once_and_answered_on(
@@ -104,7 +117,7 @@ async def test_a_file_that_goes_away_is_logged_once_and_answered_on(
 ) -> None:
     path, ticker = tmp_path / "hosts", Ticker()
     write(path, "192.0.2.1 a.org", at=1)
-    async with HostsFile(path, 5.0, sleep=ticker.sleep) as file:
+    async with followed(HostsFile(path, 5.0, sleep=ticker.sleep)) as file:
         path.unlink()
         for _ in range(3):
             await ticker.tick()
@@ -119,7 +132,7 @@ async def test_a_missing_file_is_logged_and_waited_for(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     path, ticker = tmp_path / "hosts", Ticker()
-    async with HostsFile(path, 5.0, sleep=ticker.sleep) as file:
+    async with followed(HostsFile(path, 5.0, sleep=ticker.sleep)) as file:
         assert [record.levelname for record in caplog.records] == ["WARNING"]
         assert addresses(file, "a.org") == []
         write(path, "192.0.2.1 a.org", at=1)
@@ -151,7 +164,7 @@ async def test_a_file_that_becomes_a_fifo_is_logged_once_and_answered_on(
 ) -> None:
     path, ticker = tmp_path / "hosts", Ticker()
     write(path, "192.0.2.1 a\n", at=1)
-    async with HostsFile(path, 5.0, sleep=ticker.sleep) as file:
+    async with followed(HostsFile(path, 5.0, sleep=ticker.sleep)) as file:
         path.unlink()
         os.mkfifo(path)
         await ticker.tick()
@@ -204,7 +217,10 @@ async def test_only_what_changed_is_answered_anew(after: str, changed: set[str],
     file = HostsFile(path, 5.0, sleep=ticker.sleep)
     context = FakeContext(root=tmp_path, made={("hosts", path, 5.0, (ROOT,)): file})
     corefile = ". {\nhosts hosts {\nfallthrough\n}\n}"
-    async with running(corefile, plugin, end=refusing, context=context) as chain:
+    async with (
+        running(corefile, plugin, end=refusing, context=context) as chain,
+        supervised("the file", file.follow),
+    ):
         names = {name: await noted_by(chain, name) for name in ("a.org", "b.org", "c.org", "x.w.org")}
         pointers = {
             f"{host}.": await noted_by(chain, f"{host}.2.0.192.in-addr.arpa", "PTR") for host in (1, 2, 3, 7)

@@ -2,8 +2,8 @@
 
 import asyncio
 import os
-from collections.abc import Callable
-from contextlib import nullcontext
+from collections.abc import AsyncGenerator, Callable
+from contextlib import asynccontextmanager, nullcontext
 from ipaddress import ip_network
 from pathlib import Path
 
@@ -11,6 +11,7 @@ import pytest
 
 from clusterdns.corefile import CorefileError, CorefileErrors, Position, parse
 from clusterdns.dns.name import Name
+from clusterdns.supervision import supervised
 from clusterdns.testing.chain import running
 from clusterdns.testing.contexts import FakeContext
 from clusterdns_plugins.loadbalance import Settings, plugin
@@ -49,8 +50,12 @@ class Ticker:
         await self._waits.wait()
 
 
-def weight_file(path: Path, ticker: Ticker, reload: float = 30.0) -> WeightFile:
-    return WeightFile(path, Weighted(file=path, reload=reload, position=HERE), sleep=ticker.sleep)
+@asynccontextmanager
+async def weight_file(path: Path, ticker: Ticker, reload: float = 30.0) -> AsyncGenerator[WeightFile]:
+    """Read and follow a file, as the server does for its plugin."""
+    file = WeightFile(path, Weighted(file=path, reload=reload, position=HERE), sleep=ticker.sleep)
+    async with file, supervised("the file", file.follow):
+        yield file
 
 
 def test_a_weight_file_is_read() -> None:
