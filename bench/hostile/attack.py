@@ -9,7 +9,7 @@ from collections.abc import Generator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from bench.hostile.rates import RELIST_SECONDS, RELISTS
 from bench.process import cpu_seconds
@@ -47,11 +47,19 @@ class Memory(threading.Thread):
     def __init__(self, pid: int) -> None:
         super().__init__(daemon=True)
         self.most = 0.0
-        self.ended = threading.Event()
+        self._ended = threading.Event()
         self._pid = pid
 
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self.join()
+
     def run(self) -> None:
-        while not self.ended.wait(SAMPLE_SECONDS):
+        while not self._ended.wait(SAMPLE_SECONDS):
             self.most = max(self.most, memory(self._pid)["rss"])
 
 
@@ -85,14 +93,12 @@ def attack(api: RemoteServer, server: Subject, ports: Ports, *, plan: Plan, fold
             name: stack.enter_context(_process(name, folder, *own, *common, core=OTHER_CORE))
             for name, own in arguments.items()
         }
-        memory_of = Memory(server.pid)
-        memory_of.start()
+        measured = stack.enter_context(Memory(server.pid))
         before = cpu_seconds(server.pid)
         _relist(api, seconds=seconds, never=RELISTS not in plan.parts)
         share = (cpu_seconds(server.pid) - before) / seconds
         said = {name: _said(name, process, folder) for name, process in processes.items()}
-        memory_of.ended.set()
-        return Outcome(said=said, peak=memory_of.most, share=share)
+        return Outcome(said=said, peak=measured.most, share=share)
 
 
 def _relist(api: RemoteServer, *, seconds: float, never: bool) -> None:

@@ -1,7 +1,7 @@
 """What is done how often. Every rate is printed: the figures mean nothing without them."""
 
 import time
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -71,8 +71,11 @@ PARTS: Final = (
 Job = tuple[float, Callable[[int], None]]
 
 
-def run_jobs(jobs: Iterable[Job], *, seconds: float) -> None:
+def run_jobs(jobs: Sequence[Job], *, seconds: float) -> None:
     """Do each job so many times a second, one after another. What is late is not made up for."""
+    if not jobs:
+        time.sleep(seconds)
+        return
     now = time.perf_counter()
     due = [(now + at / 10, 0, rate, job) for at, (rate, job) in enumerate(jobs)]
     end = now + seconds

@@ -93,7 +93,7 @@ class LoopWatchdog:
     def look(self) -> None:
         """Look once: log the turns that have ended and were too long, and note what a long one does."""
         before, self._processor = self._processor, time.clock_gettime(self._thread_clock)
-        self._log_ended()
+        self._log_ended(before)
         turn, began = self._selector.ended + 1, self._selector.began
         lasts = self._clock() - began
         if not began or lasts < self._bound / 2:
@@ -120,13 +120,14 @@ class LoopWatchdog:
         if stack and self._selector.ended + 1 == turn:
             self._samples.add(stack)
 
-    def _log_ended(self) -> None:
+    def _log_ended(self, before: float) -> None:
+        """`before`: the thread's processor time when it was last looked at."""
         newest = self._selector.newest
         while newest:
             turn: Turn = newest.popleft()
             if turn.seconds > self._bound:
                 if self._samples.turn != turn.number:
-                    self._samples = Samples(turn.number, self._processor)
+                    self._samples = Samples(turn.number, before)
                 self._write(turn.seconds, ended=True)
 
     def _write(self, lasted: float, *, ended: bool) -> bool:

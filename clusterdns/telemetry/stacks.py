@@ -7,8 +7,11 @@ from typing import Final, NamedTuple, TypeAlias
 
 __all__ = ["Place", "Stack", "owner_in", "read_stack"]
 
-LOOP: Final = "asyncio"
-"""The package of the event loop, whose own calls are the same at the bottom of every stack."""
+CALLS_BACK: Final = "asyncio.events"
+"""The module of the event loop that calls what was asked for, and..."""
+
+TURN: Final = "BaseEventLoop._run_once"
+"""...the method that is one turn. What lies further outwards is the same in every stack."""
 
 DEEPEST: Final = 50
 """Calls that are kept of a stack, the innermost ones."""
@@ -45,13 +48,12 @@ def owner_in(stack: Stack, packages: Mapping[str, str]) -> str | None:
 
 
 def _outwards(frame: FrameType | None) -> Iterator[Place]:
-    """From the innermost call to the first one above the loop's own."""
-    inside = False
+    """From the innermost call to the one that the event loop made."""
     while frame is not None:
         module = str(frame.f_globals.get("__name__", "?"))
-        in_loop = module.partition(".")[0] == LOOP
-        if inside and in_loop:
+        if module == CALLS_BACK:
             return
-        inside = inside or not in_loop
         yield Place(module, frame.f_code.co_qualname, frame.f_lineno)
+        if frame.f_code.co_qualname == TURN:
+            return
         frame = frame.f_back

@@ -1,5 +1,6 @@
 """A turn that lasts too long is logged with the stack that held it up."""
 
+import asyncio
 import logging
 import sys
 import threading
@@ -10,18 +11,18 @@ import pytest
 
 from clusterdns.telemetry.loop_turns import TimedSelector
 from clusterdns.telemetry.loop_watchdog import LoopWatchdog
-from clusterdns.telemetry.stacks import DEEPEST, Place, owner_in, read_stack
+from clusterdns.telemetry.stacks import DEEPEST, Place, Stack, owner_in, read_stack
 from clusterdns.telemetry.turn_log import MOST_FUNCTIONS, LongTurn, TurnLog
 
 BOUND = 0.1
 
 
-def blocks() -> FrameType:
-    return sys._getframe()
+def blocks() -> Iterator[None]:
+    yield
 
 
-def computes() -> FrameType:
-    return sys._getframe()
+def computes() -> Iterator[None]:
+    yield
 
 
 class Loop:
@@ -29,7 +30,7 @@ class Loop:
 
     def __init__(self, *, quiet: float = 60.0) -> None:
         self.now = 1000.0
-        self._frame: FrameType | None = None
+        self._running: Iterator[None] = iter(())
         self.selector = TimedSelector(lambda: self.now)
         self.selector.select(0)
         self.watchdog = LoopWatchdog(
@@ -37,15 +38,20 @@ class Loop:
             TurnLog({__name__: "sleepy"}, quiet=quiet),
             bound=BOUND,
             clock=lambda: self.now,
-            frames=lambda: {threading.get_ident(): self._frame} if self._frame else {},
+            frames=self._frames,
         )
 
-    def does(self, function: Callable[[], FrameType], seconds: float) -> None:
+    def does(self, function: Callable[[], Iterator[None]], seconds: float) -> None:
         """Be in a function for so long, while the watchdog looks four times."""
-        self._frame = function()
+        self._running = function()
         for _ in range(4):
             self.now += seconds / 4
             self.watchdog.look()
+
+    def _frames(self) -> dict[int, FrameType]:
+        """A generator's frame: that of a function would keep those of all its callers."""
+        frame: FrameType | None = getattr(self._running, "gi_frame", None)
+        return {} if frame is None else {threading.get_ident(): frame}
 
     def ends_turn(self) -> None:
         self.selector.select(0)
@@ -163,12 +169,27 @@ def test_its_thread_holds_up_no_end(loop: Loop) -> None:
     thread.join()
 
 
-def test_a_stack_ends_where_the_loop_called() -> None:
-    def deep(calls: int) -> FrameType:
-        return deep(calls - 1) if calls else sys._getframe()
+async def test_a_stack_begins_with_what_the_loop_called() -> None:
+    stacks: list[Stack] = []
 
-    assert [place.function for place in read_stack(deep(DEEPEST))][-1].endswith("deep")
-    assert len(read_stack(deep(DEEPEST))) == DEEPEST
+    def read() -> None:
+        stacks.append(read_stack(sys._getframe()))
+
+    asyncio.get_running_loop().call_soon(read)
+    await asyncio.sleep(0)
+    read()
+    functions = [[place.function.rpartition(".")[2] for place in stack] for stack in stacks]
+    assert functions[0] == ["read"]
+    assert functions[1][-2:] == ["test_a_stack_begins_with_what_the_loop_called", "read"]
+
+
+def test_only_the_innermost_calls_of_a_deep_stack_are_kept() -> None:
+    def deep(calls: int) -> Stack:
+        return deep(calls - 1) if calls else read_stack(sys._getframe())
+
+    stack = deep(DEEPEST)
+    assert {place.function.rpartition(".")[2] for place in stack} == {"deep"}
+    assert len(stack) == DEEPEST
 
 
 @pytest.mark.parametrize(
