@@ -142,10 +142,11 @@ class PacketCache:
             reuse.counted,
             self._age,
         )
-        self._entries[key] = entry
-        self.bytes += _size(key, entry)
         for source, row in entry.rows:
             self._index(source).setdefault(row, set()).add(key)
+        # Last, so that nothing is remembered that no change of a row would find, should memory end.
+        self._entries[key] = entry
+        self.bytes += _size(key, entry)
         while self.bytes > self._max_bytes:
             self._drop(next(iter(self._entries)))
 

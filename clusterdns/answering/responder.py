@@ -156,6 +156,8 @@ class Responder:
             if _is_cancelled() and not self._in_flight.has_timed_out():
                 raise
             return self._written(query, self._cancelled(query, route, cancelled))
+        except MemoryError:  # no bug: nobody could be told of it either
+            raise
         except Exception as bug:  # noqa: BLE001 - the one place where a plugin's bug ends
             return self._written(query, self._broken(query, route, bug, culprit=_blamed(bug)))
 

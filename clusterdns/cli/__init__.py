@@ -4,6 +4,7 @@ This file imports next to nothing: signals are in hand before anything that take
 Ctrl-C never shows a traceback.
 """
 
+import faulthandler
 import os
 import signal
 import sys
@@ -35,6 +36,7 @@ def _own_the_process() -> None:
         signal.signal(number, _end_at_once)
     signal.signal(signal.SIGALRM, signal.SIG_DFL)  # the last resort of a server that ends
     _open_standard_streams()
+    faulthandler.enable(all_threads=False)  # a word when the interpreter itself ends, as for want of memory
 
 
 def _open_standard_streams() -> None:

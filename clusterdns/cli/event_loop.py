@@ -1,7 +1,7 @@
 """The event loop that a server runs on: its turns are measured, and long ones logged."""
 
 import asyncio
-from collections.abc import Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -57,11 +57,14 @@ class MeasuredLoop:
         log = TurnLog(packages, quiet=watch.quiet)
         self._watchdog = LoopWatchdog(self.selector, log, bound=watch.bound) if watch.bound else None
 
-    def run(self, main: Coroutine[Any, Any, None]) -> None:
-        """As `asyncio.run` does."""
+    def run(self, main: Coroutine[Any, Any, None], *, on_memory_error: Callable[[], None]) -> None:
+        """As `asyncio.run` does; `on_memory_error` is called if the loop itself lacks memory to go on."""
         with asyncio.Runner(loop_factory=self.make) as runner:
             try:
                 runner.run(main)
+            except MemoryError:
+                on_memory_error()
+                raise
             finally:
                 self.stop()
 

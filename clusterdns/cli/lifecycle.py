@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeAlias
 
 from clusterdns.cli.signals import Signals
 
@@ -15,6 +15,9 @@ GRACE = 5.0
 LONGEST_STOP = 10.0
 """Seconds from the signal to the end of the process, whatever plugins and threads do meanwhile, beside the
 time that they ask for to linger."""
+
+
+OnLoopError: TypeAlias = Callable[[asyncio.AbstractEventLoop, dict[str, Any]], object]
 
 
 class Serving(AbstractAsyncContextManager[Any], Protocol):
@@ -61,16 +64,19 @@ async def run_until_asked(
     *,
     started: Callable[[], None],
     longest_stop: float = LONGEST_STOP,
+    on_loop_error: OnLoopError | None = None,
 ) -> None:
     """Start `server`, call `started`, and stop it when a signal asks.
 
     From the signal, or from when it fails, `signals` ends the process within `longest_stop` seconds (and the
-    time to linger), whatever is still going on then, also after this has returned.
+    time to linger), whatever is still going on then, also after this has returned. `on_loop_error` is told of
+    what nobody caught, instead of the log.
 
     Raises:
         Exception: whatever keeps the server from starting, or the bug that it failed with.
     """
     loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    loop.set_exception_handler(on_loop_error)
     if task is None:
         raise RuntimeError("a server runs within a task")
     stop = Stop(task)

@@ -3,10 +3,13 @@
 import gc
 import os
 import signal
+import time
+from contextlib import suppress
 from functools import partial
 
 from clusterdns.cli.commands import COMMANDS, Given
 from clusterdns.cli.event_loop import MeasuredLoop, packages_of, watch_of
+from clusterdns.cli.heap import share_heap
 from clusterdns.cli.lifecycle import run_until_asked
 from clusterdns.cli.loading import load_logged
 from clusterdns.cli.pidfile import PidFile
@@ -18,6 +21,7 @@ from clusterdns.cli.version import version_lines
 from clusterdns.cli.workers import Workers
 from clusterdns.configuration.registry import discover
 from clusterdns.corefile import CorefileErrors
+from clusterdns.memory import Memory
 from clusterdns.server import Server, StartError
 from clusterdns.telemetry.logs import logging_to
 from clusterdns.telemetry.loop_metrics import declare_loop_turns
@@ -30,6 +34,9 @@ COMMANDS_ARE = "the commands are " + ", ".join(command.name for command in COMMA
 
 STDOUT = 1
 """CoreDNS logs to standard output; so do we, for the collectors that read it."""
+
+STDERR = 2
+NO_MEMORY = b"[FATAL] memory is exhausted and queries cannot be answered: ending\n"
 
 LAST_WORDS = 0.2
 """Seconds that the log gets when the process ends at once."""
@@ -51,6 +58,7 @@ def run(given: Given) -> int:
 def _serve(given: Given) -> int:
     """Serve; what goes wrong at start is reported once the log is written."""
     source = NO_SOURCE
+    share_heap()
     try:
         port, watch = port_of(given.values), watch_of(os.environ)
         with logging_to(STDOUT) as log, PidFile(given.values.get("pidfile")) as pidfile:
@@ -61,13 +69,18 @@ def _serve(given: Given) -> int:
                 source = read_source(given.values.get("conf"))
                 registry = discover()
                 remember = given.switches.get("packet-cache", True)
-                server = Server(load_logged(source, port, registry), packet_cache=remember)
+                memory = Memory(partial(_end_without_memory, pidfile), time.monotonic)
+                memory.hold()
+                server = Server(load_logged(source, port, registry), packet_cache=remember, memory=memory)
                 _count_dropped_lines(server, log)
                 loop = MeasuredLoop(watch, packages_of(registry), workers)
                 declare_loop_turns(server.metrics, loop.selector)
                 output = None if given.switches.get("quiet") else log
                 started = partial(_started, server, pidfile, output, loop)
-                loop.run(run_until_asked(server, signals, started=started))
+                loop.run(
+                    run_until_asked(server, signals, started=started, on_loop_error=memory.on_loop_error),
+                    on_memory_error=partial(_end_without_memory, pidfile),
+                )
     except (CorefileErrors, StartError, NoThreadError, Fault) as error:
         report(error, source)
         return 1
@@ -96,6 +109,15 @@ def _end(pidfile: PidFile, log: LogWriter, status: int) -> None:
     pidfile.remove()
     log.close(LAST_WORDS)
     os._exit(status)
+
+
+def _end_without_memory(pidfile: PidFile) -> None:
+    """End the process here and now, with a word that is ready: there is no memory to make one."""
+    _start_timer(LAST_RESORT_SECONDS)
+    os.write(STDERR, NO_MEMORY)
+    with suppress(MemoryError):
+        pidfile.remove()
+    os._exit(1)
 
 
 def _start_timer(seconds: float) -> None:

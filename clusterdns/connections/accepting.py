@@ -17,7 +17,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from clusterdns.connections.opening import Opening
-from clusterdns.connections.seldom import Seldom
+from clusterdns.seldom import Seldom
 
 if TYPE_CHECKING:
     import ssl

@@ -23,12 +23,13 @@ from clusterdns.answering.sweeper import Sweeper
 from clusterdns.capabilities import Lingers, ObservesRejections
 from clusterdns.configuration.settings import Configuration
 from clusterdns.connections import Acceptor
+from clusterdns.connections.descriptors import most_connections, raise_limit
 from clusterdns.corefile import CorefileError, CorefileErrors
 from clusterdns.dns.siphash import KEY_OCTETS
+from clusterdns.memory import Memory
 from clusterdns.plugin import Transport
 from clusterdns.server.background import declare_background
 from clusterdns.server.building import Built, build
-from clusterdns.server.descriptors import most_connections, raise_limit
 from clusterdns.server.interfaces import read_interfaces
 from clusterdns.server.listeners import Listener, plan
 from clusterdns.server.metrics import declare_caches, declare_counters, declare_load
@@ -63,7 +64,8 @@ class Server:
     """A configuration that is served while the context is entered.
 
     `packet_cache=False` makes every query go through its chain. Without `cookies` their secret is a random
-    one; without `connections` there may be as many as descriptors allow. `endpoints` are the bound
+    one; without `connections` there may be as many as descriptors allow; without `memory` its end fails the
+    server like a bug. `endpoints` are the bound
     addresses and `responders` what answers there, in the order of the listeners, known once it is entered.
     """
 
@@ -74,10 +76,12 @@ class Server:
         packet_cache: bool = True,
         cookies: Cookies | None = None,
         connections: Connections | None = None,
+        memory: Memory | None = None,
     ) -> None:
         self._configuration = configuration
         self._cookies = cookies or Cookies(secrets.token_bytes(KEY_OCTETS), time.time)
         self._given_connections = connections
+        self._memory = memory or Memory(self._on_exhaustion, time.monotonic)
         self.connections: Connections
         self._packet_cache = packet_cache
         self._stack = AsyncExitStack()
@@ -189,6 +193,7 @@ class Server:
             self.responders.append(responder)
             self._serve(opened, responder)
         await self._sweeping.enter_async_context(supervised("the connections", self.connections.run))
+        await self._sweeping.enter_async_context(supervised("the memory in reserve", self._memory.run))
         self._is_serving = True
 
     def _responder(
@@ -205,6 +210,8 @@ class Server:
             if self._packet_cache
         }
         self._memories.extend(memory.values())
+        for each in memory.values():
+            self._memory.can_spare(each.close)
         declare_caches(self.metrics, listener.label, memory)
         return Responder(
             listener.label,
@@ -219,13 +226,17 @@ class Server:
         )
 
     def _serve(self, opened: Sockets, responder: Responder) -> None:
-        udp = UdpListener(opened.udp, responder.respond, self.counters)
+        udp = UdpListener(opened.udp, responder.respond, self.counters, on_memory_error=self._memory.failed)
         udp.start()
         self._udp.append(udp)
         connection = partial(TcpConnection, responder.respond, self.connections, receive_buffer())
         tcp = Acceptor(opened.tcp, connection, self.connections)
         tcp.start()
         self._tcp.append(tcp)
+
+    def _on_exhaustion(self) -> None:
+        if not self._crash.done():
+            self._crash.set_exception(MemoryError("memory is exhausted"))
 
     def _on_crash(self, bug: Exception) -> None:
         if not self._crash.done():

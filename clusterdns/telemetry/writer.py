@@ -13,6 +13,7 @@ import threading
 from collections.abc import Callable
 from queue import Empty, SimpleQueue
 
+from clusterdns.telemetry.repeats import Repeats
 from clusterdns.threads import start_thread
 
 __all__ = ["BATCH", "CAPACITY", "LogHandler", "LogWriter"]
@@ -61,16 +62,22 @@ class LogWriter:
         """Hand over a record or a ready line; never waits. Safe in threads and signal handlers."""
         if self._queue.qsize() >= self._capacity:
             self._refused += 1
-        else:
+            return
+        try:
             self._queue.put(line)
+        except MemoryError:
+            self._refused += 1
 
     def _run(self) -> None:
         going = True
         while going:
             batch = self._next_batch()
             going = batch[-1] is not None
-            self._write([self._text(line) for line in batch if line is not None])
-            self._tell_dropped()
+            try:
+                self._write([self._text(line) for line in batch if line is not None])
+                self._tell_dropped()
+            except MemoryError:  # these lines are lost; later ones may be told
+                self._failed += len(batch)
 
     def _next_batch(self) -> list[logging.LogRecord | str | None]:
         """At least one line, waited for; None stands last if there is nothing to come."""
@@ -115,6 +122,7 @@ class LogHandler(logging.Handler):
     def __init__(self, writer: LogWriter) -> None:
         super().__init__()
         self._writer = writer
+        self._repeats = Repeats()
 
     def handle(self, record: logging.LogRecord) -> bool:
         """As the standard library does it, without its lock: the queue takes records from any thread."""
@@ -125,7 +133,12 @@ class LogHandler(logging.Handler):
 
     def emit(self, record: logging.LogRecord) -> None:
         """Never waits and never raises."""
-        self._writer.put(record)
+        try:
+            passed = self._repeats.passed(record)
+        except MemoryError:  # then it is one line more
+            passed = record
+        if passed is not None:
+            self._writer.put(passed)
 
 
 def _write_all(fd: int, data: bytes) -> None:

@@ -2,6 +2,7 @@
 
 import asyncio
 import socket
+from collections.abc import Callable
 from functools import partial
 from typing import Any, Final
 
@@ -25,12 +26,23 @@ WILDCARDS: Final = frozenset({"::", "0.0.0.0"})
 
 
 class UdpListener:
-    """Takes datagrams from a bound socket and sends what the responder answers."""
+    """Takes datagrams from a bound socket and sends what the responder answers.
 
-    def __init__(self, udp: socket.socket, respond: Respond, counters: Counters) -> None:
+    `on_memory_error` is called for each datagram that is not answered for want of memory.
+    """
+
+    def __init__(
+        self,
+        udp: socket.socket,
+        respond: Respond,
+        counters: Counters,
+        *,
+        on_memory_error: Callable[[], None],
+    ) -> None:
         self._socket = udp
         self._respond = respond
         self._counters = counters
+        self._on_memory_error = on_memory_error
         self._buffer = bytearray(MAX_DATAGRAM)
         address, port = udp.getsockname()[:2]
         self._port: int = port
@@ -53,6 +65,12 @@ class UdpListener:
         self._socket.close()
 
     def _on_readable(self) -> None:
+        try:
+            self._take_batch()
+        except MemoryError:  # the event loop would have to write a text about it
+            self._on_memory_error()
+
+    def _take_batch(self) -> None:
         for _ in range(BATCH):
             try:
                 size, control, _flags, peer = self._socket.recvmsg_into([self._buffer], CONTROL_OCTETS)

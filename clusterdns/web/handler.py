@@ -11,7 +11,7 @@ from typing import Any, Final
 from aiohttp import web
 from aiohttp.http_exceptions import HttpProcessingError
 
-from clusterdns.connections.seldom import Seldom
+from clusterdns.seldom import Seldom
 
 __all__ = ["Handler"]
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol, Self, TypeVar
 
 from clusterdns.connections import Connections, TimeOuts
+from clusterdns.connections.descriptors import most_page_connections
 from clusterdns.corefile import CorefileError
 from clusterdns.web.address import WebAddress
 
@@ -28,9 +29,6 @@ __all__ = ["Answer", "Page", "WebListener", "shared_listener"]
 
 SERVER: Final = "clusterdns"
 """What replies call it; which versions of which libraries is nobody's business."""
-
-MOST_CONNECTIONS: Final = 64
-"""Connections to one listener: some probes and some who collect metrics, and a margin."""
 
 SECONDS: Final = TimeOuts(idle=5.0, reading=5.0, stalled=5.0)
 """A connection on which nothing whole is asked, or whose client does not read, is closed after this (CoreDNS:
@@ -71,7 +69,7 @@ class WebListener:
 
     def __init__(self, address: WebAddress, *, monotonic: Callable[[], float] = time.monotonic) -> None:
         self.endpoints: tuple[tuple[str, int], ...] = ()
-        self.connections = Connections(MOST_CONNECTIONS, monotonic, seconds=SECONDS)
+        self.connections = Connections(most_page_connections(), monotonic, seconds=SECONDS)
         self._address = address
         self._tls: Callable[[], ssl.SSLContext | None] = lambda: None
         self._pages: dict[str, Answer] = {}

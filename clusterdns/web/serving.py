@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, Final
 from aiohttp import web
 
 from clusterdns.connections import Acceptor
-from clusterdns.connections.seldom import Seldom
 from clusterdns.connections.unread import has_unread
+from clusterdns.seldom import Seldom
 from clusterdns.supervision import supervised
 from clusterdns.web.binding import bind_all
 from clusterdns.web.handler import Handler

@@ -67,7 +67,7 @@ def test_turns_are_counted_from_the_moment_that_it_serves(bound: float) -> None:
         await asyncio.sleep(0)
         assert loop.selector.ended == 2
 
-    loop.run(life())
+    loop.run(life(), on_memory_error=pytest.fail)
 
 
 def test_a_plugin_that_blocks_is_named_in_the_log(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from clusterdns.cli.commands import COMMANDS, SERVE, Command, help_text
 from clusterdns.cli.terminal import Style
 from clusterdns.configuration.registry import discover
 from clusterdns.configuration.settings import Configuration
+from clusterdns.memory import Memory
 from clusterdns.server import StartError
 
 
@@ -112,7 +113,8 @@ def test_the_packet_cache_can_be_switched_off(
     asked: list[bool] = []
 
     class NotStarted:
-        def __init__(self, _configuration: Configuration, *, packet_cache: bool) -> None:
+        def __init__(self, _configuration: Configuration, *, packet_cache: bool, memory: Memory) -> None:
+            del memory
             asked.append(packet_cache)
             raise StartError("that is all this test wants to know")
 

@@ -43,6 +43,11 @@ def connect(stack: ExitStack, address: tuple[str, int]) -> socket.socket:
     return client
 
 
+def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What was logged, but for what asyncio's debug mode says of a machine that is busy with other things."""
+    return [message for message in caplog.messages if not message.startswith("Executing <")]
+
+
 async def until(condition: Callable[[], object]) -> None:
     async with asyncio.timeout(PATIENCE):
         while not condition():  # noqa: ASYNC110 - the kernel's to make true
@@ -172,7 +177,7 @@ async def test_without_descriptors_accepting_pauses_with_one_line_and_goes_on_wh
         await until(lambda: listening.tried == 3)
         listening.is_short = False
         await until(lambda: len(connections) == BURST)
-    (line,) = caplog.messages
+    (line,) = lines(caplog)
     assert line.endswith("none can be accepted: Too many open files")
 
 
@@ -226,5 +231,5 @@ async def test_what_speaks_no_tls_is_one_line_however_often(
             await loop.sock_sendall(client, b"GET / HTTP/1.1\r\n\r\n")
             assert await loop.sock_recv(client, 1) == b""
         await until(lambda: not len(connections))
-    (line,) = caplog.messages
+    (line,) = lines(caplog)
     assert "was not agreed upon" in line

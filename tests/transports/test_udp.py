@@ -76,7 +76,9 @@ async def test_a_reply_that_cannot_be_sent_is_counted_and_the_next_one_leaves() 
     for each in (served, client):
         each.bind(("127.0.0.1", 0))
         each.setblocking(False)
-    listener = UdpListener(served, lambda packet, _client, send: send(packet), counters)
+    listener = UdpListener(
+        served, lambda packet, _client, send: send(packet), counters, on_memory_error=pytest.fail
+    )
     listener.start()
     for packet in (b"lost", b"answered"):
         await loop.sock_sendto(client, packet, served.getsockname())

@@ -63,6 +63,11 @@ def listener() -> WebListener:
     return made
 
 
+def lines(caplog: pytest.LogCaptureFixture) -> list[str]:
+    """What was logged, but for what asyncio's debug mode says of a machine that is busy with other things."""
+    return [message for message in caplog.messages if not message.startswith("Executing <")]
+
+
 async def send(listener: WebListener, octets: bytes, *, reset: bool) -> None:
     """Send `octets` on a connection of their own and read what is answered; or cut the connection at once."""
     reader, writer = await asyncio.open_connection(*listener.endpoints[0])
@@ -94,7 +99,7 @@ async def test_what_is_malformed_is_a_line_at_most(
             while len(listener.connections):  # noqa: ASYNC110 - the kernel's to close
                 await asyncio.sleep(0)
     assert not [record for record in caplog.records if record.exc_info]
-    assert len(caplog.records) <= 1
+    assert len(lines(caplog)) <= 1
 
 
 async def test_the_line_names_the_client_and_the_mistake(
@@ -102,6 +107,6 @@ async def test_the_line_names_the_client_and_the_mistake(
 ) -> None:
     async with listener:
         await send(listener, MALFORMED["a length that is no number"], reset=False)
-    (line,) = caplog.messages
+    (line,) = lines(caplog)
     assert line.startswith("a request from 127.0.0.1 is malformed: 400")
     assert "\n" not in line

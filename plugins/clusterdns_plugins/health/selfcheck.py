@@ -8,6 +8,7 @@ from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Final, NoReturn, Self
 
+from clusterdns.seldom import Seldom
 from clusterdns.supervision import supervised
 from clusterdns.telemetry.metrics import Metrics
 from clusterdns.web import WebListener
@@ -27,7 +28,8 @@ LOOPBACK: Final = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 class SelfCheck:
     """Calls `probe` each second while it is entered; what it raises as OSError or TimeoutError is a failure.
 
-    `sleep` and `monotonic` are the clock; failures and slow answers are counted in `metrics` and logged.
+    `sleep` and `monotonic` are the clock; failures and slow answers are counted in `metrics`, and logged
+    once a minute.
     """
 
     def __init__(
@@ -42,6 +44,8 @@ class SelfCheck:
         self._sleep = sleep
         self._monotonic = monotonic
         self._checking = AsyncExitStack()
+        self._failed = Seldom(monotonic)
+        self._slow = Seldom(monotonic)
         self._logger = logging.getLogger("clusterdns.plugin.health")
         self._durations = metrics.histogram(
             "coredns_health_request_duration_seconds", "Time that own health checks took.", bounds=BOUNDS
@@ -70,11 +74,12 @@ class SelfCheck:
             await self._probe()
         except (OSError, TimeoutError) as error:
             self._failures.add()
-            self._logger.warning("the own health check failed: %s", str(error) or type(error).__name__)
+            reason = str(error) or type(error).__name__
+            self._failed.say(self._logger.warning, "the own health check failed: %s", reason)
         seconds = self._monotonic() - started
         self._durations.observe(seconds)
         if seconds > SLOW_SECONDS:
-            self._logger.warning("the own health check took %.3fs", seconds)
+            self._slow.say(self._logger.warning, "the own health check took %.3fs", seconds)
 
 
 async def ask(listener: WebListener, path: str) -> None:

@@ -3,10 +3,13 @@
 from collections.abc import Callable
 from typing import Final
 
-__all__ = ["SECONDS", "Seldom"]
+__all__ = ["MORE", "SECONDS", "Seldom"]
 
 SECONDS: Final = 60.0
 """One line in this time."""
+
+MORE: Final = " (%d times more since the last such line)"
+"""How a line goes on that was left out before."""
 
 
 class Seldom:
@@ -21,14 +24,21 @@ class Seldom:
         self._since: float | None = None
         self._left_out = 0
 
-    def say(self, write: Callable[..., object], text: str, *values: object) -> None:
-        """Call `write` with `text` and its `values`, as the methods of a logger take them, unless a line was
-        written a short while ago."""
+    def left_out(self) -> int | None:
+        """How many lines were left out if one may be written now, which then counts as written; else None."""
         now = self._monotonic()
         if self._since is not None and now - self._since < self._seconds:
             self._left_out += 1
+            return None
+        left_out, self._since, self._left_out = self._left_out, now, 0
+        return left_out
+
+    def say(self, write: Callable[..., object], text: str, *values: object) -> None:
+        """Call `write` with `text` and its `values`, as the methods of a logger take them, unless a line was
+        written a short while ago."""
+        left_out = self.left_out()
+        if left_out is None:
             return
-        if self._left_out:
-            text, values = f"{text} (%d times more since the last such line)", (*values, self._left_out)
-        self._since, self._left_out = now, 0
+        if left_out:
+            text, values = text + MORE, (*values, left_out)
         write(text, *values)

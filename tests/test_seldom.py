@@ -1,6 +1,6 @@
 """Lines that others can cause are written once a minute."""
 
-from clusterdns.connections.seldom import SECONDS, Seldom
+from clusterdns.seldom import SECONDS, Seldom
 
 
 def test_a_line_is_written_once_a_minute_and_the_next_one_tells_of_the_others() -> None:

@@ -1,0 +1,94 @@
+"""What a server does when there is no memory left: give up what it can do without, and end if that is no
+help.
+
+An allocation may fail anywhere (RLIMIT_AS, a machine without overcommitment); where such a failure ends it is
+reported here. Under the limit of a container, by contrast, the kernel ends the process.
+"""
+
+import asyncio
+import logging
+import mmap
+from collections.abc import Callable
+from typing import Final, NoReturn
+
+from clusterdns.seldom import Seldom
+
+__all__ = ["MOST_FAILURES", "PATIENCE", "Memory"]
+
+RESERVE: Final = 8 * 1024 * 1024
+"""Octets of addresses that are kept for the time when there are no others; untouched, they take no memory."""
+
+MOST_FAILURES: Final = 100
+"""Failures after the reserve was given up, and before there is one again, at which the process is ended."""
+
+FEWEST_FAILURES: Final = 3
+PATIENCE: Final = 5.0
+"""Seconds of failures, however few, after which it is ended, too: `FEWEST_FAILURES` at least."""
+
+AGAIN_SECONDS: Final = 1.0
+"""How often it is tried to have a reserve again."""
+
+_log = logging.getLogger("clusterdns.server")
+
+
+class Memory:
+    """The reserve of a process. `end` ends it, with a word; `monotonic` is the clock."""
+
+    def __init__(self, end: Callable[[], None], monotonic: Callable[[], float]) -> None:
+        self._end = end
+        self._monotonic = monotonic
+        self._reserve: mmap.mmap | None = None
+        self._since = 0.0
+        self._failures = 0
+        self._spare: list[Callable[[], None]] = []
+        self._lines = Seldom(monotonic)
+
+    def can_spare(self, give_up: Callable[[], None]) -> None:
+        """Call `give_up` when memory is short: it frees what the server can do without."""
+        self._spare.append(give_up)
+
+    def failed(self) -> None:
+        """Something could not be done for want of memory. Raises nothing, whatever is left."""
+        if self._reserve is not None:
+            self._give_up()
+            return
+        if not self._failures:
+            self._since = self._monotonic()
+        self._failures += 1
+        lasts = self._monotonic() - self._since >= PATIENCE
+        if self._failures >= (FEWEST_FAILURES if lasts else MOST_FAILURES):
+            self._end()
+
+    def hold(self) -> bool:
+        """Have a reserve, if there is memory for one; whether there is."""
+        if self._reserve is None:
+            try:
+                self._reserve = mmap.mmap(-1, RESERVE)
+            except (OSError, MemoryError):
+                return False
+            self._failures = 0
+        return True
+
+    async def run(self) -> NoReturn:
+        """See to it that there is a reserve whenever there can be one, until cancelled."""
+        while True:
+            self.hold()
+            await asyncio.sleep(AGAIN_SECONDS)
+
+    def on_loop_error(self, loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+        """What an event loop does with an error that nobody caught: those for want of memory are counted."""
+        if isinstance(context.get("exception"), MemoryError):
+            self.failed()
+        else:
+            loop.default_exception_handler(context)
+
+    def _give_up(self) -> None:
+        reserve, self._reserve = self._reserve, None
+        if reserve is not None:
+            reserve.close()
+        try:
+            for give_up in self._spare:
+                give_up()
+            self._lines.say(_log.error, "memory is exhausted: some work was not done, and caches are dropped")
+        except MemoryError:  # then it goes on failing, and that is counted
+            return
