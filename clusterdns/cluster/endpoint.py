@@ -7,7 +7,7 @@ Slices are compared record by record, without unpacking: a record holds all that
 See `blocks` for how endpoints are packed together.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -48,18 +48,66 @@ class Endpoint(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     zone_hints: tuple[str, ...] = ()
 
 
+class Packer:
+    """Packs endpoints one after the other, each in a microsecond or two, however many there are."""
+
+    __slots__ = ("_groups",)
+
+    def __init__(self) -> None:
+        self._groups: dict[tuple[bool, bool, int], _Group] = {}
+
+    def add(self, endpoint: Endpoint) -> None:
+        """Add an endpoint. One without addresses is left out."""
+        if addresses := endpoint.addresses:
+            key = not endpoint.ready, len(addresses[0]) == 16, min(len(addresses), MOST_ADDRESSES)
+            group = self._groups.get(key)
+            if group is None:
+                group = self._groups[key] = _Group()
+            group.add(endpoint)
+
+    def packed(self) -> bytes:
+        """All of them as one value."""
+        groups = self._groups
+        if not groups:
+            return b""
+        families = {READY_IPV6 if ipv6 else READY_IPV4 for unready, ipv6, _ in groups if not unready}
+        return b"".join((bytes((sum(families),)), *(groups[key].block(*key) for key in sorted(groups))))
+
+
+class _Group:
+    """The endpoints of one block."""
+
+    __slots__ = ("_addresses", "_columns", "_count")
+
+    def __init__(self) -> None:
+        self._count = 0
+        self._addresses = bytearray()
+        self._columns = [bytearray() for _ in Column]
+
+    def add(self, endpoint: Endpoint) -> None:
+        # Every endpoint of the cluster passes here at a start.
+        self._count += 1
+        self._addresses += b"".join(endpoint.addresses[:MOST_ADDRESSES])
+        hostnames, pods, nodes, zones, hints = self._columns
+        hostnames += END + _octets(endpoint.hostname.lower()) if endpoint.hostname else END
+        pods += END + _octets(endpoint.pod.lower()) if endpoint.pod else END
+        nodes += END + _octets(endpoint.node) if endpoint.node else END
+        zones += END + _octets(endpoint.zone.lower()) if endpoint.zone else END
+        hints += END + _hints(endpoint.zone_hints) if endpoint.zone_hints else END
+
+    def block(self, unready: bool, ipv6: bool, each: int) -> bytes:  # noqa: FBT001 - the parts of its key
+        columns = [column + END if len(column) > self._count else b"" for column in self._columns]
+        head = HEAD.pack(_flags(ready=not unready, ipv6=ipv6), each, self._count, *map(len, columns))
+        return b"".join((head, self._addresses, *columns))
+
+
 def pack(endpoints: Iterable[Endpoint]) -> bytes:
     """Endpoints as one value: those that are ready first, IPv4 before IPv6, fewer addresses before more, and
     else in their order. An endpoint without addresses is left out."""
-    groups: dict[tuple[bool, bool, int], list[Endpoint]] = {}
+    packer = Packer()
     for endpoint in endpoints:
-        if addresses := endpoint.addresses:
-            key = not endpoint.ready, len(addresses[0]) == 16, min(len(addresses), MOST_ADDRESSES)
-            groups.setdefault(key, []).append(endpoint)
-    if not groups:
-        return b""
-    families = {READY_IPV6 if ipv6 else READY_IPV4 for unready, ipv6, _ in groups if not unready}
-    return b"".join((bytes((sum(families),)), *(_block(key, groups[key]) for key in sorted(groups))))
+        packer.add(endpoint)
+    return packer.packed()
 
 
 def unpack(packed: bytes) -> tuple[Endpoint, ...]:
@@ -108,28 +156,8 @@ def read_record(record: bytes) -> Endpoint:
     )
 
 
-def _block(key: tuple[bool, bool, int], endpoints: Sequence[Endpoint]) -> bytes:
-    # Every endpoint of the cluster passes here at a start: hence one list for each field.
-    unready, ipv6, each = key
-    columns = (
-        _column([_octets(endpoint.hostname.lower()) for endpoint in endpoints]),
-        _column([_octets(endpoint.pod.lower()) for endpoint in endpoints]),
-        _column([_octets(endpoint.node) for endpoint in endpoints]),
-        _column([_octets(endpoint.zone.lower()) for endpoint in endpoints]),
-        _column([_hints(endpoint.zone_hints) for endpoint in endpoints]),
-    )
-    flags = _flags(ready=not unready, ipv6=ipv6)
-    head = HEAD.pack(flags, each, len(endpoints), *map(len, columns))
-    addresses = [address for endpoint in endpoints for address in endpoint.addresses[:each]]
-    return b"".join((head, *addresses, *columns))
-
-
 def _flags(*, ready: bool, ipv6: bool) -> int:
     return (READY if ready else 0) | (IPV6 if ipv6 else 0)
-
-
-def _column(texts: list[bytes]) -> bytes:
-    return END.join((b"", *texts, b"")) if any(texts) else b""
 
 
 def _octets(text: str) -> bytes:
@@ -139,7 +167,7 @@ def _octets(text: str) -> bytes:
 
 
 def _hints(hints: tuple[str, ...]) -> bytes:
-    return b"".join(_octets(hint) + HINT_END for hint in hints[:MOST_HINTS]) if hints else b""
+    return b"".join(_octets(hint) + HINT_END for hint in hints[:MOST_HINTS])
 
 
 def _record_head(block: Block) -> bytes:

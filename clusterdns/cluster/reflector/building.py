@@ -1,9 +1,10 @@
 """From the shapes of the API's JSON to the table's objects. Equal values of many objects are shared."""
 
+from collections.abc import Iterable, Sequence
 from typing import Final
 
-from clusterdns.cluster.endpoint import Endpoint, pack
-from clusterdns.cluster.kube.addresses import address
+from clusterdns.cluster.endpoint import Endpoint, Packer, pack
+from clusterdns.cluster.kube.addresses import address, addresses
 from clusterdns.cluster.kube.pool import Pool
 from clusterdns.cluster.kube.shapes import LeanEndpoint, LeanServiceSpec
 from clusterdns.cluster.kube.slim import Slimmer, endpoint_of, external_places
@@ -25,9 +26,13 @@ from clusterdns.cluster.reflector.lean import (
     LeanSlice,
     SliceLabels,
 )
+from clusterdns.cluster.work import PIECE, Work, pieces
 
 NO_CLUSTER_IP: Final = "None"
 FQDN: Final = "FQDN"
+ENDPOINT_COSTS: Final = 8
+"""Addresses that take as long to pack as what else an endpoint says."""
+
 _NO_SPEC: Final = LeanServiceSpec()
 _NO_LABELS: Final = SliceLabels()
 
@@ -105,8 +110,34 @@ class Builder:
         return self._share(metadata.namespace or "")
 
 
+def packing(endpoints: Iterable[LeanEndpoint]) -> Work[bytes]:
+    """Endpoints of a slice packed, hundreds of addresses at a time. Raises ValueError, as Builder does."""
+    packer, done = Packer(), 0
+    for endpoint in endpoints:
+        packer.add(endpoint_of(endpoint, (yield from _addresses(endpoint.addresses))))
+        done += ENDPOINT_COSTS + len(endpoint.addresses)
+        if done >= PIECE:
+            yield
+            done = 0
+    return packer.packed()
+
+
+def _addresses(texts: tuple[str, ...]) -> Work[tuple[bytes, ...]]:
+    found: list[bytes] = []
+    for some in pieces(texts):
+        if found:
+            yield
+        found += addresses(some)
+    _check_family(found)
+    return tuple(found)
+
+
 def _endpoint(shape: LeanEndpoint) -> Endpoint:
-    addresses = tuple(map(address, shape.addresses))
-    if len(addresses) > 1 and len(set(map(len, addresses))) > 1:
+    found = tuple(map(address, shape.addresses))
+    _check_family(found)
+    return endpoint_of(shape, found)
+
+
+def _check_family(found: Sequence[bytes]) -> None:
+    if len(found) > 1 and len(set(map(len, found))) > 1:
         raise ValueError("an endpoint has addresses of one family")
-    return endpoint_of(shape, addresses)

@@ -22,7 +22,7 @@ from clusterdns.cluster.objects import (
     Service,
     ServiceImport,
 )
-from clusterdns.cluster.reflector.building import Builder
+from clusterdns.cluster.reflector.building import FQDN, Builder, packing
 from clusterdns.cluster.reflector.cleaning import (
     clean_import,
     clean_namespace,
@@ -52,6 +52,7 @@ LONGEST_WORDS: Final = 160
 REFUSALS: Final = (msgspec.MsgspecError, ValueError, RecursionError, OverflowError, MemoryError)
 """What reading a document may end in, whatever is in it."""
 
+_replace = msgspec.structs.replace
 _IDENTITY: Final = frozenset({"name", "namespace"})
 _PORT: Final = frozenset({"name", "port", "protocol"})
 NEEDED: Final[Needed] = {
@@ -131,7 +132,7 @@ class Decoder:
         try:
             shape = yield from _mended(self._lenient, document, faults)
             shape = yield from self._reading.clean(shape, faults)
-            decoded = self._reading.build(shape)
+            decoded = yield from self._built(shape)
         except LeftOutError:
             raise UnreadableError(str(faults), (yield from self.identify(document))) from None
         except REFUSALS as error:
@@ -139,6 +140,13 @@ class Decoder:
         if not decoded.item.name:
             raise UnreadableError("metadata.name: expected a value")
         return decoded._replace(faults=faults or None)
+
+    def _built(self, shape: Any) -> Work[Decoded]:
+        if not isinstance(shape, LeanSlice) or shape.address_type == FQDN:
+            return self._reading.build(shape)
+        decoded = self._reading.build(_replace(shape, endpoints=None))
+        packed = yield from packing(shape.endpoints or ())
+        return decoded._replace(item=_replace(decoded.item, packed=packed))
 
     def peek(self, document: msgspec.Raw) -> Peeked:
         """Only which object it is. Names are empty for a bookmark. Raises UnreadableError."""

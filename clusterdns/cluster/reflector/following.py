@@ -120,6 +120,8 @@ class Following:
                     failure = status_error(bytes(event.object), target=target, endpoint=stream.endpoint)
                     break
                 self._heard(received)
+                if turns.is_over():
+                    await turns.end()
                 await self._event(arrived, batch, turns)
                 if turns.is_over():
                     await turns.end()

@@ -9,7 +9,9 @@ Only for documents that the shape's decoder refuses: it takes ten times as long.
 """
 
 import types
+from abc import abstractmethod
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any, Final, Generic, TypeVar, Union, get_args, get_origin
 
 import msgspec
@@ -21,6 +23,9 @@ S = TypeVar("S", bound=msgspec.Struct)
 
 Needed = Mapping[type, frozenset[str]]
 """Fields of shapes, by their names in Python, that must not be left out alone though they have a default."""
+
+AT_ONCE: Final = 16 * 1024
+"""Octets of a list or object that are tried as a whole. In a larger one something is odd all the same."""
 
 NULL: Final = msgspec.Raw(b"null")
 _ITEMS: Final = msgspec.json.Decoder(list[msgspec.Raw])
@@ -53,43 +58,54 @@ class _Leaf:
 
     def read(self, raw: msgspec.Raw, path: Path, faults: Faults) -> Work[Any]:
         """The value. Raises LeftOutError."""
+        yield
         try:
             return self._decoder.decode(raw)
         except msgspec.ValidationError as error:
-            return (yield from self._parts(raw, path, faults, error=error))
+            raise _left_out(path, faults, error) from None
 
-    def _parts(
-        self, raw: msgspec.Raw, path: Path, faults: Faults, *, error: msgspec.ValidationError
-    ) -> Work[Any]:
-        del raw
+
+class _Container(_Leaf):
+    """A value of which parts may be left out."""
+
+    def read(self, raw: msgspec.Raw, path: Path, faults: Faults) -> Work[Any]:
+        """The value. Raises LeftOutError."""
+        refusal: msgspec.ValidationError | None = None
+        if len(raw) <= AT_ONCE:
+            try:
+                return self._decoder.decode(raw)
+            except msgspec.ValidationError as error:
+                refusal = error
         yield
-        raise _left_out(path, faults, error)
+        try:
+            return (yield from self._parts(raw, path, faults))
+        except msgspec.ValidationError as error:
+            raise _left_out(path, faults, refusal or error) from None
+
+    @abstractmethod
+    def _parts(self, raw: msgspec.Raw, path: Path, faults: Faults) -> Work[Any]:
+        """The value without those of its parts that cannot be read. Raises ValidationError if it has none."""
 
 
-class _List(_Leaf):
+class _List(_Container):
     """A list; elements that cannot be read are left out."""
 
     def __init__(self, type_: Any, element: _Leaf) -> None:
         super().__init__(type_)
         self._element = element
 
-    def _parts(
-        self, raw: msgspec.Raw, path: Path, faults: Faults, *, error: msgspec.ValidationError
-    ) -> Work[Any]:
-        try:
-            items = _ITEMS.decode(raw)
-        except msgspec.ValidationError:
-            raise _left_out(path, faults, error) from None
+    def _parts(self, raw: msgspec.Raw, path: Path, faults: Faults) -> Work[Any]:
+        items = _ITEMS.decode(raw)
+        yield
         found = []
         for index, item in enumerate(items):
-            try:
+            with suppress(LeftOutError):  # it is noted
                 found.append((yield from self._element.read(item, (*path, index), faults)))
-            except LeftOutError:
-                yield  # it is noted
+            yield
         return tuple(found)
 
 
-class _Object(_Leaf):
+class _Object(_Container):
     """An object; values that cannot be read are left out, unless they are needed."""
 
     def __init__(self, shape: type[msgspec.Struct], needed: Needed) -> None:
@@ -104,13 +120,9 @@ class _Object(_Leaf):
         ]
         self._raw = msgspec.json.Decoder(msgspec.defstruct(f"Raw{shape.__name__}", raws))
 
-    def _parts(
-        self, raw: msgspec.Raw, path: Path, faults: Faults, *, error: msgspec.ValidationError
-    ) -> Work[Any]:
-        try:
-            parts = self._raw.decode(raw)
-        except msgspec.ValidationError:
-            raise _left_out(path, faults, error) from None
+    def _parts(self, raw: msgspec.Raw, path: Path, faults: Faults) -> Work[Any]:
+        parts = self._raw.decode(raw)
+        yield
         values: dict[str, Any] = {}
         for name, (written, reader) in self._members.items():
             part: msgspec.Raw = getattr(parts, name)

@@ -7,6 +7,7 @@ from clusterdns.cluster.left_out import LeftOut
 from clusterdns.cluster.objects import Names
 from clusterdns.cluster.reflector.decoding import Decoded, Decoder, Peeked, UnreadableError
 from clusterdns.cluster.reflector.freshness import ResourceFreshness
+from clusterdns.cluster.reflector.portions import LARGE, Portions
 from clusterdns.cluster.reflector.position import Position
 from clusterdns.cluster.reflector.relisting import Relisting
 from clusterdns.cluster.reflector.resources import Resource
@@ -25,6 +26,7 @@ class Member:
         self.shared = shared
         self.freshness = freshness
         self.decoder = Decoder(resource.kind)
+        self._portions = Portions(resource.kind, self.decoder.at_once)
         self.position = Position()
         self.silence = Silence()
         self.backoff = shared.backoffs.one()
@@ -48,7 +50,7 @@ class Member:
         Raises:
             UnreadableError: nothing of it is; what is known of it stays.
         """
-        decoded = self.decoder.at_once(document)
+        decoded = await self._read(document, turns)
         if decoded is None:
             try:
                 decoded = await in_turns(self.decoder.in_steps(document), turns)
@@ -62,6 +64,11 @@ class Member:
         else:
             self.readable((item.namespace, item.name))
         return decoded
+
+    async def _read(self, document: msgspec.Raw, turns: Turns) -> Decoded | None:
+        if len(document) < LARGE:
+            return self.decoder.at_once(document)
+        return await in_turns(self._portions.read(document), turns)
 
     def unreadable(self, peeked: Peeked, reason: str) -> None:
         """Nothing of an object can be read."""
