@@ -84,6 +84,16 @@ class Block:
         """The addresses of one endpoint."""
         return self.addresses_from(number * self.each, (number + 1) * self.each)
 
+    @property
+    def joined(self) -> bytes:
+        """All addresses as one value."""
+        return self._packed[self._start : self._texts]
+
+    def column(self, column: Column) -> bytes:
+        """A column as it is packed."""
+        start = self._column_start(column)
+        return self._packed[start : start + self._lengths[column]]
+
     def joined_addresses(self) -> list[bytes]:
         """Those of each endpoint as one value."""
         packed, size, start = self._packed, self.each * self.size, self._start

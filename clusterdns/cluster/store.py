@@ -1,7 +1,7 @@
 """The dictionaries behind the table, and how an object goes into them."""
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
-from typing import TypeVar, overload
+from collections.abc import Callable, Hashable, Iterable, Iterator
+from typing import TypeVar
 
 from clusterdns.cluster.blocks import is_at
 from clusterdns.cluster.groups import Groups
@@ -18,39 +18,11 @@ from clusterdns.cluster.objects import (
     ServiceImport,
 )
 from clusterdns.cluster.replacement import Replacement
+from clusterdns.cluster.roster import Rosters
+from clusterdns.cluster.slices import NamedSlices, Slices
 from clusterdns.cluster.work import Work, pieces
 
 K = TypeVar("K", bound=Hashable)
-
-
-class NamedSlices(Sequence[EndpointSlice]):
-    """Slices by their names, of which only those are looked up that are wanted: there may be thousands.
-
-    Good until the next change.
-    """
-
-    __slots__ = ("_names", "_slices")
-
-    def __init__(self, names: Sequence[Names], slices: Mapping[Names, EndpointSlice]) -> None:
-        self._names = names
-        self._slices = slices
-
-    @overload
-    def __getitem__(self, at: int, /) -> EndpointSlice: ...
-
-    @overload
-    def __getitem__(self, at: slice, /) -> "NamedSlices": ...
-
-    def __getitem__(self, at: int | slice, /) -> "EndpointSlice | NamedSlices":
-        if isinstance(at, slice):
-            return NamedSlices(self._names[at], self._slices)
-        return self._slices[self._names[at]]
-
-    def __iter__(self) -> Iterator[EndpointSlice]:
-        return map(self._slices.__getitem__, self._names)
-
-    def __len__(self) -> int:
-        return len(self._names)
 
 
 class Store:
@@ -61,7 +33,9 @@ class Store:
     """
 
     __slots__ = (
+        "_import_rosters",
         "_kinds",
+        "_service_rosters",
         "by_cluster_ip",
         "by_import",
         "by_neighbourhood",
@@ -89,6 +63,8 @@ class Store:
         }
         self.by_service: Groups[Names] = Groups()
         self.by_import: Groups[Names] = Groups()
+        self._service_rosters = Rosters()
+        self._import_rosters = Rosters()
         self.by_neighbourhood: Groups[bytes] = Groups()
         self.by_cluster_ip: Groups[bytes] = Groups()
         self.by_pod_ip: Groups[bytes] = Groups()
@@ -101,9 +77,13 @@ class Store:
         """The object of that key."""
         return self.of_kind(key.kind).get((key.namespace, key.name))
 
-    def slices_named(self, names: Sequence[Names]) -> "NamedSlices":
-        """The slices of these names, which must be there."""
-        return NamedSlices(names, self.slices)
+    def slices_of_service(self, key: Names) -> Slices:
+        """The slices that belong to a Service by their label."""
+        return self._slices(self.by_service, self._service_rosters, key)
+
+    def slices_of_import(self, key: Names) -> Slices:
+        """The slices that belong to a ServiceImport by their label."""
+        return self._slices(self.by_import, self._import_rosters, key)
 
     def slices_at(self, address: bytes) -> Iterator[EndpointSlice]:
         """The slices of Services with endpoints of this address."""
@@ -143,10 +123,27 @@ class Store:
         if kind is EndpointSlice:
             _regroup(self.by_import, change, _import_keys)
             _regroup(self.by_service, change, _service_keys)
+            self._enrol(change)
         elif kind is Service:
             _regroup(self.by_cluster_ip, change, _cluster_ips)
         elif kind is Pod:
             _regroup(self.by_pod_ip, change, _pod_ips)
+
+    def _slices(self, groups: Groups[Names], rosters: Rosters, key: Names) -> Slices:
+        roster = rosters.get(key)
+        return NamedSlices(groups.get(key), self.slices) if roster is None else roster.slices()
+
+    def _enrol(self, change: Replacement) -> None:
+        for groups, rosters, keys in (
+            (self.by_import, self._import_rosters, _import_keys),
+            (self.by_service, self._service_rosters, _service_keys),
+        ):
+            before, after = keys(change.old), keys(change.new)
+            for key in after:
+                rosters.put(key, groups.get(key), self.slices, change.names)
+            for key in before:
+                if key not in after:
+                    rosters.discard(key, change.names)
 
 
 def _regroup(

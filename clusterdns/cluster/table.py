@@ -20,7 +20,7 @@ namespaces a configuration shows is not the table's business: it holds what its 
 """
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 
 from clusterdns.cluster.applying import Touched, applying
 from clusterdns.cluster.changes import ChangeSet
@@ -36,6 +36,7 @@ from clusterdns.cluster.objects import (
     ServiceImport,
 )
 from clusterdns.cluster.serials import Serials
+from clusterdns.cluster.slices import Slices
 from clusterdns.cluster.store import Store
 from clusterdns.cluster.touching import (
     ENDPOINT_IP,
@@ -129,10 +130,10 @@ class Table:
         noted.note(self.rows, (SERVICE, namespace, name))
         return self._store.services.get((namespace, name))
 
-    def slices(self, namespace: str, service: str, *, noted: Noted) -> Sequence[EndpointSlice]:
+    def slices(self, namespace: str, service: str, *, noted: Noted) -> Slices:
         """The EndpointSlices of a Service by their label, in the order of their names."""
         noted.note(self.rows, (SLICES, namespace, service))
-        return self._store.slices_named(self._store.by_service.get((namespace, service)))
+        return self._store.slices_of_service((namespace, service))
 
     def namespace(self, name: str, *, noted: Noted) -> Namespace | None:
         """The Namespace object of that name, or None."""
@@ -175,10 +176,10 @@ class Table:
         noted.note(self.rows, (IMPORT, namespace, name))
         return self._store.imports.get((namespace, name))
 
-    def imported_slices(self, namespace: str, name: str, *, noted: Noted) -> Sequence[EndpointSlice]:
+    def imported_slices(self, namespace: str, name: str, *, noted: Noted) -> Slices:
         """The slices of a ServiceImport by their label, from every cluster (`cluster` says which)."""
         noted.note(self.rows, (IMPORTED, namespace, name))
-        return self._store.slices_named(self._store.by_import.get((namespace, name)))
+        return self._store.slices_of_import((namespace, name))
 
     def objects(self, kind: Kind) -> Mapping[Names, ClusterObject]:
         """All objects of a kind by (namespace, name), a live view. Not for the query path."""

@@ -23,7 +23,7 @@ from clusterdns.cluster.objects import (
     ServiceImport,
     key_of,
 )
-from clusterdns.cluster.store import NamedSlices
+from clusterdns.cluster.slices import Slices
 from clusterdns.cluster.table import Table
 from clusterdns.rows import Noted, Row, RowSource
 
@@ -98,7 +98,7 @@ class Seen:
 def look_up(method: str, *arguments: str | bytes) -> LookUp:
     def asked(table: Table, noted: Noted) -> Answer:
         found = getattr(table, method)(*arguments, noted=noted)
-        return tuple(found) if isinstance(found, Iterator | NamedSlices) else found
+        return tuple(found) if isinstance(found, Iterator | Slices) else found
 
     return asked
 

@@ -2,15 +2,13 @@
 
 from collections.abc import Iterator, Sequence
 from itertools import islice, takewhile
-from typing import Final, NamedTuple, Protocol
+from typing import NamedTuple, Protocol
 
-from clusterdns.cluster.blocks import END, Block, Column
+from clusterdns.cluster.blocks import Block, Column
+from clusterdns.cluster.slices import Wanted
 from clusterdns_plugins.kubernetes.addresses import dashed, undashed
 from clusterdns_plugins.kubernetes.looking import NUMBER, Looking
 from clusterdns_plugins.kubernetes.naming import Naming
-
-SMALL: Final = 4096
-"""Octets of packed endpoints that are searched as a whole before they are searched by columns."""
 
 
 class Selected(NamedTuple):
@@ -24,15 +22,13 @@ class Selected(NamedTuple):
 class Filter(Protocol):
     """Selects endpoints of a slice.
 
-    is_everything: it selects every endpoint.
     is_by_name: what it selects has one name, and does not begin somewhere else each time.
     """
 
-    is_everything: bool
     is_by_name: bool
 
-    def may_be_in(self, packed: bytes) -> bool:
-        """Whether it can select any; a quick look."""
+    def wanted(self, families: int) -> Wanted:
+        """What a slice must have, if any of its endpoints of some families is selected."""
         ...
 
     def select(self, block: Block) -> Iterator[Selected]:
@@ -48,12 +44,11 @@ class Every:
     """Selects every endpoint."""
 
     __slots__ = ()
-    is_everything = True
     is_by_name = False
 
-    def may_be_in(self, packed: bytes) -> bool:
-        """Yes."""
-        return True
+    def wanted(self, families: int) -> Wanted:
+        """Any endpoint."""
+        return Wanted(families)
 
     def select(self, block: Block) -> Iterator[Selected]:
         """All."""
@@ -67,17 +62,15 @@ class Every:
 class InZone:
     """Selects the endpoints in a topology zone, given in lower case."""
 
-    __slots__ = ("_needle", "_zone")
-    is_everything = False
+    __slots__ = ("_zone",)
     is_by_name = False
 
     def __init__(self, zone: str) -> None:
         self._zone = zone.encode()
-        self._needle = END + self._zone + END
 
-    def may_be_in(self, packed: bytes) -> bool:
-        """A slice that is small is searched as a whole."""
-        return len(packed) > SMALL or self._needle in packed
+    def wanted(self, families: int) -> Wanted:
+        """An endpoint in the zone."""
+        return Wanted(families, ((Column.ZONE, self._zone),))
 
     def select(self, block: Block) -> Iterator[Selected]:
         """Those of which it is the zone."""
@@ -92,25 +85,22 @@ class InZone:
 class NamedBy:
     """Selects the endpoints that a label, in lower case, names, as `naming` has it."""
 
-    __slots__ = ("_address", "_label", "_looking", "_naming", "_needle", "_text")
-    is_everything = False
+    __slots__ = ("_address", "_label", "_looking", "_naming", "_text")
     is_by_name = True
 
     def __init__(self, label: str, naming: Naming, looking: Looking) -> None:
         address = undashed(label)
         self._label = label
         self._text = label.encode()
-        self._needle = END + self._text + END
         # Only the spelling that an endpoint is given is its name.
         self._address = address if address is not None and dashed(address) == label else None
         self._naming = naming
         self._looking = looking
 
-    def may_be_in(self, packed: bytes) -> bool:
-        """A slice that is small is searched as a whole."""
-        if len(packed) > SMALL or self._needle in packed:
-            return True
-        return self._address is not None and self._address in packed
+    def wanted(self, families: int) -> Wanted:
+        """An endpoint with the name, or with the address that it stands for."""
+        columns = (Column.HOSTNAME, Column.POD) if self._naming.pod_names else (Column.HOSTNAME,)
+        return Wanted(families, tuple((column, self._text) for column in columns), self._address)
 
     def select(self, block: Block) -> Iterator[Selected]:
         """Those with this host name; with this Pod or address, if that is what they are named by."""

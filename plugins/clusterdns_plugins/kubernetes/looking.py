@@ -13,9 +13,6 @@ from clusterdns.plugin import BackendFailure
 MOST: Final = 24_000
 """Units of about a tenth of a microsecond: 2.4 ms, as making and writing records costs something, too."""
 
-SLICE: Final = 5
-"""Passing over a slice."""
-
 SEARCH: Final = 25
 """Searching the columns of a slice."""
 

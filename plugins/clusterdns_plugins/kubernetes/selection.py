@@ -4,14 +4,15 @@ If they are more than a message holds, they begin with another one each time, ev
 others, so that all of them are answered in turn.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from random import Random
 from typing import Final, NamedTuple
 
-from clusterdns.cluster import EndpointSlice, Port
+from clusterdns.cluster import Port
 from clusterdns.cluster.blocks import READY_IPV4, READY_IPV6, Block, ready_blocks
+from clusterdns.cluster.slices import Slices
 from clusterdns_plugins.kubernetes.filters import Filter, Selected
-from clusterdns_plugins.kubernetes.looking import ENDPOINT, NUMBER, SEARCH, SLICE, Looking, TooLarge
+from clusterdns_plugins.kubernetes.looking import ENDPOINT, NUMBER, SEARCH, Looking, TooLarge
 from clusterdns_plugins.kubernetes.naming import Naming
 from clusterdns_plugins.kubernetes.ports import PortFilter
 from clusterdns_plugins.kubernetes.srv import SHARED_WEIGHT, Backend
@@ -19,8 +20,9 @@ from clusterdns_plugins.kubernetes.srv import SHARED_WEIGHT, Backend
 ANY_FAMILY: Final = READY_IPV4 | READY_IPV6
 FAMILIES: Final = {4: READY_IPV4, 16: READY_IPV6}
 MOST_COUNTED: Final = 128
-"""Slices whose endpoints are counted, to know where to begin; if there are more, as many are drawn."""
+"""Slices whose endpoints are counted, to know where to begin; if there are more, of some that are drawn."""
 
+DRAWN: Final = 32
 LEAST_OCTETS: Final = 4
 """Of an address, packed."""
 
@@ -67,7 +69,7 @@ class Selection:
 
     def __init__(
         self,
-        slices: Sequence[EndpointSlice],
+        slices: Slices,
         selecting: Filter,
         *,
         ports: PortFilter,
@@ -101,7 +103,7 @@ class Selection:
             if self.looking.gave_up:
                 raise TooLarge
             return True
-        self._slices = self._slices[self._place :]
+        self._slices = self._slices.part(self._place, len(self._slices))
         return False
 
     def addresses(self, size: int, *, most: int) -> Iterator[bytes]:
@@ -143,10 +145,11 @@ class Selection:
             yield from self._picked(families, self._slices)
             return
         self.turned = True
-        first = self._slices[start.slice : start.slice + 1]
+        slices, place = self._slices, start.slice
+        first = slices.part(place, place + 1)
         yield from _without(self._picked(families, first), start.endpoint)
-        yield from self._picked(families, self._slices[start.slice + 1 :])
-        yield from self._picked(families, self._slices[: start.slice])
+        yield from self._picked(families, slices.part(place + 1, len(slices)))
+        yield from self._picked(families, slices.part(0, place))
         yield from _only(self._picked(families, first), start.endpoint)
 
     def _is_small(self, fit: Fit) -> bool:
@@ -161,8 +164,8 @@ class Selection:
         are counted, and else nearly so."""
         count = len(self._slices)
         all_counted = count <= MOST_COUNTED
-        places = range(count) if all_counted else self._random.choices(range(count), k=MOST_COUNTED)
-        counted = [self._count(self._slices[place : place + 1], families, fit) for place in places]
+        places = range(count) if all_counted else self._random.choices(range(count), k=DRAWN)
+        counted = [self._count(self._slices.part(place, place + 1), families, fit) for place in places]
         if all_counted and sum(records for _, records in counted) <= fit.most:
             return None
         weights = [endpoints for endpoints, _ in counted]
@@ -171,7 +174,7 @@ class Selection:
         (drawn,) = self._random.choices(range(len(places)), weights)
         return Start(places[drawn], self._random.randrange(weights[drawn]))
 
-    def _count(self, slices: Sequence[EndpointSlice], families: int, fit: Fit) -> tuple[int, int]:
+    def _count(self, slices: Slices, families: int, fit: Fit) -> tuple[int, int]:
         """How many endpoints of slices are selected, and how many records these are."""
         endpoints = records = 0
         for block, ports, _ in self._searched(families, slices):
@@ -180,7 +183,7 @@ class Selection:
             records += found * block.each * (len(ports) if fit.for_ports else 1)
         return endpoints, records
 
-    def _picked(self, families: int, slices: Sequence[EndpointSlice]) -> Iterator[Picked]:
+    def _picked(self, families: int, slices: Slices) -> Iterator[Picked]:
         for block, ports, cluster in self._searched(families, slices):
             for selected in self._filter.select(block):
                 yield Picked(selected, ports, cluster)
@@ -189,24 +192,17 @@ class Selection:
                 ):
                     return
 
-    def _searched(
-        self, families: int, slices: Sequence[EndpointSlice]
-    ) -> Iterator[tuple[Block, tuple[Port, ...], str]]:
-        """The blocks that may have any. There may be 16,000 slices without: hence little for each of them."""
-        looking, may_be_in, everything = self.looking, self._filter.may_be_in, self._filter.is_everything
-        for place, item in enumerate(slices):
-            packed = item.packed
-            if not looking.may(SLICE):
-                return
-            if not packed or not packed[0] & families or not (everything or may_be_in(packed)):
-                continue
+    def _searched(self, families: int, slices: Slices) -> Iterator[tuple[Block, tuple[Port, ...], str]]:
+        """The blocks that may have any."""
+        wanted = self._filter.wanted(families)
+        for place, item in slices.possible(wanted, self.looking.may):
             self._place = place
             cluster = self._naming.cluster(item)
             ports = self._ports.of(item.ports)
             if not ports or (self._cluster is not None and cluster.lower() != self._cluster):
                 continue
-            for block in ready_blocks(packed):
-                if not looking.may(SEARCH):
+            for block in ready_blocks(item.packed):
+                if not self.looking.may(SEARCH):
                     return
                 if FAMILIES[block.size] & families:
                     yield block, ports, cluster

@@ -1,11 +1,11 @@
 """Finding what stands at and left of a Service's name, in zones of this cluster and of cluster sets."""
 
-from collections.abc import Sequence
 from random import Random
 from typing import Final, NamedTuple, Protocol
 
-from clusterdns.cluster import EndpointSlice, Port, Service, ServiceImport, Table
+from clusterdns.cluster import Port, Service, ServiceImport, Table
 from clusterdns.cluster.objects import EXTERNAL_NAME
+from clusterdns.cluster.slices import NamedSlices, Slices
 from clusterdns.rows import Noted
 from clusterdns_plugins.kubernetes.cluster_ip import ClusterService
 from clusterdns_plugins.kubernetes.endpoints import Endpoints
@@ -25,6 +25,7 @@ from clusterdns_plugins.kubernetes.request import (
 from clusterdns_plugins.kubernetes.selection import Selection
 
 EVERY: Final = Every()
+NO_SLICES: Final = NamedSlices((), {})
 PROTOCOLS: Final = frozenset({"tcp", "udp", "sctp"})
 """Those that a port can have (core/v1 Protocol), in lower case."""
 
@@ -36,7 +37,7 @@ class Origin(Protocol):
         """The Service of that name, or None."""
         ...
 
-    def slices(self, namespace: str, service: str, *, noted: Noted) -> Sequence[EndpointSlice]:
+    def slices(self, namespace: str, service: str, *, noted: Noted) -> Slices:
         """Its slices."""
         ...
 
@@ -50,7 +51,7 @@ class Imports(NamedTuple):
         """The ServiceImport of that name, or None."""
         return self.table.service_import(namespace, name, noted=noted)
 
-    def slices(self, namespace: str, service: str, *, noted: Noted) -> Sequence[EndpointSlice]:
+    def slices(self, namespace: str, service: str, *, noted: Noted) -> Slices:
         """Its slices."""
         return self.table.imported_slices(namespace, service, noted=noted)
 
@@ -182,9 +183,9 @@ class Services:
     def _get(self, asked: ServiceLike, noted: Noted) -> Service | ServiceImport | None:
         return self._origin.service(asked.namespace, asked.service, noted=noted)
 
-    def _slices(self, asked: ServiceLike, noted: Noted) -> Sequence[EndpointSlice]:
+    def _slices(self, asked: ServiceLike, noted: Noted) -> Slices:
         if not self._endpoints:
-            return ()
+            return NO_SLICES
         return self._origin.slices(asked.namespace, asked.service, noted=noted)
 
 
