@@ -8,15 +8,17 @@ Each reader raises a CorefileError at the word that it cannot take, or at the na
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from clusterdns.corefile.durations import parse_duration
 from clusterdns.corefile.errors import CorefileError, did_you_mean, shown
 from clusterdns.corefile.model import CorefileWarning, Entry, Option, Token
 from clusterdns.corefile.zones import InvalidZone, parse_zone
+
+T = TypeVar("T")
 
 
 class Arguments:
@@ -114,11 +116,14 @@ class Arguments:
         return Path(token.text)
 
     def address(self) -> IPv4Address | IPv6Address:
-        token = self.token("an IP address")
-        try:
-            return ip_address(token.text)
-        except ValueError:
-            raise self.wrong(token, "an IP address") from None
+        """An IP address of either family."""
+        return self._address("an IP address", ip_address)
+
+    def ipv4(self) -> IPv4Address:
+        return self._address("an IPv4 address", IPv4Address)
+
+    def ipv6(self) -> IPv6Address:
+        return self._address("an IPv6 address", IPv6Address)
 
     def zone(self) -> tuple[str, ...]:
         """One zone, absolute and in lower case; an address prefix may give several (see `zones`)."""
@@ -135,6 +140,13 @@ class Arguments:
             raise CorefileError(
                 token.position, f"surplus argument {shown(token.text)} after {shown(self.owner.name.text)}"
             )
+
+    def _address(self, expected: str, read: Callable[[str], T]) -> T:
+        token = self.token(expected)
+        try:
+            return read(token.text)
+        except ValueError:
+            raise self.wrong(token, expected) from None
 
     def wrong(self, token: Token, expected: str, *, hint: str = "") -> CorefileError:
         """The error for a word that is not what it should be; to be raised by the caller."""

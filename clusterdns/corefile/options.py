@@ -62,6 +62,23 @@ class Options:
         values = self.every(name, read)
         return values[-1] if values else default
 
+    def required(self, name: str, read: Callable[[Arguments], T]) -> T:
+        """The value of an option that has to be there; if it is repeated the last counts.
+
+        Raises:
+            CorefileErrors: it is missing or wrong. All that is wrong so far, since nothing can be made of
+                the block without it, so ask for it behind the others.
+        """
+        known = len(self.problems.errors)
+        values = self.every(name, read)
+        if not values and len(self.problems.errors) == known:
+            owner = shown(self._entry.name.text)
+            self.problems.add(self._entry.position, f"{owner} expects the option {shown(name)} in its block")
+        if not values:
+            self._complain_of_unknown()
+            self.problems.raise_if_any()
+        return values[-1]
+
     def every(self, name: str, read: Callable[[Arguments], T]) -> tuple[T, ...]:
         """The values of an option that may be repeated, in the order of the file."""
         self._known.add(name)

@@ -46,6 +46,8 @@ Reader = Callable[[Arguments], object]
         pytest.param("on off", lambda a: (a.switch(), a.switch()), (True, False), id="switch"),
         pytest.param("a/b", Arguments.path, Path("a/b"), id="path"),
         pytest.param("::1", Arguments.address, ip_address("::1"), id="address"),
+        pytest.param("192.0.2.1", Arguments.ipv4, ip_address("192.0.2.1"), id="ipv4"),
+        pytest.param("2001:db8::1", Arguments.ipv6, ip_address("2001:db8::1"), id="ipv6"),
         pytest.param("A.org", Arguments.zone, ("a.org.",), id="zone"),
         pytest.param(
             "10.0.0.0/23", Arguments.zone, ("0.0.10.in-addr.arpa.", "1.0.10.in-addr.arpa."), id="prefix"
@@ -67,6 +69,8 @@ def error_of(words: str, read: Reader) -> str:
 @pytest.mark.parametrize(
     ("word", "read", "expected"),
     [
+        pytest.param("::1", Arguments.ipv4, "an IPv4 address", id="the other family"),
+        pytest.param("192.0.2.1", Arguments.ipv6, "an IPv6 address", id="the first family"),
         pytest.param("x", Arguments.integer, "a whole number", id="no integer"),
         pytest.param("1.0", Arguments.integer, "a whole number", id="fraction"),
         pytest.param("\N{ARABIC-INDIC DIGIT SIX}", Arguments.integer, "a whole number", id="other digits"),

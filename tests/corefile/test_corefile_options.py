@@ -161,3 +161,33 @@ def test_no_block() -> None:
     no_block(entry("log a"))
     with pytest.raises(CorefileError, match=r'^Corefile:2:1: "log" takes no block in braces$'):
         no_block(entry("log a {\n}"))
+
+
+def required(body: str) -> int:
+    with Options(entry(body)) as options:
+        options.flag("hidden")
+        return options.required("ttl", lambda words: words.integer(minimum=0))
+
+
+def test_an_option_that_is_required_is_read() -> None:
+    assert required("log {\n ttl 7\n hidden\n ttl 8\n}") == 8
+
+
+@pytest.mark.parametrize(
+    ("body", "errors"),
+    [
+        pytest.param("log", ['2:1: "log" expects the option "ttl" in its block'], id="no block"),
+        pytest.param("log {\n hidden\n}", ['2:1: "log" expects the option "ttl" in its block'], id="missing"),
+        pytest.param("log {\n ttl x\n}", ['3:6: "ttl" expects a whole number of at least 0'], id="wrong"),
+        pytest.param(
+            "log {\n hidden 1\n tll 1\n}",
+            ['2:1: "log" expects the option "ttl"', "3:9: surplus argument", '4:2: unknown option "tll"'],
+            id="with all that is wrong beside",
+        ),
+    ],
+)
+def test_an_option_that_is_required_and_not_there_is_said(body: str, errors: list[str]) -> None:
+    with pytest.raises(CorefileErrors) as raised:
+        required(body)
+    said = str(raised.value).splitlines()
+    assert [error in line for error, line in zip(errors, said, strict=True)] == [True] * len(errors)
