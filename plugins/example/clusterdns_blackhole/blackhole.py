@@ -1,7 +1,5 @@
-"""A plugin for clusterdns: names on a list, and all names below them, do not exist."""
+"""The list, and the answer to whoever asks for a name on it."""
 
-import asyncio
-import contextlib
 import logging
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,10 +10,13 @@ from clusterdns.corefile import Arguments, Directive, Options, once
 from clusterdns.dns.constants import Rcode
 from clusterdns.dns.edns import ExtendedError, ExtendedErrorCode
 from clusterdns.dns.name import Name
+from clusterdns.followed_file import Fault, FollowedFile
 from clusterdns.plugin import Context, Next, Plugin, Query, Reply, Reuse
 from clusterdns.rows import RowSource
+from clusterdns.telemetry.families import Counter
+from clusterdns.telemetry.metrics import metrics_of
 
-__all__ = ["plugin"]
+__all__ = ["Blackhole", "Settings", "plugin"]
 
 DEFAULT_RELOAD: Final = 60.0
 
@@ -42,18 +43,18 @@ def parse(directive: Directive) -> Settings:
 class Blackhole:
     """Answers NXDOMAIN for what is on the list, and asks the next plugin for everything else."""
 
-    def __init__(self, path: Path, reload: float) -> None:
-        self._path = path
-        self._reload = reload
+    def __init__(self, path: Path, denied: Counter) -> None:
+        self.file = FollowedFile(path, read=read_names, take=self._take, complain=self._complain)
+        self._denied = denied
         self._listed: frozenset[Name] = frozenset()
         self._rows = RowSource()
-        self._tasks = contextlib.AsyncExitStack()
 
     async def __call__(self, query: Query, next: Next) -> Reply:
         if not self._is_listed(query):
             return await next(query)
         blocked = ExtendedError(ExtendedErrorCode.BLOCKED)
-        return Reply(rcode=Rcode.NXDOMAIN, extended_errors=(blocked,), reuse=Reuse())
+        reply = Reply(rcode=Rcode.NXDOMAIN, extended_errors=(blocked,), reuse=Reuse())
+        return reply.counted_by(self._denied.of(query.server))
 
     def _is_listed(self, query: Query) -> bool:
         """Whether the name or one above it is on the list; the reply depends on every name looked up."""
@@ -66,46 +67,40 @@ class Blackhole:
         return False
 
     async def __aenter__(self) -> Self:
-        await self.look()
-        watch = asyncio.create_task(self._look_again())
-        self._tasks.callback(watch.cancel)
+        await self.file.refresh()
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._tasks.aclose()
+        """Nothing is held here; the server ends the background work."""
 
-    async def _look_again(self) -> None:
-        while True:
-            await asyncio.sleep(self._reload)
-            await self.look()
-
-    async def look(self) -> None:
-        """Take the list over as it is now. If it cannot be read, the one before it stays."""
-        try:
-            listed = await asyncio.to_thread(read_list, self._path)
-        except (OSError, ValueError) as error:
-            logging.getLogger("clusterdns.plugin.blackhole").warning("%s: %s", self._path, error)
-            return
+    def _take(self, listed: frozenset[Name]) -> None:
+        """Answer from the new list, and end what was answered otherwise."""
         changed = self._listed ^ listed
         self._listed = listed
         self._rows.touch(changed)
 
+    def _complain(self, fault: Fault) -> None:
+        """The list before stays."""
+        logging.getLogger("clusterdns.plugin.blackhole").warning("%s: %s", self.file.path, fault)
 
-def read_list(path: Path) -> frozenset[Name]:
+
+def read_names(octets: bytes) -> frozenset[Name]:
     """The names in a file, one a line.
 
     Raises:
-        OSError: the file cannot be read.
         ValueError: a line is no domain name.
     """
-    return frozenset(Name.from_text(line) for line in path.read_text().split())
+    return frozenset(Name.from_text(line) for line in octets.decode().split())
 
 
 def build(settings: Settings, context: Context) -> Blackhole:
     """Make the handler; nothing is opened yet."""
-    return Blackhole(context.root / settings.file, settings.reload)
+    denied = metrics_of(context).counter("coredns_blackhole_denied_total", "Names denied.", ("server",))
+    blackhole = Blackhole(context.root / settings.file, denied)
+    context.background(f"the list {settings.file}", lambda: blackhole.file.follow(settings.reload))
+    return blackhole
 
 
 plugin = Plugin(

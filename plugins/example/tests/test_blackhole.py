@@ -4,11 +4,13 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from clusterdns_blackhole import Blackhole, plugin
+from clusterdns_blackhole import Settings, plugin
+from clusterdns_blackhole.blackhole import Blackhole, build
 
 from clusterdns.corefile import CorefileError, CorefileErrors
 from clusterdns.dns.constants import Rcode
-from clusterdns.plugin import Query, Reply
+from clusterdns.plugin import Context, Plugin, Query, Reply
+from clusterdns.telemetry.metrics import metrics_of
 from clusterdns.testing.chain import running
 from clusterdns.testing.contexts import FakeContext
 
@@ -44,28 +46,51 @@ async def test_names_on_the_list_do_not_exist(name: str, listed: bool, context: 
     assert (reply is NEXT) != listed
 
 
-async def test_a_change_of_the_list_ends_what_was_answered_before(context: FakeContext) -> None:
-    blackhole = Blackhole(context.root / "list", 60.0)
-    spec = replace(plugin, build=lambda _settings, _context: blackhole)
-    async with running(COREFILE, spec, context=context, end=following) as chain:
+def made_before(blackhole: Blackhole) -> Plugin[Settings]:
+    """The plugin, but with a handler that the test has made."""
+
+    def build(_settings: Settings, _context: Context) -> Blackhole:
+        return blackhole
+
+    return replace(plugin, build=build)
+
+
+@pytest.fixture
+def blackhole(context: FakeContext) -> Blackhole:
+    """A handler whose file the test looks at."""
+    return build(Settings(file=Path("list")), context)
+
+
+async def test_a_change_of_the_list_ends_what_was_answered_before(
+    context: FakeContext, blackhole: Blackhole
+) -> None:
+    async with running(COREFILE, made_before(blackhole), context=context, end=following) as chain:
         assert await chain.ask("new.example.org.") is NEXT
         before = chain.noted
         (context.root / "list").write_text("ads.example.org\nnew.example.org\n")
-        await blackhole.look()
+        await blackhole.file.refresh()
         assert not before.is_current()
         assert (await chain.ask("new.example.org.")).rcode == Rcode.NXDOMAIN
 
 
 async def test_a_list_that_cannot_be_read_is_logged_and_the_one_before_stays(
-    context: FakeContext, caplog: pytest.LogCaptureFixture
+    context: FakeContext, blackhole: Blackhole, caplog: pytest.LogCaptureFixture
 ) -> None:
-    blackhole = Blackhole(context.root / "list", 60.0)
-    spec = replace(plugin, build=lambda _settings, _context: blackhole)
-    async with running(COREFILE, spec, context=context, end=following) as chain:
+    async with running(COREFILE, made_before(blackhole), context=context, end=following) as chain:
         (context.root / "list").unlink()
-        await blackhole.look()
+        await blackhole.file.refresh()
         assert (await chain.ask("ads.example.org.")).rcode == Rcode.NXDOMAIN
     assert "No such file" in caplog.text
+
+
+async def test_every_denial_is_counted_also_those_from_memory(context: FakeContext) -> None:
+    denied = metrics_of(context).counter("coredns_blackhole_denied_total", "Names denied.", ("server",))
+    async with running(COREFILE, plugin, context=context, end=following) as chain:
+        reply = await chain.ask("ads.example.org.")
+        await chain.ask("example.org.")
+    assert denied.of("dns://:53").value == 1
+    assert reply.reuse is not None
+    assert reply.reuse.counted == (denied.of("dns://:53"),)
 
 
 @pytest.mark.parametrize(
