@@ -8,6 +8,7 @@ from clusterdns.cli.source import NO_SOURCE, Source
 from clusterdns.cli.terminal import Style
 from clusterdns.corefile import CorefileError, CorefileErrors
 from clusterdns.telemetry.lines import one_line
+from clusterdns.telemetry.redaction import without_credentials
 
 __all__ = ["explain", "report"]
 
@@ -24,10 +25,10 @@ def report(error: Exception, source: Source = NO_SOURCE) -> None:
 def explain(error: Exception, source: Source, style: Style) -> Iterator[str]:
     """A line for each mistake, `Corefile:12:9: …`; on a terminal followed by the place itself."""
     if not isinstance(error, CorefileErrors):
-        yield one_line(str(error))
+        yield one_line(without_credentials(str(error)))
         return
     for mistake in error.errors:
-        yield f"{style.bold(f'{mistake.position}:')} {one_line(mistake.message)}"
+        yield f"{style.bold(f'{mistake.position}:')} {one_line(without_credentials(mistake.message))}"
         if style.terminal:
             yield from _pointed_at(mistake, source, style)
 
@@ -40,5 +41,8 @@ def _pointed_at(mistake: CorefileError, source: Source, style: Style) -> Iterato
     if not line or len(line) > LONGEST_SHOWN_LINE:
         return
     gutter = f"{number:5} | "
-    yield style.dim(gutter) + "".join(c if c.isprintable() else " " for c in line)
+    shown = without_credentials(line)
+    yield style.dim(gutter) + "".join(c if c.isprintable() else " " for c in shown)
+    if shown != line:
+        return  # the columns are others
     yield " " * (len(gutter) + column - 1) + style.red("^")

@@ -3,6 +3,8 @@
 import logging
 import traceback
 
+from clusterdns.telemetry.redaction import without_credentials
+
 __all__ = ["LONGEST_MESSAGE", "LineFormatter", "one_line"]
 
 LONGEST_MESSAGE = 8192
@@ -24,7 +26,8 @@ class LineFormatter(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """The line, or several with a traceback, without the final line feed."""
         level = LEVELS.get(record.levelno, record.levelname)
-        line = f"[{level}] {_speaker(record.name)}{one_line(record.getMessage())}"
+        message = without_credentials(record.getMessage())
+        line = f"[{level}] {_speaker(record.name)}{one_line(message)}"
         if record.exc_info and record.exc_info[1] is not None:
             line += "\n" + _indented(traceback.format_exception(record.exc_info[1]))
         if record.stack_info:
@@ -59,5 +62,5 @@ def _speaker(logger: str) -> str:
 
 
 def _indented(parts: list[str]) -> str:
-    lines = "".join(parts).splitlines()
+    lines = without_credentials("".join(parts)).splitlines()
     return "\n".join("  " + "".join(c if c.isprintable() else _escaped(c) for c in line) for line in lines)

@@ -7,7 +7,7 @@
     path, params ─▶ client.py ─▶ limits.py ─▶ endpoints.py ─▶ aiohttp ─▶ Response, DocumentStream
                                                  │ failed: the next one
                                                  ▼
-                                   failures.py: one sentence an error
+                                   failures.py: one sentence an error ─▶ leaving.py: without secrets
 
 aiohttp is imported when a client is entered, not before: a server that watches no cluster does without.
 """
@@ -19,6 +19,7 @@ from clusterdns.cluster.api.errors import (
     ApiError,
     ApiProtocolError,
     ApiStatusError,
+    ApiUnforeseenError,
     ApiUnreachable,
     Unreachable,
 )
@@ -39,6 +40,7 @@ __all__ = [
     "ApiProtocolError",
     "ApiSettings",
     "ApiStatusError",
+    "ApiUnforeseenError",
     "ApiUnreachable",
     "Document",
     "DocumentStream",

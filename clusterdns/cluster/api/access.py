@@ -7,8 +7,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from clusterdns.cluster.api.credentials import Credentials
+from clusterdns.cluster.api.proxy import Proxy
 from clusterdns.cluster.api.refusals import Refusals
 from clusterdns.cluster.api.tls import Trust
+from clusterdns.telemetry.redaction import Redactor
 
 SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 
@@ -36,15 +38,16 @@ class Access:
     """An API server as found.
 
     endpoints: base URLs without a slash at the end, at least one. trust: whom the server must prove to be.
-    credentials: who we are. proxy: URL of an HTTP proxy, "" for none. headers: sent with every request.
+    credentials: who we are. proxy: an HTTP proxy, None for none. headers: sent with every request.
     compression: whether a compressed answer may be asked for. refusals: which of the files that all this is
-    from have gone bad since.
+    from have gone bad since. redactor: knows its secrets.
     """
 
     endpoints: tuple[str, ...]
     trust: Trust
     credentials: Credentials
-    proxy: str = ""
+    proxy: Proxy | None = None
     headers: tuple[tuple[str, str], ...] = ()
     compression: bool = True
     refusals: Refusals = field(default_factory=Refusals, compare=False)
+    redactor: Redactor = field(default_factory=Redactor, compare=False, repr=False)

@@ -63,9 +63,17 @@ class BlockingCalls:
         """
         if self.busy:
             raise TimeoutError
-        running = self._start(call)
         async with asyncio.timeout(seconds):
-            return await asyncio.shield(running)
+            return await asyncio.shield(self._start(call))
+
+    async def share(self, call: Callable[[], T], *, seconds: float) -> T:
+        """As `run`, for calls that are all the same: waits for the one that is under way, if there is one."""
+        running = self._last
+        if running is None or running.done():
+            running = self._start(call)
+        async with asyncio.timeout(seconds):
+            found: T = await asyncio.shield(running)
+            return found
 
     async def settle(self, seconds: float) -> None:
         """Wait until the last call has returned, so many seconds at the most."""

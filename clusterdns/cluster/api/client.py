@@ -10,7 +10,14 @@ from typing import TYPE_CHECKING, Final, Self
 
 from clusterdns.cluster.api.access import Access, Surroundings
 from clusterdns.cluster.api.blocking import BlockingCalls
-from clusterdns.cluster.api.errors import ApiConfigError, ApiProtocolError, ApiUnreachable, Unreachable
+from clusterdns.cluster.api.errors import (
+    ApiConfigError,
+    ApiError,
+    ApiProtocolError,
+    ApiUnreachable,
+    Unreachable,
+)
+from clusterdns.cluster.api.leaving import outward, redacted
 from clusterdns.cluster.api.limits import Limits
 from clusterdns.cluster.api.observer import Observer, Silent
 from clusterdns.cluster.api.refusals import Refusals
@@ -20,6 +27,7 @@ from clusterdns.cluster.api.settings import ApiSettings
 from clusterdns.cluster.api.stream import Chunks, DocumentStream
 from clusterdns.cluster.api.timeouts import Timeouts
 from clusterdns.cluster.api.urls import host_and_port
+from clusterdns.telemetry.redaction import Redactor
 
 if TYPE_CHECKING:
     from clusterdns.cluster.api.sender import Sender
@@ -52,8 +60,9 @@ class ApiClient:
 
     Entering reads files and imports aiohttp; it asks no server. The methods may be called by any number of
     tasks at once. All of them raise ApiStatusError (an answer that is not 200), ApiUnreachable (none),
-    ApiProtocolError (one that breaks the protocol) or ApiConfigError (credentials that have gone bad since);
-    and nothing else. Cancelling a call closes its connection.
+    ApiProtocolError (one that breaks the protocol), ApiConfigError (credentials that have gone bad since) or
+    ApiUnforeseenError (a bug), without secrets in their texts; and nothing else. Cancelling a call closes
+    its connection.
     """
 
     def __init__(
@@ -70,6 +79,7 @@ class ApiClient:
         self._observer = observer or Silent()
         self._limits = Limits(settings, clock=self._surroundings.clock)
         self._refusals = Refusals()
+        self._redactor = Redactor()
         self._entered: Sender | None = None
 
     async def __aenter__(self) -> Self:
@@ -79,7 +89,7 @@ class ApiClient:
             ApiConfigError: something that the settings point to is missing or wrong.
         """
         access, make = await self._prepared()
-        self._refusals = access.refusals
+        self._refusals, self._redactor = access.refusals, access.redactor
         self._entered = make(
             access, timeouts=self._timeouts, observer=self._observer, surroundings=self._surroundings
         )
@@ -119,14 +129,8 @@ class ApiClient:
         """
         async with self._limits.place() as waited:
             self._observer.waited(METHOD, host_and_port(self.endpoint), seconds=waited)
-            body = await self._sender.send(
-                Request(path=path, params=params, accept=accept, compressed=compressed)
-            )
-            try:
-                whole = await _whole(body, body.endpoint, patience=self._timeouts.body, largest=largest)
-            finally:
-                body.close()
-        return Response(body=whole, endpoint=body.endpoint, octets=body.octets)
+            request = Request(path=path, params=params, accept=accept, compressed=compressed)
+            return await outward(self._response(request, largest=largest), self._redactor)
 
     @asynccontextmanager
     async def stream(
@@ -135,11 +139,22 @@ class ApiClient:
         """An answer without end: entering returns when its headers are there, leaving closes it."""
         async with self._limits.place() as waited:
             self._observer.waited(METHOD, host_and_port(self.endpoint), seconds=waited)
-            body = await self._sender.send(Request(path=path, params=params, accept=accept))
+            request = Request(path=path, params=params, accept=accept)
+            body = await outward(self._sender.send(request), self._redactor)
         try:
             yield DocumentStream(body, body.endpoint)
+        except ApiError as error:
+            raise redacted(error, self._redactor) from None
         finally:
             body.close()
+
+    async def _response(self, request: Request, *, largest: int) -> Response:
+        body = await self._sender.send(request)
+        try:
+            whole = await _whole(body, body.endpoint, patience=self._timeouts.body, largest=largest)
+        finally:
+            body.close()
+        return Response(body=whole, endpoint=body.endpoint, octets=body.octets)
 
     async def _prepared(self) -> tuple[Access, "type[Sender]"]:
         prepare = partial(_prepare, self._settings, self._surroundings)

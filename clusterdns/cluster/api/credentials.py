@@ -1,5 +1,6 @@
 """Who we are to the API server: tokens, passwords and client certificates, some of which change."""
 
+import base64
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
@@ -83,6 +84,11 @@ def bearer(token: bytes, origin: str) -> str:
     if not text or not all("!" <= one <= "~" for one in text):
         raise ApiConfigError(f"{origin} holds no token: expected one line of visible ASCII characters")
     return f"Bearer {text}"
+
+
+def basic(username: str, password: str) -> str:
+    """The header's value for a user and a password (RFC 7617)."""
+    return f"Basic {base64.b64encode(f'{username}:{password}'.encode()).decode()}"
 
 
 def token_file(path: str, what: str, *, clock: Callable[[], float], refusals: Refusals) -> WatchedFile:

@@ -1,16 +1,29 @@
-"""What can go wrong between us and an API server. Each text is one sentence for the log, without secrets."""
+"""What can go wrong between us and an API server. Each text is one sentence for the log.
+
+An error may hold what the server, a proxy or a library said, until `redact` has been called, which is done
+where it leaves this package. It is then one bounded line without secrets.
+"""
 
 from enum import Enum
 from typing import Final
 
 from clusterdns.cluster.api.target import Target
+from clusterdns.telemetry.redaction import Redactor
 
 EXPIRED: Final = frozenset({"Expired", "Gone"})
 VERSION_TOO_LARGE: Final = "ResourceVersionTooLarge"
 
 
+LONGEST_MESSAGE: Final = 300
+"""Characters of what somebody else said."""
+
+
 class ApiError(Exception):
     """The root of all that this package raises."""
+
+    def redact(self, redactor: Redactor) -> None:
+        """Take secrets out of its text."""
+        self.args = (redactor.line(str(self)),)
 
 
 class ApiConfigError(ApiError):
@@ -50,8 +63,8 @@ class ApiStatusError(ApiError):
     """The API server answered with another status than 200.
 
     code: the HTTP status. reason: that of the Status object, such as "Expired", "Forbidden", "Timeout"; ""
-    if the body is none. message: that of the Status object, or the body's text, cut. retry_after: seconds
-    that the server asks to wait, None if it does not say. causes: the reasons in the details. target: what
+    if the body is none. message: that of the Status object, or the body's text. retry_after: seconds that
+    the server asks to wait, None if it does not say. causes: the reasons in the details. target: what
     was asked for.
     """
 
@@ -75,6 +88,14 @@ class ApiStatusError(ApiError):
         self.target = target
         self.endpoint = endpoint
 
+    def redact(self, redactor: Redactor) -> None:
+        """Take secrets out of its text and its message, which is cut."""
+        self.message = redactor.line(self.message, longest=LONGEST_MESSAGE)
+        self.reason = redactor.line(self.reason, longest=LONGEST_MESSAGE)
+        self.causes = frozenset(redactor.line(cause, longest=LONGEST_MESSAGE) for cause in self.causes)
+        sentence = _sentence(self.code, self.message, target=self.target, endpoint=self.endpoint)
+        self.args = (redactor.line(sentence),)
+
     @property
     def expired(self) -> bool:
         """Whether the version or the page asked for is too old to be known."""
@@ -96,6 +117,10 @@ class ApiStatusError(ApiError):
 
 class ApiProtocolError(ApiError):
     """The answer breaks the protocol: a document over the bound, or one that ends in its middle."""
+
+
+class ApiUnforeseenError(ApiError):
+    """Something that no part of this package expects was raised, by a library most likely."""
 
 
 def _sentence(code: int, message: str, *, target: Target, endpoint: str) -> str:

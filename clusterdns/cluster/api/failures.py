@@ -1,4 +1,7 @@
-"""From what aiohttp, ssl and the kernel raise to one sentence that an operator can act upon."""
+"""From what aiohttp, ssl and the kernel raise to one sentence that an operator can act upon.
+
+The sentences hold what others said, as it is: who lets them out redacts them (errors.py).
+"""
 
 import ssl
 from dataclasses import dataclass
@@ -8,7 +11,7 @@ import aiohttp
 
 from clusterdns.cluster.api.errors import ApiError, ApiProtocolError, ApiUnreachable, Unreachable
 
-RAISED: Final = (aiohttp.ClientError, OSError, TimeoutError)
+RAISED: Final = (aiohttp.ClientError, OSError)
 """All that a request or the reading of its answer raises."""
 
 # OpenSSL's numbers for why a certificate was not accepted (X509_V_ERR_...).
@@ -28,7 +31,10 @@ class Failures:
 
     def request(self, error: Exception, endpoint: str) -> ApiError:
         """Why a request has no answer."""
-        if isinstance(error, aiohttp.ClientProxyConnectionError | aiohttp.ClientHttpProxyError):
+        if isinstance(error, aiohttp.ClientHttpProxyError):
+            answer = f"it answers {error.status} {error.message}"
+            return _unreachable(Unreachable.PROXY, endpoint, f"is not reached by the proxy: {answer}")
+        if isinstance(error, aiohttp.ClientProxyConnectionError):
             return _unreachable(Unreachable.PROXY, endpoint, f"is not reached by the proxy: {_said(error)}")
         if (found := _tls_error(error)) is not None:
             return self._tls(found, endpoint)

@@ -2,10 +2,11 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 import yaml
@@ -14,6 +15,24 @@ from clusterdns.cluster.api.errors import ApiConfigError
 from clusterdns.cluster.api.kubeconfig_shapes import Cluster, Context, Kubeconfig, User
 from clusterdns.cluster.api.settings import KubeconfigFile
 from clusterdns.cluster.api.watched_file import read_file
+
+DEEPEST: Final = 100
+"""How many lists and objects may stand in one another."""
+
+UNREADABLE: Final = (
+    yaml.YAMLError,
+    ArithmeticError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
+"""What PyYAML raises beside its own errors, for a date of month 13, `!!timestamp x`, or a list in a list in a
+list; its texts repeat what stands there."""
+
+QUOTED: Final = re.compile(r"['\"]\w.*['\"]|['\"]!.*['\"]")
+"""From the first quote of a word to the last quote; signs such as '}' may be read."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,13 +108,31 @@ def _there_are(names: Iterable[str]) -> str:
 def _read(path: str) -> Kubeconfig:
     octets = read_file(path, "kubeconfig")
     try:
-        document: Any = yaml.load(octets, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506 (safe)
-        return msgspec.convert(document, Kubeconfig, strict=False)
+        return msgspec.convert(_document(octets), Kubeconfig, strict=False)
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark
         place = f":{mark.line + 1}:{mark.column + 1}" if mark else ""
-        raise ApiConfigError(f"kubeconfig {path}{place}: this is no YAML: {error.problem}") from error
-    except (yaml.YAMLError, UnicodeError) as error:
-        raise ApiConfigError(f"kubeconfig {path}: this is no YAML: {str(error).splitlines()[0]}") from error
+        raise ApiConfigError(f"kubeconfig {path}{place}: this is no YAML: {_problem(error)}") from None
     except msgspec.ValidationError as error:
-        raise ApiConfigError(f"kubeconfig {path}: this is no kubeconfig: {error}") from error
+        # It names places and types, never values.
+        raise ApiConfigError(f"kubeconfig {path}: this is no kubeconfig: {error}") from None
+    except yaml.reader.ReaderError as error:
+        raise ApiConfigError(f"kubeconfig {path}: this is no YAML: {error.reason}") from None
+    except UNREADABLE as error:
+        raise ApiConfigError(f"kubeconfig {path}: this is no YAML: {type(error).__name__}") from None
+
+
+def _document(octets: bytes) -> Any:
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    depth = 0
+    # libyaml makes nodes of nested ones by calling itself: too many end the process.
+    for event in yaml.parse(octets, Loader=loader):
+        depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+        if depth > DEEPEST:
+            raise RecursionError
+    return yaml.load(octets, Loader=loader)  # noqa: S506 (safe)
+
+
+def _problem(error: yaml.MarkedYAMLError) -> str:
+    """What is wrong, without what stands there: an alias or a tag may be a token that lacks its quotes."""
+    return QUOTED.sub("...", error.problem or "")

@@ -1,6 +1,5 @@
 """The user of a kubeconfig's context: who we are to be."""
 
-import base64
 from collections.abc import Callable
 from functools import partial
 from typing import Final
@@ -8,7 +7,7 @@ from urllib.parse import quote
 
 from clusterdns.cluster.api.access import Surroundings
 from clusterdns.cluster.api.certificate_source import CertificateSource
-from clusterdns.cluster.api.credentials import Credentials, StoredCredentials, bearer, token_file
+from clusterdns.cluster.api.credentials import Credentials, StoredCredentials, basic, bearer, token_file
 from clusterdns.cluster.api.errors import ApiConfigError
 from clusterdns.cluster.api.exec_plugin import ExecPlugin
 from clusterdns.cluster.api.exec_program import program
@@ -46,8 +45,12 @@ def credentials(chosen: Chosen, surroundings: Surroundings, refusals: Refusals) 
     )
 
 
-def impersonation(user: User) -> tuple[tuple[str, str], ...]:
-    """The headers by which the user acts as another one (`as`, `as-uid`, `as-groups`, `as-user-extra`)."""
+def impersonation(user: User, where: str) -> tuple[tuple[str, str], ...]:
+    """The headers by which the user acts as another one (`as`, `as-uid`, `as-groups`, `as-user-extra`).
+
+    Raises:
+        ApiConfigError: one cannot stand in a header.
+    """
     headers = [("Impersonate-User", user.as_user), ("Impersonate-Uid", user.as_uid)]
     headers += [("Impersonate-Group", group) for group in user.as_groups or ()]
     headers += [
@@ -55,12 +58,9 @@ def impersonation(user: User) -> tuple[tuple[str, str], ...]:
         for key, values in (user.as_user_extra or {}).items()
         for value in values
     ]
+    if not all(value.isprintable() for _, value in headers):
+        raise ApiConfigError(f"{where} acts as another one, by a name that no header can hold")
     return tuple((name, value) for name, value in headers if value)
-
-
-def basic(username: str, password: str) -> str:
-    """The header's value (RFC 7617)."""
-    return f"Basic {base64.b64encode(f'{username}:{password}'.encode()).decode()}"
 
 
 def _token(chosen: Chosen, clock: Callable[[], float], refusals: Refusals) -> tuple[Source | None, str]:

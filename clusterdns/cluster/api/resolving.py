@@ -6,12 +6,15 @@ from functools import partial
 from clusterdns.cluster.api.access import Access, Surroundings
 from clusterdns.cluster.api.certificate_source import CertificateSource
 from clusterdns.cluster.api.credentials import StoredCredentials
+from clusterdns.cluster.api.errors import ApiConfigError
 from clusterdns.cluster.api.in_cluster import in_cluster
+from clusterdns.cluster.api.leaving import redacted
 from clusterdns.cluster.api.refusals import Refusals
 from clusterdns.cluster.api.settings import ApiSettings, TlsFiles
 from clusterdns.cluster.api.tls import Trust, authority_file
 from clusterdns.cluster.api.urls import base_url
 from clusterdns.cluster.api.watched_file import WatchedFile
+from clusterdns.telemetry.redaction import Redactor
 
 
 def resolve(settings: ApiSettings, surroundings: Surroundings | None = None) -> Access:
@@ -20,14 +23,21 @@ def resolve(settings: ApiSettings, surroundings: Surroundings | None = None) -> 
     Raises:
         ApiConfigError: something is missing or wrong.
     """
-    around = surroundings or Surroundings()
+    redactor = Redactor()
+    try:
+        return _resolved(settings, surroundings or Surroundings(), redactor)
+    except ApiConfigError as error:
+        raise redacted(error, redactor) from None
+
+
+def _resolved(settings: ApiSettings, surroundings: Surroundings, redactor: Redactor) -> Access:
     if settings.kubeconfig is not None:
         from clusterdns.cluster.api.kubeconfig import from_kubeconfig  # noqa: PLC0415 (yaml costs who has none)
 
-        return from_kubeconfig(settings.kubeconfig, around)
+        return from_kubeconfig(settings.kubeconfig, surroundings, redactor)
     if settings.endpoints:
-        return _from_endpoints(settings, around)
-    return in_cluster(around)
+        return _from_endpoints(settings, surroundings)
+    return in_cluster(surroundings)
 
 
 def _from_endpoints(settings: ApiSettings, surroundings: Surroundings) -> Access:

@@ -16,7 +16,9 @@ from clusterdns.cluster.api.credentials import Credential
 from clusterdns.cluster.api.endpoints import UNFIT, Endpoints
 from clusterdns.cluster.api.errors import ApiError, ApiProtocolError, ApiStatusError, ApiUnreachable
 from clusterdns.cluster.api.failures import RAISED, Failures
+from clusterdns.cluster.api.known_secrets import SeenCredentials
 from clusterdns.cluster.api.observer import FAILED, Observer
+from clusterdns.cluster.api.proxy import Proxy
 from clusterdns.cluster.api.request import METHOD, Request
 from clusterdns.cluster.api.sockets import watched_socket
 from clusterdns.cluster.api.status import status_error
@@ -49,6 +51,7 @@ class Sender:
         self._failures = Failures(
             origin=access.trust.origin, connect_timeout=timeouts.connect, headers_timeout=timeouts.headers
         )
+        self._seen = SeenCredentials(access.redactor)
         self._session = _session(timeouts)
 
     async def close(self) -> None:
@@ -76,11 +79,13 @@ class Sender:
 
     async def _ask(self, endpoint: str, request: Request) -> Body:
         credential = await self._access.credentials.current()
+        self._seen.see(credential)
         response = await self._get(endpoint, request, credential=credential)
         try:
             if response.status == 401:
                 renewed = await self._access.credentials.after(credential)
                 if renewed != credential:
+                    self._seen.see(renewed)
                     response.close()
                     response = await self._get(endpoint, request, credential=renewed)
             if response.status != 200:
@@ -96,7 +101,11 @@ class Sender:
         """The answer of whatever status as its headers have come, observed."""
         is_tls = endpoint.startswith("https://")
         context = await self._contexts.context(credential.certificate) if is_tls else True
+        proxy = self._access.proxy
         headers = [*self._access.headers, *request.headers]
+        if not is_tls:
+            # There is no CONNECT then, which would carry it.
+            headers += _authorizing(proxy).items()
         if credential.authorization:
             headers.append(("Authorization", credential.authorization))
         code, began = FAILED, self._clock()
@@ -107,7 +116,8 @@ class Sender:
                     headers=headers,
                     ssl=context,
                     server_hostname=self._access.trust.server_name or None,
-                    proxy=self._access.proxy or None,
+                    proxy=proxy.url if proxy else None,
+                    proxy_headers=_authorizing(proxy),
                     allow_redirects=False,
                 )
             code = str(response.status)
@@ -142,6 +152,10 @@ def is_unfit(error: ApiError) -> bool:
     if isinstance(error, ApiStatusError):
         return error.code in UNFIT
     return isinstance(error, ApiUnreachable | ApiProtocolError)
+
+
+def _authorizing(proxy: Proxy | None) -> dict[str, str]:
+    return {"Proxy-Authorization": proxy.authorization} if proxy and proxy.authorization else {}
 
 
 def user_agent() -> str:

@@ -6,8 +6,8 @@ import msgspec
 
 from clusterdns.cluster.api.errors import ApiStatusError
 from clusterdns.cluster.api.target import Target
+from clusterdns.telemetry.redaction import LONGEST_TEXT, one_line
 
-LONGEST_MESSAGE: Final = 300
 LONGEST_WAIT: Final = 3600.0
 """Seconds; a server or proxy that asks for more is not believed."""
 
@@ -46,9 +46,9 @@ def status_error(
     details = status.details or Details()
     wait = _seconds(retry_after)
     return ApiStatusError(
-        code=status.code or code,
+        code=_known(status.code) or code,
         reason=status.reason or "",
-        message=_one_line(status.message or ""),
+        message=one_line(status.message or "", LONGEST_TEXT),
         retry_after=_bounded(details.retry_after_seconds) if wait is None else wait,
         causes=frozenset(cause.reason for cause in details.causes or () if cause.reason),
         target=target,
@@ -72,6 +72,6 @@ def _bounded(seconds: float | None) -> float | None:
     return None if seconds is None else min(max(seconds, 0.0), LONGEST_WAIT)
 
 
-def _one_line(text: str) -> str:
-    line = " ".join("".join(one if one.isprintable() else " " for one in text).split())
-    return line if len(line) <= LONGEST_MESSAGE else f"{line[:LONGEST_MESSAGE]}..."
+def _known(code: int | None) -> int | None:
+    """A code that HTTP has, else None."""
+    return code if code is not None and 100 <= code <= 599 else None

@@ -9,6 +9,7 @@ import pytest
 import trustme
 
 from clusterdns.cluster.api import ApiSettings, KubeconfigFile
+from testbed.canaries import Written
 from testbed.octets import Answer, Clock, OctetServer
 
 
@@ -62,3 +63,9 @@ def kubeconfig(tmp_path: Path) -> Callable[..., ApiSettings]:
         return ApiSettings(kubeconfig=KubeconfigFile(path=str(path)))
 
     return write
+
+
+@pytest.fixture
+def written(tmp_path: Path) -> Written:
+    """A folder with a kubeconfig that may hold secrets."""
+    return Written(tmp_path)

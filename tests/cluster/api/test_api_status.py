@@ -7,6 +7,7 @@ from typing import TypeAlias
 import pytest
 
 from clusterdns.cluster.api import ApiClient, ApiSettings, ApiStatusError, Target, status_error
+from clusterdns.telemetry.redaction import Redactor
 from testbed.octets import Exchange, OctetServer
 
 Serve: TypeAlias = Callable[..., Awaitable[OctetServer]]
@@ -142,6 +143,10 @@ def test_what_an_error_event_tells(status: dict[str, object], expired: bool, too
         pytest.param(b"[1]", id="list"),
         pytest.param(b"\xff\xfe", id="no-utf-8"),
         pytest.param(b"null", id="null"),
+        pytest.param(b'{"message":"\xff"}', id="no-utf-8-in-a-string"),
+        pytest.param(b'{"a":' * 10_000, id="deep"),
+        pytest.param(b'{"code":99999999999999999999}', id="huge-code"),
+        pytest.param(b'{"code":-1}', id="negative-code"),
         pytest.param(b'{"code":null,"details":null,"message":null}', id="nulls"),
     ],
 )
@@ -153,5 +158,6 @@ def test_any_body_will_do(body: bytes) -> None:
 
 def test_messages_are_one_line_and_bounded() -> None:
     error = error_of({"message": "a\x1b[31m\nb " * 1000})
+    error.redact(Redactor())
     assert len(error.message) < 310
     assert error.message.isprintable()

@@ -184,11 +184,11 @@ def test_endpoints_are_urls(text: str, url: str) -> None:
     [
         pytest.param("ftp://a", 'URL "ftp://a" has the scheme "ftp"', id="scheme"),
         pytest.param("http://", 'URL "http://" names no host', id="no-host"),
-        pytest.param("http://a:x", "this is no URL (Port could not be cast", id="port"),
+        pytest.param("http://a:x", '"http://a:x" is no URL: expected', id="port"),
         pytest.param("http://me:secret@a", 'URL "http://a": expected no user', id="user"),
         pytest.param("http://a?x=1", 'URL "http://a": expected no user, no query', id="query"),
         pytest.param("a b", 'URL "http://a b" names no host', id="space"),
-        pytest.param("http://[::1", "this is no URL", id="bracket"),
+        pytest.param("http://[::1", '"http://[::1" is no URL', id="bracket"),
     ],
 )
 def test_what_is_no_url(text: str, sentence: str) -> None:

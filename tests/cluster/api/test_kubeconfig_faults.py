@@ -38,6 +38,13 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
         pytest.param("", "kubeconfig FILE is empty", id="empty"),
         pytest.param("a:\n  b: 'c", "kubeconfig FILE:2:8: this is no YAML: ", id="yaml"),
         pytest.param("a: \x00", "kubeconfig FILE: this is no YAML: ", id="control"),
+        pytest.param("[" * 300_000 + "]" * 300_000, "kubeconfig FILE: this is no YAML: ", id="deep"),
+        pytest.param("- " * 300_000, "kubeconfig FILE: this is no YAML: ", id="deep-block"),
+        pytest.param("a: 2020-13-45", "kubeconfig FILE: this is no YAML: ValueError", id="no-date"),
+        pytest.param("a: !!timestamp x", "kubeconfig FILE: this is no YAML: ", id="no-timestamp"),
+        pytest.param("a: !!bool x", "kubeconfig FILE: this is no YAML: KeyError", id="no-bool"),
+        pytest.param("? [a]\n: b", "kubeconfig FILE:1:3: this is no YAML: found unhashable key", id="key"),
+        pytest.param("a: *b", "kubeconfig FILE:1:4: this is no YAML: found undefined alias", id="alias"),
         pytest.param(
             "- a", "kubeconfig FILE: this is no kubeconfig: Expected `object`, got `array`", id="list"
         ),
