@@ -17,6 +17,7 @@ from clusterdns.cluster.api.endpoints import UNFIT, Endpoints
 from clusterdns.cluster.api.errors import ApiError, ApiProtocolError, ApiStatusError, ApiUnreachable
 from clusterdns.cluster.api.failures import RAISED, Failures
 from clusterdns.cluster.api.known_secrets import SeenCredentials
+from clusterdns.cluster.api.look_ups import LookUps
 from clusterdns.cluster.api.observer import FAILED, Observer
 from clusterdns.cluster.api.proxy import Proxy
 from clusterdns.cluster.api.request import METHOD, Request
@@ -168,7 +169,7 @@ def _session(timeouts: Timeouts) -> aiohttp.ClientSession:
     return aiohttp.ClientSession(
         # Without a limit of its own: one watch for each namespace holds one connection each.
         connector=aiohttp.TCPConnector(
-            limit=0, socket_factory=watched_socket, keepalive_timeout=IDLE_CONNECTION
+            limit=0, socket_factory=watched_socket, keepalive_timeout=IDLE_CONNECTION, resolver=LookUps()
         ),
         # No total: a watch lasts.
         timeout=aiohttp.ClientTimeout(total=None, connect=timeouts.connect, sock_connect=timeouts.connect),
