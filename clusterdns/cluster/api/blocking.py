@@ -6,10 +6,12 @@ not keep the process alive.
 """
 
 import asyncio
-import threading
 from collections.abc import Callable
 from concurrent.futures import Executor, Future
+from threading import Thread
 from typing import Any, ParamSpec, TypeVar
+
+from clusterdns.threads import NoThreadError, start_thread
 
 T = TypeVar("T")
 P = ParamSpec("P")
@@ -22,7 +24,7 @@ class DaemonThread(Executor):
         self._name = name
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Start it. Raises RuntimeError if the system gives no thread."""
+        """Start it. Raises NoThreadError."""
         future: Future[T] = Future()
 
         def work() -> None:
@@ -35,7 +37,7 @@ class DaemonThread(Executor):
             else:
                 future.set_result(found)
 
-        threading.Thread(target=work, name=self._name, daemon=True).start()
+        start_thread(Thread(target=work, name=self._name, daemon=True))
         return future
 
 
@@ -83,8 +85,8 @@ class BlockingCalls:
     def _start(self, call: Callable[[], T]) -> asyncio.Future[T]:
         try:
             running = asyncio.get_running_loop().run_in_executor(self._executor, call)
-        except RuntimeError as error:
-            raise OSError(f"no thread can be started: {error}") from error
+        except NoThreadError as error:
+            raise OSError(str(error)) from error
         # Given up, its failure interests nobody; the loop would complain of an exception that was not read.
         running.add_done_callback(lambda done: done.cancelled() or done.exception())
         self._last = running

@@ -268,5 +268,5 @@ async def test_no_thread_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
         raise RuntimeError("can't start new thread")
 
     monkeypatch.setattr(threading.Thread, "start", refuse)
-    with pytest.raises(OSError, match="no thread can be started"):
+    with pytest.raises(OSError, match="cannot be started: can't start new thread"):
         await BlockingCalls("test").run(int, seconds=1)
