@@ -16,6 +16,9 @@ __all__ = ["Connection", "Connections", "TimeOuts"]
 SWEEP_SECONDS: Final = 1.0
 """How often connections are looked at for time-outs."""
 
+MOST_SWEPT: Final = 32
+"""Connections of each kind that are closed in one turn of the event loop."""
+
 MOST_LOOKED_AT: Final = 16
 """Connections of one client among which one is searched that can be ended, when room must be made."""
 
@@ -109,19 +112,23 @@ class Connections:
         self.stalled.arm_once(connection)
         connection.close()
 
-    def sweep(self) -> None:
-        """Close whatever has had its time. To be called often: see `run`."""
-        for connection in self.idle.pop_expired():
-            self.end(connection)
-        for deadlines in (self.reading, self.stalled):
-            for connection in deadlines.pop_expired():
-                connection.abort()
+    def sweep(self) -> bool:
+        """Close what has had its time, `MOST_SWEPT` of each kind at once; whether there may be more. To be
+        called often: see `run`."""
+        swept: list[int] = []
+        for deadlines, end in ((self.idle, self.end), (self.reading, _abort), (self.stalled, _abort)):
+            expired = list(islice(deadlines.pop_expired(), MOST_SWEPT))
+            for connection in expired:
+                end(connection)
+            swept.append(len(expired))
+        return max(swept) == MOST_SWEPT
 
     async def run(self) -> NoReturn:
-        """Sweep until cancelled."""
+        """Sweep until cancelled, others having their turn in between."""
         while True:
             await asyncio.sleep(SWEEP_SECONDS)
-            self.sweep()
+            while self.sweep():  # noqa: ASYNC110 - that it is over is no event
+                await asyncio.sleep(0)
 
     def finish(self) -> None:
         """Let every connection answer what it was asked and close."""
@@ -174,3 +181,7 @@ class Connections:
         self.evicted += 1
         self.remove(victim)
         victim.abort()
+
+
+def _abort(connection: Connection) -> None:
+    connection.abort()

@@ -11,6 +11,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import Final, NamedTuple, TypeAlias
 
+from clusterdns.connections.fair_selector import FairSelector
 from clusterdns.telemetry.families import Distribution
 
 __all__ = ["BOUNDS", "SHORT_SECONDS", "TimedSelector", "Turn"]
@@ -37,7 +38,7 @@ class Turn(NamedTuple):
     seconds: float
 
 
-class TimedSelector(selectors.DefaultSelector):
+class TimedSelector(FairSelector):
     """The selector of an event loop, which measures the loop's turns.
 
     Whoever reads `began` from another thread sees the turn that runs now: the clock's reading when it

@@ -99,13 +99,14 @@ def limited() -> None:
 def test_without_descriptors_it_goes_on_with_few_lines(start: Start) -> None:
     process, port = start("whoami", prepare=limited)
     with ExitStack() as stack:
-        for _ in range(CLIENTS):
-            client = stack.enter_context(socket.socket())
+        clients = [stack.enter_context(socket.socket()) for _ in range(CLIENTS)]
+        for client in clients:
             client.setblocking(False)
             client.connect_ex(("127.0.0.1", port))
-            client.setblocking(True)
-        client.sendall(framed(QUERY))
-        assert client.recv(512)[2:]
+        last = clients[-1]
+        last.setblocking(True)
+        last.sendall(framed(QUERY))
+        assert last.recv(512)[2:]
         assert asked(port)
     process.terminate()
     output, errors = process.communicate()

@@ -5,7 +5,7 @@ import errno
 import socket
 import ssl
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncGenerator, Callable, Iterator
 from contextlib import ExitStack, asynccontextmanager
 from itertools import pairwise
 from typing import Any
@@ -55,13 +55,13 @@ async def until(condition: Callable[[], object]) -> None:
 
 
 @asynccontextmanager
-async def queries() -> AsyncIterator[tuple[tuple[str, int], Connections]]:
+async def queries() -> AsyncGenerator[tuple[tuple[str, int], Connections]]:
     async with serving(".:0 {\n  bind 127.0.0.1\n  whoami\n}\n") as running:
         yield ("127.0.0.1", running.endpoint.port), running.server.connections
 
 
 @asynccontextmanager
-async def pages() -> AsyncIterator[tuple[tuple[str, int], Connections]]:
+async def pages() -> AsyncGenerator[tuple[tuple[str, int], Connections]]:
     address = WebAddress(host="127.0.0.1", port=0, position=Position("Corefile", 1, 1))
     async with WebListener(address) as listener:
         yield listener.endpoints[0], listener.connections
@@ -136,7 +136,7 @@ def connections() -> Connections:
 @asynccontextmanager
 async def accepting(
     listening: Short, connections: Connections, tls: ssl.SSLContext | None = None
-) -> AsyncIterator[None]:
+) -> AsyncGenerator[None]:
     acceptor = Acceptor(listening, lambda: Idle(connections), connections, tls=tls)
     acceptor.start()
     try:

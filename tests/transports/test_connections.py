@@ -2,6 +2,7 @@
 
 import pytest
 
+from clusterdns.connections.bounded import MOST_SWEPT
 from clusterdns.transports.connections import IDLE_SECONDS, READ_SECONDS, WRITE_SECONDS, Connections
 
 
@@ -154,3 +155,14 @@ def test_what_is_removed_is_never_closed(clock: Clock, ended: list[str]) -> None
     connections.finish()
     connections.abort()
     assert ended == []
+
+
+def test_many_that_expire_at_once_are_closed_in_pieces(clock: Clock, ended: list[str]) -> None:
+    connections = Connections(2 * MOST_SWEPT, clock)
+    for number in range(MOST_SWEPT + 1):
+        connections.add(FakeConnection(str(number), ended))
+    clock.now += IDLE_SECONDS
+    assert connections.sweep()
+    assert len(ended) == MOST_SWEPT
+    assert not connections.sweep()
+    assert len(ended) == MOST_SWEPT + 1
