@@ -10,6 +10,7 @@ from clusterdns.cluster.api.errors import ApiStatusError
 from clusterdns.cluster.api.framing import Document
 from clusterdns.cluster.api.status import status_error
 from clusterdns.cluster.api.target import Target
+from clusterdns.cluster.reflector.ahead import Ahead
 from clusterdns.cluster.reflector.asking import Documents
 from clusterdns.cluster.reflector.batch import Batch
 from clusterdns.cluster.reflector.clock import loop_time
@@ -17,6 +18,7 @@ from clusterdns.cluster.reflector.decoding import NOBODY, Peeked, UnreadableErro
 from clusterdns.cluster.reflector.events import Arrived, read_event
 from clusterdns.cluster.reflector.member import Member
 from clusterdns.cluster.reflector.relisting import Relisting
+from clusterdns.cluster.reflector.superseding import superseded
 from clusterdns.cluster.reflector.troubles import (
     BrokenListError,
     DoubtedWatchError,
@@ -98,26 +100,28 @@ class Following:
         try:
             if self._relisting is None:
                 self._begin_watch()
-            async for documents in stream:
-                await self._take(documents, stream, target)
-                if self._relisting is None:
-                    self._wait_at_most(member.silence.limit)
-                # A stream that has more at hand does not give the loop back by itself.
-                await asyncio.sleep(0)
+            async with Ahead(stream) as ahead:
+                async for documents in ahead:
+                    await self._take(documents, target, received=ahead.received)
+                    if self._relisting is None:
+                        self._wait_at_most(member.silence.limit)
         finally:
             if self._proof is not None:
                 self._proof.cancel()
 
-    async def _take(self, documents: Sequence[Document], stream: Documents, target: Target) -> None:
-        received = loop_time()
+    async def _take(self, documents: Sequence[Document], target: Target, *, received: float) -> None:
         turns, batch = Turns(), Batch(self._member.resource.kind, self._shared.table)
         failure: ApiStatusError | None = None
         try:
-            for document in documents:
+            passed_over = superseded(documents)
+            for place, document in enumerate(documents):
+                if place in passed_over:
+                    self._heard(received)
+                    continue
                 arrived = await read_event(document, turns)
                 event = arrived.event
                 if event.type == "ERROR":
-                    failure = status_error(bytes(event.object), target=target, endpoint=stream.endpoint)
+                    failure = status_error(bytes(event.object), target=target, endpoint=self._endpoint)
                     break
                 self._heard(received)
                 if turns.is_over():
