@@ -7,6 +7,7 @@ There is nothing to inherit from: having the method is enough, and every capabil
     part, backend       ready, readiness_may_end      the page of `ready`
     part, backend       complaints                    the text below it
     part, backend       linger, linger_seconds        the time between the request to stop and the stop
+    part, backend       take_over                     the step in which its configuration begins to serve
     part, backend       check                         `clusterdns check`
     part, backend       permissions                   `clusterdns check --rbac`
     part                on_hit, on_answer             queries of its block
@@ -45,6 +46,7 @@ __all__ = [
     "Outline",
     "Ready",
     "Rejection",
+    "TakesOver",
     "Uncaught",
 ]
 
@@ -89,6 +91,14 @@ class Lingers(Protocol):
 
     async def linger(self) -> None:
         """Do it."""
+
+
+@runtime_checkable
+class TakesOver(Protocol):
+    """Takes the place of another configuration's part, in the step in which its own begins to serve."""
+
+    def take_over(self) -> None:
+        """Be the one from now on. It must not fail, and waits for nothing."""
 
 
 @runtime_checkable

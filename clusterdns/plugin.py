@@ -245,6 +245,11 @@ class Context(Protocol):
         ...
 
     @property
+    def generation(self) -> int:
+        """The number of the configuration that is being built, from 1: each that follows has the next one."""
+        ...
+
+    @property
     def root(self) -> Path:
         """The folder that relative file names start from, as CoreDNS reads them."""
         ...
@@ -279,8 +284,9 @@ class Context(Protocol):
     def shared(self, key: Hashable, make: Callable[[], T]) -> T:
         """The backend made for `key`, made now if no block asked for it yet.
 
-        Blocks whose settings are equal share one table, one watch, one pool of sockets. If what is made
-        is an async context manager, it is entered before any plugin and left after all.
+        Blocks whose settings are equal share one table, one watch, one pool of sockets, and a configuration
+        takes over from the one before it what has the same key. If what is made is an async context manager,
+        it is entered before any plugin, and left after all when no configuration has it any more.
         """
         ...
 

@@ -50,6 +50,11 @@ class InFlight:
         """Whether the query whose task runs now was cancelled since it took too long."""
         return asyncio.current_task() in self._late
 
+    async def settled(self) -> None:
+        """Wait until those that wait now have ended, each within its time-out."""
+        if self._tasks:
+            await asyncio.wait(tuple(self._tasks))
+
     async def drain(self, seconds: float) -> None:
         """Wait until all have ended, `seconds` at most, then cancel what is left."""
         if self._tasks:

@@ -96,6 +96,7 @@ class PacketCache:
         self._unsubscribe: list[Callable[[], None]] = []
         self._pending: list[Pending] = []
         self._age = 0
+        self._is_closed = False
         self.bytes = 0
         self.hits = 0
 
@@ -127,7 +128,9 @@ class PacketCache:
         outline: Outline = NO_OUTLINE,
     ) -> None:
         """Remember `reply` for packets like `packet`, unless a row noted has changed since it was read."""
-        if len(packet) > MAX_PACKET or reuse.varies is Varies.CLIENT_CLASS or not noted.is_current():
+        if self._is_closed or len(packet) > MAX_PACKET or reuse.varies is Varies.CLIENT_CLASS:
+            return
+        if not noted.is_current():
             return
         key = packet[2:]
         self._drop(key)
@@ -151,7 +154,12 @@ class PacketCache:
             self._drop(next(iter(self._entries)))
 
     def close(self) -> None:
-        """Forget everything and listen to no change any more."""
+        """Forget everything, and remember nothing from now on."""
+        self._is_closed = True
+        self.clear()
+
+    def clear(self) -> None:
+        """Forget everything, and listen to no change until there is something to remember again."""
         for unsubscribe in self._unsubscribe:
             unsubscribe()
         self._unsubscribe.clear()

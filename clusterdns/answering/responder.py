@@ -60,7 +60,7 @@ class Responder:
         self.router = router
         self._in_flight = in_flight
         self._counters = counters
-        self._memory = memory
+        self.memory = memory
         self._cookies = cookies
         self._on_crash = on_crash
         self._watchers = watchers
@@ -69,7 +69,7 @@ class Responder:
     def respond(self, packet: bytes, client: Client, send: Send) -> None:
         """Answer `packet`. `send` is called exactly once, at once if nothing waits; with None for a
         packet that gets no reply."""
-        memory = self._memory.get(client.transport)
+        memory = self.memory.get(client.transport)
         if memory is not None:
             remembered = memory.find(packet, client.local_address)
             if remembered is not None:
@@ -182,7 +182,7 @@ class Responder:
         return reply, write_reply(query.message, reply, query.client, cookies=self._cookies)
 
     def _remember(self, packet: bytes, octets: bytes, query: Query, reply: Reply, route: Route) -> None:
-        memory = self._memory.get(query.client.transport)
+        memory = self.memory.get(query.client.transport)
         if memory is None or reply.reuse is None or not route.block.remembers:
             return
         if not is_personal(query.message):

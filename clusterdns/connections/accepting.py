@@ -50,8 +50,9 @@ _log = logging.getLogger("clusterdns.server")
 class Acceptor:
     """Accepts on `listening` from `start` to `close`, which closes it; makes a protocol for each connection.
 
-    Every connection has its place among `connections`, which end it if it is one too many or, with `tls`,
-    is not agreed upon in time. Without descriptors one accepts later, and connections that wait are ended.
+    Every connection has its place among `connections`, which end it if it is one too many or, with TLS, is
+    not agreed upon in time. `tls` is asked for each of them anew, since certificates are renewed. Without
+    descriptors one accepts later, and connections that wait are ended.
     """
 
     def __init__(
@@ -60,7 +61,7 @@ class Acceptor:
         protocol: Callable[[], asyncio.BaseProtocol],
         connections: Connections,
         *,
-        tls: ssl.SSLContext | None = None,
+        tls: Callable[[], ssl.SSLContext | None] = lambda: None,
     ) -> None:
         self._listening = listening
         self._protocol = protocol
@@ -125,7 +126,8 @@ class Acceptor:
     async def _opened(
         self, accepted: socket.socket, protocol: asyncio.BaseProtocol, begin: Callable[[], None]
     ) -> None:
-        if self._tls is None:
+        context = self._tls()
+        if context is None:
             loop = asyncio.get_running_loop()
             await loop.connect_accepted_socket(lambda: protocol, accepted)
             return
@@ -133,7 +135,7 @@ class Acceptor:
 
         await tls.begun(accepted)
         begin()
-        await tls.encrypted(accepted, protocol, self._tls)
+        await tls.encrypted(accepted, protocol, context)
 
     def _end(self, task: asyncio.Task[None], accepted: socket.socket) -> None:
         """Close the socket if nobody has it: a transport does that itself, and twice does no harm."""

@@ -18,9 +18,9 @@ from clusterdns.corefile import CorefileError, Problems
 from clusterdns.dns.constants import Rcode
 from clusterdns.dns.name import Name
 from clusterdns.plugin import BackendFailure, Interface, Part, Query, Reply
-from clusterdns.server.contexts import Backends, BlockContext, Owned
+from clusterdns.server.backends import Lease, Owned
+from clusterdns.server.contexts import BlockContext
 from clusterdns.server.listeners import Listener, bound_addresses
-from clusterdns.telemetry.metrics import Metrics
 
 __all__ = ["Built", "build"]
 
@@ -32,15 +32,21 @@ MAX_DEPTH: Final = 10
 class Built:
     """What a configuration is made of once built, in the order in which it is to be started.
 
-    `owned` are first the backends, which blocks share, then what plugins built; any may be a context manager.
+    `backends` are what blocks share, `parts` what plugins built; any may be a context manager.
     """
 
-    owned: tuple[Owned, ...]
+    backends: tuple[Owned, ...]
+    parts: tuple[Owned, ...]
     routers: tuple[tuple[Listener, Router], ...]
 
     @property
+    def owned(self) -> tuple[Owned, ...]:
+        """All backends and parts, in the order in which they are to be started."""
+        return *self.backends, *self.parts
+
+    @property
     def everything(self) -> tuple[object, ...]:
-        """All backends and parts, for whoever looks for a capability."""
+        """The same without their owners, for whoever looks for a capability."""
         return tuple(part for _, part in self.owned)
 
     def origin_of(self, part: object) -> Origin | None:
@@ -71,16 +77,13 @@ class _Server:
         return reply if may_remember else replace(reply, reuse=None)
 
 
-def build(
-    listeners: Sequence[Listener], interfaces: tuple[Interface, ...], *, metrics: Metrics | None = None
-) -> Built:
-    """Build the blocks that `listeners` serve, each once. Plugins find `metrics` by `metrics_of`.
+def build(listeners: Sequence[Listener], interfaces: tuple[Interface, ...], backends: Lease) -> Built:
+    """Build the blocks that `listeners` serve, each once, with backends out of the lease.
 
     Raises:
         CorefileErrors: settings that are wrong in a way that only building shows.
     """
     server, problems = _Server(), Problems()
-    backends = Backends({Metrics: metrics or Metrics()})
     parts, owned = list[Part](), list[Owned]()
     blocks: dict[int, Block] = {}
     for served in (served for listener in listeners for served in listener.zones):
@@ -105,7 +108,7 @@ def build(
         for listener in listeners
     )
     server.routers.update((listener.label, router) for listener, router in routers)
-    return Built((*backends.owned(), *owned), routers)
+    return Built(backends.owned(), tuple(owned), routers)
 
 
 def _labels(block: BlockSettings, listeners: Iterable[Listener]) -> tuple[str, ...]:

@@ -4,9 +4,11 @@ from clusterdns.answering.origin import failing_as
 from clusterdns.capabilities import Checkable
 from clusterdns.configuration.settings import Configuration
 from clusterdns.corefile import Problems
+from clusterdns.server.backends import Backends
 from clusterdns.server.building import Built, build
 from clusterdns.server.interfaces import read_interfaces
 from clusterdns.server.listeners import plan
+from clusterdns.telemetry.metrics import Metrics
 
 __all__ = ["check", "parts_of"]
 
@@ -36,4 +38,4 @@ def parts_of(configuration: Configuration) -> tuple[object, ...]:
 
 def _built(configuration: Configuration) -> Built:
     interfaces = read_interfaces()
-    return build(plan(configuration, interfaces), interfaces)
+    return build(plan(configuration, interfaces), interfaces, Backends({Metrics: Metrics()}).lease())

@@ -3,46 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, NamedTuple, TypeVar
+from typing import TypeVar
 
 from clusterdns.answering.origin import Origin
 from clusterdns.dns.name import Name
 from clusterdns.plugin import Interface, Lookup, Part, Run
+from clusterdns.server.backends import Lease, Owned
 from clusterdns.server.background import Background, declare_background
 from clusterdns.server.interfaces import read_interfaces
 from clusterdns.telemetry.metrics import metrics_of
 
-__all__ = ["Backends", "BlockContext", "Owned"]
+__all__ = ["BlockContext"]
 
 T = TypeVar("T")
-
-
-class Owned(NamedTuple):
-    """A part or a backend, and the plugin that it is of; None for what the server brings along."""
-
-    origin: Origin | None
-    part: object
-
-
-class Backends:
-    """What blocks share, by the key of its settings. A backend is of the plugin that asked for it first."""
-
-    def __init__(self, made: Mapping[Hashable, object]) -> None:
-        self._made = {key: Owned(None, part) for key, part in made.items()}
-
-    def shared(self, key: Hashable, make: Callable[[], T], origin: Origin) -> T:
-        if key not in self._made:
-            self._made[key] = Owned(origin, make())
-        made: Any = self._made[key].part
-        found: T = made
-        return found
-
-    def owned(self) -> tuple[Owned, ...]:
-        """All of them, in the order in which they were made."""
-        return tuple(self._made.values())
 
 
 @dataclass(kw_only=True, eq=False)
@@ -56,13 +32,18 @@ class BlockContext:
     bound: tuple[str, ...]
     servers: tuple[str, ...]
     lookup: Lookup
-    backends: Backends
+    backends: Lease
     everything: list[Part]
     owned: list[Owned]
     built: list[Part] = field(default_factory=list[Part])
     offers: list[object] = field(default_factory=list)
     works: list[Background] = field(default_factory=list[Background])
     is_built: bool = False
+
+    @property
+    def generation(self) -> int:
+        """The number of the configuration."""
+        return self.backends.generation
 
     def time(self) -> float:
         """Unix time in seconds."""

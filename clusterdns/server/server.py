@@ -1,4 +1,4 @@
-"""The life of a server: build, start the backends and plugins, bind, serve, finish, leave."""
+"""The life of a server: build and start a generation, bind, serve, swap it for another one, finish, leave."""
 
 from __future__ import annotations
 
@@ -6,58 +6,45 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Generator
-from contextlib import AbstractAsyncContextManager, AsyncExitStack, contextmanager
-from functools import partial
+from collections.abc import Mapping
+from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Final, Self
 
 from clusterdns.answering.cookies import Cookies
 from clusterdns.answering.in_flight import InFlight
-from clusterdns.answering.observer_faults import OriginOf
-from clusterdns.answering.origin import failing_as, reminding
-from clusterdns.answering.packet_cache import PacketCache
 from clusterdns.answering.responder import Responder
-from clusterdns.answering.router import Router
 from clusterdns.answering.sweeper import Sweeper
-from clusterdns.capabilities import Lingers, ObservesRejections
+from clusterdns.capabilities import Lingers
 from clusterdns.configuration.settings import Configuration
-from clusterdns.connections import Acceptor
 from clusterdns.connections.descriptors import most_connections, raise_limit
-from clusterdns.corefile import CorefileError, CorefileErrors
 from clusterdns.dns.siphash import KEY_OCTETS
 from clusterdns.memory import Memory
-from clusterdns.plugin import Transport
+from clusterdns.server.backends import Backends
 from clusterdns.server.background import declare_background
-from clusterdns.server.building import Built, build
-from clusterdns.server.interfaces import read_interfaces
-from clusterdns.server.listeners import Listener, plan
-from clusterdns.server.metrics import declare_caches, declare_counters, declare_load
+from clusterdns.server.debug_lines import DebugLines
+from clusterdns.server.generation import Generation, Surroundings
+from clusterdns.server.listeners import Listener
+from clusterdns.server.listening import Listening
+from clusterdns.server.metrics import declare_counters, declare_load
+from clusterdns.server.retiring import Retiring
 from clusterdns.supervision import supervised
 from clusterdns.telemetry.counters import Counters
 from clusterdns.telemetry.metrics import Metrics
 from clusterdns.transports.addresses import Endpoint
 from clusterdns.transports.connections import Connections
 from clusterdns.transports.sockets import Sockets, open_all
-from clusterdns.transports.tcp import TcpConnection, receive_buffer
-from clusterdns.transports.udp import UdpListener
 
 __all__ = ["Server"]
 
 GRACE_SECONDS: Final = 5.0
 """What `stop` gives to queries in flight unless told otherwise (CoreDNS: the same)."""
 
+WARM_SECONDS: Final = 10.0
+"""How long a new generation may take to be ready before it serves all the same: its zones answer SERVFAIL
+until they are known, and the others shall not wait for them for ever."""
 
-@contextmanager
-def _debug_lines() -> Generator[None]:
-    """Log at level DEBUG meanwhile."""
-    logger = logging.getLogger("clusterdns")
-    before = logger.level
-    logger.setLevel(logging.DEBUG)
-    try:
-        yield
-    finally:
-        logger.setLevel(before)
+_log = logging.getLogger("clusterdns.server")
 
 
 class Server:
@@ -79,28 +66,34 @@ class Server:
         memory: Memory | None = None,
     ) -> None:
         self._configuration = configuration
-        self._cookies = cookies or Cookies(secrets.token_bytes(KEY_OCTETS), time.time)
         self._given_connections = connections
         self._memory = memory or Memory(self._on_exhaustion, time.monotonic)
         self.connections: Connections
-        self._packet_cache = packet_cache
-        self._stack = AsyncExitStack()
-        self._in_flight = InFlight()
-        self._listeners: tuple[Listener, ...] = ()
-        self._memories: list[PacketCache] = []
-        self._sweeper = Sweeper()
-        self._udp: list[UdpListener] = []
-        self._tcp: list[Acceptor] = []
-        self._crash: asyncio.Future[None]
-        self._sweeping = AsyncExitStack()
-        self._is_serving = False
-        self._lingering: tuple[Lingers, ...] = ()
         self.counters = Counters()
         self.metrics = Metrics()
+        self._in_flight = InFlight()
+        self._surroundings = Surroundings(
+            cookies=cookies or Cookies(secrets.token_bytes(KEY_OCTETS), time.time),
+            counters=self.counters,
+            in_flight=self._in_flight,
+            metrics=self.metrics,
+            on_crash=self._on_crash,
+            packet_cache=packet_cache,
+            sweep=Sweeper(),
+        )
+        self._backends = Backends({Metrics: self.metrics})
+        self._generation: Generation | None = None
+        self._listening: dict[Endpoint, Listening] = {}
+        self._swapping = asyncio.Lock()
+        self._retiring = Retiring(self._in_flight)
+        self._memory.can_spare(self._forget)
+        self._sweeping = AsyncExitStack()
+        self._crash: asyncio.Future[None]
+        self._lingering: tuple[Lingers, ...] = ()
+        self._debug_lines = DebugLines()
+        self._is_serving = False
         declare_counters(self.metrics, self.counters)
         declare_background(self.metrics)
-        self.endpoints: tuple[Endpoint, ...] = ()
-        self.responders: list[Responder] = []
 
     async def __aenter__(self) -> Self:
         """Start everything, sockets last.
@@ -113,19 +106,19 @@ class Server:
         most = most_connections(raise_limit())
         given = self._given_connections
         self.connections = Connections(most, time.monotonic) if given is None else given
-        interfaces = read_interfaces()
-        self._listeners = plan(self._configuration, interfaces)
-        built = build(self._listeners, interfaces, metrics=self.metrics)
         declare_load(self.metrics, self._in_flight, self.connections)
-        if any(route.block.uncaught for _, router in built.routers for route in router):
-            self._stack.enter_context(_debug_lines())
-        self._lingering = tuple(part for part in built.everything if isinstance(part, Lingers))
+        generation = Generation(self._configuration, self._backends, self._surroundings)
+        self._lingering = generation.lingering
+        self._debug_lines.turn(on=generation.uncaught)
         try:
-            await self._enter(built)
-            await self._listen(built)
+            await generation.start()
+            await self._take_over(generation)
         except BaseException:
-            await self._stack.aclose()
+            self._debug_lines.turn(on=False)
             raise
+        await self._sweeping.enter_async_context(supervised("the connections", self.connections.run))
+        await self._sweeping.enter_async_context(supervised("the memory in reserve", self._memory.run))
+        self._is_serving = True
         return self
 
     async def __aexit__(
@@ -133,6 +126,16 @@ class Server:
     ) -> None:
         """Stop, if that has not been done yet."""
         await self.stop()
+
+    @property
+    def endpoints(self) -> tuple[Endpoint, ...]:
+        """The addresses bound, in the order of the listeners."""
+        return tuple(self._listening[listener.endpoint].endpoint for listener in self._listeners)
+
+    @property
+    def responders(self) -> tuple[Responder, ...]:
+        """What answers at each of them."""
+        return () if self._generation is None else tuple(self._generation.responders.values())
 
     def banner(self) -> tuple[str, ...]:
         """A line a zone and listener, as CoreDNS prints them at start."""
@@ -147,9 +150,27 @@ class Server:
         """Wait for ever, or raise the bug of a plugin that is not to be caught (`debug`)."""
         await asyncio.shield(self._crash)
 
+    async def swap(self, configuration: Configuration, *, warm_seconds: float = WARM_SECONDS) -> None:
+        """Serve another configuration from now on: all of it, or nothing changes.
+
+        It is built, started and warmed beside the one that serves, then takes over in one step of the event
+        loop. Addresses that both listen on stay open, and so do connections to them; backends with equal
+        settings are taken over as they are. Queries that have begun are finished as they began.
+
+        Raises:
+            CorefileErrors: it cannot be built or started.
+            StartError: an address cannot be listened on.
+        """
+        async with self._swapping:
+            generation = Generation(configuration, self._backends, self._surroundings)
+            await generation.start()
+            if not await generation.warm(warm_seconds):
+                _log.warning("the new configuration serves before all of its plugins are ready")
+            await self._take_over(generation)
+
     @property
     def linger_seconds(self) -> float:
-        """How long `linger` takes at most."""
+        """How long `linger` takes at most; 0 before the start."""
         return max((part.linger_seconds for part in self._lingering), default=0.0)
 
     async def linger(self) -> None:
@@ -160,79 +181,72 @@ class Server:
         """Take no more queries, finish those in flight within `grace` seconds, leave the plugins."""
         if not self._is_serving:
             return
-        for accepting in self._tcp:
-            accepting.close()
-        for udp in self._udp:
-            udp.stop()
+        for listening in self._listening.values():
+            listening.stop()
         self.connections.finish()
         await self._in_flight.drain(grace)
         self._is_serving = False
         await self._sweeping.aclose()
         self.connections.abort()
-        for udp in self._udp:
-            udp.close()
-        for memory in self._memories:
-            memory.close()
-        await self._stack.aclose()
+        for listening in self._listening.values():
+            listening.close()
+        await self._retiring.close()
+        if self._generation is not None:
+            await self._generation.close()
+        self._debug_lines.turn(on=False)
 
-    async def _enter(self, built: Built) -> None:
-        for origin, part in built.owned:
-            if isinstance(part, AbstractAsyncContextManager) and origin is not None:
-                try:
-                    with reminding(origin, "to start"), failing_as(origin, "__aenter__"):
-                        await self._stack.enter_async_context(part)
-                except CorefileError as error:
-                    raise CorefileErrors([error]) from error
+    @property
+    def _listeners(self) -> tuple[Listener, ...]:
+        return () if self._generation is None else self._generation.listeners
 
-    async def _listen(self, built: Built) -> None:
-        sockets = open_all(listener.endpoint for listener, _ in built.routers)
-        self.endpoints = tuple(opened.endpoint for opened in sockets)
-        watchers = tuple(part for part in built.everything if isinstance(part, ObservesRejections))
-        for opened, (listener, router) in zip(sockets, built.routers, strict=True):
-            responder = self._responder(listener, router, watchers=watchers, origin_of=built.origin_of)
-            self.responders.append(responder)
-            self._serve(opened, responder)
-        await self._sweeping.enter_async_context(supervised("the connections", self.connections.run))
-        await self._sweeping.enter_async_context(supervised("the memory in reserve", self._memory.run))
-        self._is_serving = True
+    async def _take_over(self, generation: Generation) -> None:
+        """Open what `generation` listens on and is not open yet, and let it serve from then on.
 
-    def _responder(
-        self,
-        listener: Listener,
-        router: Router,
-        *,
-        watchers: tuple[ObservesRejections, ...],
-        origin_of: OriginOf,
-    ) -> Responder:
-        memory = {
-            transport: PacketCache(time.monotonic, sweep=self._sweeper)
-            for transport in Transport
-            if self._packet_cache
+        Raises:
+            StartError: an address cannot be listened on; `generation` is closed then.
+        """
+        wanted = [one.endpoint for one in generation.listeners if one.endpoint not in self._listening]
+        try:
+            opened = dict(zip(wanted, open_all(wanted), strict=True))
+        except BaseException:
+            await generation.close()
+            raise
+        self._serve(generation, opened)
+
+    def _serve(self, generation: Generation, opened: Mapping[Endpoint, Sockets]) -> None:
+        """The one step in which a generation takes the place of the one before."""
+        before, self._generation, self._lingering = self._generation, generation, generation.lingering
+        listening = {
+            one.endpoint: self._listening_for(one, generation, opened) for one in generation.listeners
         }
-        self._memories.extend(memory.values())
-        for each in memory.values():
-            self._memory.can_spare(each.close)
-        declare_caches(self.metrics, listener.label, memory)
-        return Responder(
-            listener.label,
-            router,
-            in_flight=self._in_flight,
-            counters=self.counters,
-            memory=memory,
-            cookies=self._cookies,
-            on_crash=self._on_crash,
-            watchers=watchers,
-            origin_of=origin_of,
-        )
+        gone = [one for endpoint, one in self._listening.items() if endpoint not in listening]
+        self._listening = listening
+        generation.serve()
+        self._debug_lines.turn(on=generation.uncaught)
+        if before is not None:
+            self._retiring.retire(before, gone)
 
-    def _serve(self, opened: Sockets, responder: Responder) -> None:
-        udp = UdpListener(opened.udp, responder.respond, self.counters, on_memory_error=self._memory.failed)
-        udp.start()
-        self._udp.append(udp)
-        connection = partial(TcpConnection, responder.respond, self.connections, receive_buffer())
-        tcp = Acceptor(opened.tcp, connection, self.connections)
-        tcp.start()
-        self._tcp.append(tcp)
+    def _listening_for(
+        self, listener: Listener, generation: Generation, opened: Mapping[Endpoint, Sockets]
+    ) -> Listening:
+        respond = generation.responders[listener].respond
+        listening = self._listening.get(listener.endpoint)
+        if listening is not None:
+            listening.hand_over(respond)
+            return listening
+        listening = Listening(
+            opened[listener.endpoint],
+            respond,
+            connections=self.connections,
+            counters=self.counters,
+            memory=self._memory,
+        )
+        listening.start()
+        return listening
+
+    def _forget(self) -> None:
+        if self._generation is not None:
+            self._generation.forget()
 
     def _on_exhaustion(self) -> None:
         if not self._crash.done():

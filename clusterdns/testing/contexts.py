@@ -39,6 +39,7 @@ class FakeContext:
         `{ManifestSettings: cluster}` lets plugins answer from an in-memory cluster.
     offers: what other plugins of the block would have provided.
     servers: the block's listeners.
+    generation: the number of the configuration.
     built: what its plugins built; the chain runner adds those that it builds.
     others: what plugins of other blocks would have built.
     works: background work with its name; the chain runner runs it.
@@ -53,6 +54,7 @@ class FakeContext:
     backends: Mapping[type, Any] = field(default_factory=dict)
     offers: list[object] = field(default_factory=list)
     servers: tuple[str, ...] = ("dns://:53",)
+    generation: int = 1
     built: list[Part] = field(default_factory=list[Part])
     others: tuple[Part, ...] = ()
     made: dict[Hashable, Any] = field(default_factory=dict)

@@ -5,14 +5,14 @@ it in flight, the octets it has not read yet, and its time.
 """
 
 import asyncio
-from collections.abc import Callable
-from typing import Final, Protocol
+from typing import Final
 
 from clusterdns.connections.unread import has_unread
 from clusterdns.plugin import Client, Transport
 from clusterdns.transports.addresses import local_of, peer_of
 from clusterdns.transports.connections import Connections
 from clusterdns.transports.framing import Frames, framed
+from clusterdns.transports.service import Service
 
 __all__ = ["READ_OCTETS", "TcpConnection", "receive_buffer"]
 
@@ -30,13 +30,6 @@ WRITE_BUFFER: Final = 16 * 1024
 """Octets of replies that wait for the client to read them before no more queries are taken."""
 
 
-class Respond(Protocol):
-    """The responder, as a transport sees it."""
-
-    def __call__(self, packet: bytes, client: Client, send: Callable[[bytes | None], None], /) -> None:
-        """Answer `packet`; `send` is called exactly once, with None for a packet that gets no reply."""
-
-
 def receive_buffer() -> memoryview:
     """A buffer to receive into. All connections of a loop share one, since it is emptied at once."""
     return memoryview(bytearray(READ_OCTETS))
@@ -45,14 +38,15 @@ def receive_buffer() -> memoryview:
 class TcpConnection(asyncio.BufferedProtocol):
     """One client. Queries are answered as they come in, replies leave as they are ready."""
 
-    def __init__(self, respond: Respond, connections: Connections, buffer: memoryview) -> None:
-        self._respond = respond
+    def __init__(self, service: Service, connections: Connections, buffer: memoryview) -> None:
+        self._service = service
         self._connections = connections
         self._buffer = buffer
         self._frames = Frames()
         self._in_flight = 0
         self._writable = True
         self._at_eof = False
+        self._is_made = False
         self._advancing = False
         self._waits_for_turn = False
         self._has_begun = False
@@ -74,6 +68,9 @@ class TcpConnection(asyncio.BufferedProtocol):
             local_port=local.port,
         )
         self._connections.add(self)
+        self._is_made = True
+        if self._at_eof:
+            self._advance()
 
     def connection_lost(self, exc: Exception | None) -> None:
         """Stop counting it. Replies still being made are thrown away by the closed transport."""
@@ -132,6 +129,8 @@ class TcpConnection(asyncio.BufferedProtocol):
     def finish(self) -> None:
         """Take no more queries than have come, at once; close when those in flight are answered."""
         self._at_eof = True
+        if not self._is_made:
+            return
         while self._answer_some():
             pass
         self._advance()
@@ -159,7 +158,7 @@ class TcpConnection(asyncio.BufferedProtocol):
             taken += 1
             self._in_flight += 1
             self._end_time_outs()
-            self._respond(packet, self._client, self._send)
+            self._service.respond(packet, self._client, self._send)
         self._advancing = False
         return taken == MOST_AT_ONCE
 

@@ -10,7 +10,7 @@ from clusterdns.plugin import Client, Transport
 from clusterdns.telemetry.counters import Counters
 from clusterdns.transports.addresses import plain
 from clusterdns.transports.packet_info import CONTROL_OCTETS, Control, ask_for, local_address, reply_control
-from clusterdns.transports.tcp import Respond
+from clusterdns.transports.service import Service
 
 __all__ = ["UdpListener"]
 
@@ -34,13 +34,13 @@ class UdpListener:
     def __init__(
         self,
         udp: socket.socket,
-        respond: Respond,
+        service: Service,
         counters: Counters,
         *,
         on_memory_error: Callable[[], None],
     ) -> None:
         self._socket = udp
-        self._respond = respond
+        self._service = service
         self._counters = counters
         self._on_memory_error = on_memory_error
         self._buffer = bytearray(MAX_DATAGRAM)
@@ -80,7 +80,7 @@ class UdpListener:
                 continue
             packet = bytes(memoryview(self._buffer)[:size])
             client = self._client(peer, control)
-            self._respond(packet, client, partial(self._send, peer, control))
+            self._service.respond(packet, client, partial(self._send, peer, control))
 
     def _client(self, peer: Any, control: Control) -> Client:
         return Client(

@@ -1,23 +1,17 @@
-"""An HTTP listener with a few pages; what is asked for is in no query's way.
+"""An HTTP listener with the few pages of one configuration; what is asked for is in no query's way.
 
 aiohttp is imported when a listener starts, so a server without one does not pay for it.
 """
 
 from __future__ import annotations
 
-import asyncio
-import os
-import socket
-import time
 from collections.abc import Awaitable, Callable, Hashable, Mapping
-from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Final, Protocol, Self, TypeVar
 
-from clusterdns.connections import Connections, TimeOuts
-from clusterdns.connections.descriptors import most_page_connections
-from clusterdns.corefile import CorefileError
+from clusterdns.connections import Connections
 from clusterdns.web.address import WebAddress
+from clusterdns.web.port import WebPort
 
 if TYPE_CHECKING:
     import ssl
@@ -29,10 +23,6 @@ __all__ = ["Answer", "Page", "WebListener", "shared_listener"]
 
 SERVER: Final = "clusterdns"
 """What replies call it; which versions of which libraries is nobody's business."""
-
-SECONDS: Final = TimeOuts(idle=5.0, reading=5.0, stalled=5.0)
-"""A connection on which nothing whole is asked, or whose client does not read, is closed after this (CoreDNS:
-the same for what is idle between requests, and no bound before the first)."""
 
 T = TypeVar("T")
 
@@ -53,27 +43,46 @@ Answer = Callable[[Mapping[str, str]], Awaitable[Page]]
 
 
 class Shares(Protocol):
-    """What is needed of a plugin's context to find the server's listeners."""
+    """The part of a plugin's context by which the server's listeners are found."""
+
+    @property
+    def generation(self) -> int:
+        """The number of the configuration that is being built."""
+        ...
 
     def shared(self, key: Hashable, make: Callable[[], T], /) -> T:
-        """What the server has made for `key`, made now if nobody asked before."""
+        """The backend for `key`, made now if nobody asked before."""
         ...
 
 
 class WebListener:
     """Pages by their path, on one address, while it is entered; it closes with its last page.
 
-    A request for anything else is 404, whatever the method: probes need not know which one is right.
-    `endpoints` are the addresses bound; of `connections` the longest idle one is closed for one too many.
+    A request for anything else is 404, whatever the method: probes need not know which one is right. The
+    `port` may show the pages of another configuration still; it is open for both then, and shows these from
+    `take_over` on.
     """
 
-    def __init__(self, address: WebAddress, *, monotonic: Callable[[], float] = time.monotonic) -> None:
-        self.endpoints: tuple[tuple[str, int], ...] = ()
-        self.connections = Connections(most_page_connections(), monotonic, seconds=SECONDS)
-        self._address = address
-        self._tls: Callable[[], ssl.SSLContext | None] = lambda: None
+    def __init__(self, address: WebAddress, port: WebPort | None = None) -> None:
+        self._port = port or WebPort(address)
+        self._load: Callable[[], ssl.SSLContext | None] = lambda: None
+        self._tls: ssl.SSLContext | None = None
         self._pages: dict[str, Answer] = {}
-        self._listening = AsyncExitStack()
+
+    @property
+    def endpoints(self) -> tuple[tuple[str, int], ...]:
+        """The addresses bound."""
+        return self._port.endpoints
+
+    @property
+    def connections(self) -> Connections:
+        """The open connections."""
+        return self._port.connections
+
+    @property
+    def tls(self) -> ssl.SSLContext | None:
+        """What HTTPS needs, once it is entered; None for HTTP."""
+        return self._tls
 
     def add(self, path: str, answer: Answer) -> None:
         """Answer requests for `path`. Whoever says so first is asked."""
@@ -81,7 +90,7 @@ class WebListener:
 
     def encrypt(self, load: Callable[[], ssl.SSLContext]) -> None:
         """Speak HTTPS with what `load` gives at the start."""
-        self._tls = load
+        self._load = load
 
     def check(self) -> None:
         """Read what HTTPS needs and start nothing.
@@ -89,41 +98,36 @@ class WebListener:
         Raises:
             CorefileError: as what `encrypt` was given raises it.
         """
-        self._tls()
+        self._load()
 
     async def remove(self, path: str) -> None:
         """Answer `path` no more; if it was the last one, refuse connections. It need not be there."""
         self._pages.pop(path, None)
         if not self._pages:
-            await self._listening.aclose()
+            await self._port.close(self)
+
+    def take_over(self) -> None:
+        """Show these pages from now on, in the place of another configuration's."""
+        self._port.show(self)
 
     async def __aenter__(self) -> Self:
-        """Bind and begin to answer.
+        """Bind and begin to answer, unless another configuration's pages are shown there.
 
         Raises:
             CorefileError: the address cannot be listened on; or what `encrypt` was given raises.
         """
-        from clusterdns.web.serving import serving  # noqa: PLC0415 - see above
-
-        tls = self._tls()
-        port = self._address.port
-        try:
-            host = await _resolved(self._address)
-            self.endpoints = await self._listening.enter_async_context(
-                serving(self._respond, host, port, connections=self.connections, tls=tls)
-            )
-        except OSError as error:
-            text = f"{self._address} cannot be listened on: {_reason(error)}"
-            raise CorefileError(self._address.position, text) from error
+        self._tls = self._load()
+        await self._port.open(self)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Finish what is being answered and close."""
-        await self._listening.aclose()
+        """Finish what is being answered and close, unless another configuration's pages are shown by now."""
+        await self._port.close(self)
 
-    async def _respond(self, request: web.BaseRequest) -> web.Response:
+    async def respond(self, request: web.BaseRequest) -> web.Response:
+        """The page that `request` asks for."""
         from aiohttp import web  # noqa: PLC0415 - see above
 
         answer = self._pages.get(request.path)
@@ -132,25 +136,7 @@ class WebListener:
 
 
 def shared_listener(context: Shares, address: WebAddress) -> WebListener:
-    """The listener on `address`: one for all plugins of all blocks that name it."""
-    return context.shared(address, lambda: WebListener(address))
-
-
-async def _resolved(address: WebAddress) -> str | None:
-    """What to bind: None for every address; of a name's addresses one, of IPv4 if there is one, as in Go.
-
-    Raises:
-        OSError: the name has no address.
-    """
-    if not address.host:
-        return None
-    loop = asyncio.get_running_loop()
-    found = await loop.getaddrinfo(address.host, address.port, type=socket.SOCK_STREAM)
-    chosen = min(found, key=lambda candidate: candidate[0] != socket.AF_INET)
-    return str(chosen[4][0])
-
-
-def _reason(error: OSError) -> str:
-    if error.errno is None or isinstance(error, socket.gaierror):
-        return error.strerror or str(error)
-    return os.strerror(error.errno).lower()
+    """The listener on `address`: one for all plugins of all blocks that name it. The port stays open when a
+    configuration follows that has a listener there, too."""
+    port = context.shared(("web port", address), lambda: WebPort(address))
+    return context.shared((address, context.generation), lambda: WebListener(address, port))

@@ -32,11 +32,13 @@ SHUTDOWN_SECONDS: Final = 1.0
 
 Respond = Callable[[web.BaseRequest], Awaitable[web.Response]]
 Endpoints = tuple[tuple[str, int], ...]
+TlsOf = Callable[[], "ssl.SSLContext | None"]
+"""What new connections are encrypted with; None for those in plain text."""
 
 
 @asynccontextmanager
 async def serving(
-    respond: Respond, host: str | None, port: int, *, connections: Connections, tls: ssl.SSLContext | None
+    respond: Respond, host: str | None, port: int, *, connections: Connections, tls: TlsOf
 ) -> AsyncGenerator[Endpoints]:
     """Listen while the context is entered, which gives the addresses bound. What is being answered when it
     is left is finished; no connection is open then.

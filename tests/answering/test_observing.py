@@ -196,6 +196,6 @@ async def test_who_watches_a_chain_sees_every_lookup_through_it(watcher: Watcher
         for _ in range(2):
             await server.udp(packet())
         (responder,) = server.server.responders
-        hits = [cache.hits for cache in responder._memory.values()]
+        hits = [cache.hits for cache in responder.memory.values()]
     assert watcher.said == said
     assert sum(hits) == (0 if said else 1)

@@ -254,6 +254,6 @@ async def test_a_plugin_counts_every_reply_wherever_it_comes_from(remembered: bo
     async with serving(". {\n  counts\n  whoami\n}\n", plugins=plugins) as server:
         for _ in range(4):
             await server.udp(packet())
-        memory = server.server.responders[0]._memory[Transport.UDP]
+        memory = server.server.responders[0].memory[Transport.UDP]
         assert memory.hits == (3 if remembered else 0)
     assert (mine.value, passed.value) == (4, 4)

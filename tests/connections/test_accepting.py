@@ -137,7 +137,7 @@ def connections() -> Connections:
 async def accepting(
     listening: Short, connections: Connections, tls: ssl.SSLContext | None = None
 ) -> AsyncGenerator[None]:
-    acceptor = Acceptor(listening, lambda: Idle(connections), connections, tls=tls)
+    acceptor = Acceptor(listening, lambda: Idle(connections), connections, tls=lambda: tls)
     acceptor.start()
     try:
         yield

@@ -17,6 +17,7 @@ from clusterdns.testing.plugins import plugin_of
 from clusterdns.testing.serving import Serving, serving
 from clusterdns.transports.connections import WRITE_SECONDS, Connections
 from clusterdns.transports.framing import Frames, framed
+from clusterdns.transports.service import Service
 from clusterdns.transports.tcp import (
     MAX_IN_FLIGHT,
     MOST_AT_ONCE,
@@ -237,7 +238,7 @@ class UnreadTransport(asyncio.Transport):
 def test_a_client_that_asks_and_does_not_read_the_last_replies_is_cut_off() -> None:
     now = 1000.0
     connections = Connections(3, lambda: now)
-    connection = TcpConnection(lambda _packet, _client, _send: None, connections, receive_buffer())
+    connection = TcpConnection(Service(lambda _packet, _client, _send: None), connections, receive_buffer())
     transport = UnreadTransport()
     connection.connection_made(transport)
     connection.eof_received()

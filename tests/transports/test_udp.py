@@ -16,6 +16,7 @@ from clusterdns.plugin import Context, Next, Query, Reply
 from clusterdns.telemetry.counters import Counters
 from clusterdns.testing.plugins import plugin_of
 from clusterdns.testing.serving import serving
+from clusterdns.transports.service import Service
 from clusterdns.transports.udp import UdpListener
 
 PACKET = write_message(Message(id=1, question=(Question(Name.from_text("who."), RRType.TXT),)))
@@ -76,9 +77,8 @@ async def test_a_reply_that_cannot_be_sent_is_counted_and_the_next_one_leaves() 
     for each in (served, client):
         each.bind(("127.0.0.1", 0))
         each.setblocking(False)
-    listener = UdpListener(
-        served, lambda packet, _client, send: send(packet), counters, on_memory_error=pytest.fail
-    )
+    service = Service(lambda packet, _client, send: send(packet))
+    listener = UdpListener(served, service, counters, on_memory_error=pytest.fail)
     listener.start()
     for packet in (b"lost", b"answered"):
         await loop.sock_sendto(client, packet, served.getsockname())

@@ -18,9 +18,10 @@ from clusterdns.connections.descriptors import most_page_connections
 from clusterdns.corefile import Position
 from clusterdns.testing.web import fetch
 from clusterdns.web import Page, WebAddress, WebListener, serving
-from clusterdns.web import listener as listener_module
+from clusterdns.web import port as port_module
 from clusterdns.web.handler import Handler
-from clusterdns.web.listener import SECONDS, Answer
+from clusterdns.web.listener import Answer
+from clusterdns.web.port import SECONDS, WebPort
 
 PATIENCE = 5.0
 REQUEST = b"GET /page HTTP/1.1\r\nHost: test\r\n\r\n"
@@ -61,7 +62,7 @@ class Served:
     def __init__(self, page: Answer) -> None:
         self.now = 1000.0
         address = WebAddress(host="127.0.0.1", port=0, position=Position("Corefile", 3, 5))
-        self.listener = WebListener(address, monotonic=lambda: self.now)
+        self.listener = WebListener(address, WebPort(address, monotonic=lambda: self.now))
         self.listener.add("/page", page)
         self.connections = self.listener.connections
         self.clients: list[Client] = []
@@ -247,7 +248,7 @@ async def test_a_connection_on_which_tls_is_not_agreed_upon_when_its_listener_is
 
 
 async def test_the_longest_idle_connection_makes_room_for_a_new_one(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listener_module, "most_page_connections", lambda: 3)
+    monkeypatch.setattr(port_module, "most_page_connections", lambda: 3)
     async with serves() as served:
         first, second, third = [await served.client() for _ in range(3)]
         first.writer.write(REQUEST)
@@ -324,7 +325,7 @@ async def test_a_page_is_answered_over_tls_in_one_counted_connection(tls: ssl.SS
 
 
 async def test_one_client_takes_no_place_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(listener_module, "most_page_connections", lambda: 8)
+    monkeypatch.setattr(port_module, "most_page_connections", lambda: 8)
     async with serves() as served:
         other = await served.client(source="127.0.0.2")
         many = [await served.client() for _ in range(20)]

@@ -1,6 +1,6 @@
 """What one server block adds: its traffic, and which plugins it has."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import TracebackType
 from typing import Final, Self
 
@@ -23,6 +23,8 @@ class PrometheusBlock(BlockObserver):
         self._tallies = Tallies(QueryFamilies(metrics))
         super().__init__(self._tallies)
         self._context = context
+        self._names: list[str] = []
+        self._end_export: Callable[[], None] = lambda: None
         self._metrics = metrics
         self._enabled: Gauge = metrics.gauge(
             "coredns_plugin_enabled", "The plugins that answer in a server block.", (*SCOPE, "name")
@@ -30,8 +32,8 @@ class PrometheusBlock(BlockObserver):
 
     async def __aenter__(self) -> Self:
         names = [part.plugin for part in self._context.parts() if callable(part.built) or part.built is self]
-        for series in self._series(names):
-            self._enabled.of(*series).set(1)
+        self._names = names
+        self._end_export = self._metrics.on_export(self._show)
         self._tallies.plugin = _following(names)
         self._tallies.begin_export(self._metrics)
         return self
@@ -40,13 +42,21 @@ class PrometheusBlock(BlockObserver):
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._tallies.end_export()
-        self._enabled.clear()
+        self._end_export()
+        for series in self._series():
+            self._enabled.remove(*series)
 
-    def _series(self, names: list[str]) -> Iterator[tuple[str, ...]]:
+    def _show(self) -> None:
+        """Say which plugins answer, at each export: another configuration of the block may have ended since
+        the last one, and taken the series with it."""
+        for series in self._series():
+            self._enabled.of(*series).set(1)
+
+    def _series(self) -> Iterator[tuple[str, ...]]:
         """The labels of each plugin on each listener for each zone of the block."""
         for server in self._context.servers:
             for zone in self._context.zones:
-                yield from ((server, zone.to_text(), VIEW, name) for name in names)
+                yield from ((server, zone.to_text(), VIEW, name) for name in self._names)
 
 
 def _following(names: list[str]) -> str:

@@ -1,0 +1,165 @@
+"""A generation: one configuration that has been built, with a life of its own beside the sockets.
+
+    build ──▶ start ──▶ warm ──▶ serves ──▶ retires: queries in flight end ──▶ close
+
+The server keeps sockets, connections and queries in flight. It swaps one generation for the next in one step
+of the event loop; the one before goes on until the queries that it began with are answered.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from dataclasses import dataclass
+from typing import Final
+
+from clusterdns.answering.cookies import Cookies
+from clusterdns.answering.in_flight import InFlight
+from clusterdns.answering.origin import failing_as, reminding
+from clusterdns.answering.packet_cache import PacketCache
+from clusterdns.answering.responder import Responder
+from clusterdns.answering.router import Router
+from clusterdns.answering.sweeper import Sweep
+from clusterdns.capabilities import Lingers, ObservesRejections, Ready, TakesOver
+from clusterdns.configuration.settings import Configuration
+from clusterdns.corefile import CorefileError, CorefileErrors
+from clusterdns.plugin import Transport
+from clusterdns.server.backends import Backends, Owned
+from clusterdns.server.building import build
+from clusterdns.server.interfaces import read_interfaces
+from clusterdns.server.listeners import Listener, plan
+from clusterdns.server.metrics import declare_caches
+from clusterdns.telemetry.counters import Counters
+from clusterdns.telemetry.metrics import Metrics
+
+__all__ = ["Generation", "Surroundings"]
+
+LOOK_SECONDS: Final = 0.05
+"""How often a generation that warms up is asked whether it is ready."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Surroundings:
+    """What generations of one server have in common, beside backends."""
+
+    cookies: Cookies
+    counters: Counters
+    in_flight: InFlight
+    metrics: Metrics
+    on_crash: Callable[[Exception], None]
+    packet_cache: bool
+    sweep: Sweep
+
+
+class Generation:
+    """What `configuration` says, built: nothing is started yet.
+
+    listeners: where it wants to be asked. uncaught: whether bugs of plugins shall end the process.
+    responders: what answers there, by listener.
+
+    Raises:
+        CorefileErrors: the configuration cannot be built; it holds no backend then.
+    """
+
+    def __init__(self, configuration: Configuration, backends: Backends, surroundings: Surroundings) -> None:
+        interfaces = read_interfaces()
+        self.listeners = plan(configuration, interfaces)
+        self._surroundings = surroundings
+        self._lease = backends.lease()
+        try:
+            self._built = build(self.listeners, interfaces, self._lease)
+        except BaseException:
+            self._lease.abandon()
+            raise
+        self._stack = AsyncExitStack()
+        self._caches: list[PacketCache] = []
+        self.lingering = tuple(part for part in self._built.everything if isinstance(part, Lingers))
+        self.uncaught = any(route.block.uncaught for _, router in self._built.routers for route in router)
+        self.responders = {
+            listener: self._responder(listener, router) for listener, router in self._built.routers
+        }
+
+    async def start(self) -> None:
+        """Enter its backends, those that it does not take over, then its parts in the order of the chains.
+
+        Raises:
+            CorefileErrors: one of them cannot start; all that was entered is left then.
+        """
+        try:
+            await self._lease.start(_enter)
+            for owned in self._built.parts:
+                await _enter(self._stack, owned)
+        except BaseException:
+            await self.close()
+            raise
+
+    async def warm(self, seconds: float) -> bool:
+        """Wait until all of its parts are ready, so long at most; whether they are."""
+        waiting = [part for part in self._built.everything if isinstance(part, Ready)]
+        try:
+            async with asyncio.timeout(seconds):
+                while not all(part.ready() for part in waiting):  # noqa: ASYNC110 - parts are asked, none tells
+                    await asyncio.sleep(LOOK_SECONDS)
+        except TimeoutError:
+            return False
+        return True
+
+    def serve(self) -> None:
+        """Be the one that serves: called in the step in which sockets and connections are handed over."""
+        for part in self._built.everything:
+            if isinstance(part, TakesOver):
+                part.take_over()
+        for listener, responder in self.responders.items():
+            declare_caches(self._surroundings.metrics, listener.label, responder.memory)
+
+    def forget(self) -> None:
+        """Forget all replies that it remembers; they are made anew when they are asked for."""
+        for cache in self._caches:
+            cache.clear()
+
+    async def close(self) -> None:
+        """Forget what it remembered, leave its parts in reverse, and give its backends back."""
+        for cache in self._caches:
+            cache.close()
+        try:
+            await self._stack.aclose()
+        finally:
+            await self._lease.close()
+
+    def _responder(self, listener: Listener, router: Router) -> Responder:
+        around = self._surroundings
+        memory = {
+            transport: PacketCache(time.monotonic, sweep=around.sweep)
+            for transport in Transport
+            if around.packet_cache
+        }
+        self._caches.extend(memory.values())
+        return Responder(
+            listener.label,
+            router,
+            in_flight=around.in_flight,
+            counters=around.counters,
+            memory=memory,
+            cookies=around.cookies,
+            on_crash=around.on_crash,
+            watchers=tuple(part for part in self._built.everything if isinstance(part, ObservesRejections)),
+            origin_of=self._built.origin_of,
+        )
+
+
+async def _enter(stack: AsyncExitStack, owned: Owned) -> None:
+    """Enter a part or a backend of a plugin on `stack`, if it is a context manager.
+
+    Raises:
+        CorefileErrors: it cannot start.
+    """
+    origin, part = owned
+    if not isinstance(part, AbstractAsyncContextManager) or origin is None:
+        return
+    try:
+        with reminding(origin, "to start"), failing_as(origin, "__aenter__"):
+            await stack.enter_async_context(part)
+    except CorefileError as error:
+        raise CorefileErrors([error]) from error
