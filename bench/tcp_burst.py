@@ -99,7 +99,8 @@ def burst(port: int, count: int) -> None:
 
 def scraped(metrics: int) -> str:
     """Whether a client that speaks TLS is answered, and after how long."""
-    context = ssl._create_unverified_context()
+    context = ssl.create_default_context()
+    context.check_hostname, context.verify_mode = False, ssl.CERT_NONE  # it is of this minute
     began = time.perf_counter()
     try:
         raw = socket.create_connection(("127.0.0.1", metrics), timeout=PATIENCE)

@@ -44,6 +44,7 @@ class Exporter:
         self.runtime = False
         self._metrics = metrics
         self._process: CollectorRegistry
+        self._one_at_a_time = asyncio.Lock()
         self._build_info = metrics.gauge(
             "coredns_build_info", "1, and what answers here.", ("version", "revision", "goversion")
         )
@@ -72,14 +73,18 @@ class Exporter:
 
     async def answer(self, headers: Mapping[str, str]) -> Page:
         """Everything, in the text format, compressed for those who take it so. Queries are
-        answered between any two metrics, and while a thread writes them out."""
+        answered between any two metrics, and while a thread writes them out. One page is made at a time, so
+        that those who ask often take one thread and not all of them."""
+        async with self._one_at_a_time:
+            return await self._made(compress="gzip" in headers.get("Accept-Encoding", ""))
+
+    async def _made(self, *, compress: bool) -> Page:
         self._tasks.of().set(len(asyncio.all_tasks()))
         converted: list[Metric] = []
         for family in self._metrics.families():
             converted.append(_converted(family))
             await asyncio.sleep(0)
         snapshot = _Snapshot(converted)
-        compress = "gzip" in headers.get("Accept-Encoding", "")
         return await asyncio.to_thread(self._page, snapshot, compress=compress)
 
     def _page(self, snapshot: _Snapshot, *, compress: bool) -> Page:

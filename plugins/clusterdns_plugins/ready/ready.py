@@ -6,6 +6,7 @@ from types import TracebackType
 from typing import Final, Self
 
 from clusterdns.plugin import Context
+from clusterdns.seldom import Seldom
 from clusterdns.web import Page, WebListener, shared_listener
 from clusterdns_plugins.ready.config import Monitor, Settings
 from clusterdns_plugins.ready.readiness import Readiness
@@ -27,6 +28,8 @@ class ReadyPage:
         self._monitor = monitor
         self._readiness: Readiness | None = None
         self._logger = logging.getLogger("clusterdns.plugin.ready")
+        self._logged: tuple[str, ...] = ()
+        self._lines = Seldom(context.monotonic)
 
     async def __aenter__(self) -> Self:
         """All plugins are built now: find those that can say something."""
@@ -47,8 +50,10 @@ class ReadyPage:
         if self._readiness is None:
             return Page(status=SERVICE_UNAVAILABLE, body=b"starting")
         unready = self._readiness.unready()
+        if unready != self._logged:
+            self._logged, self._lines = unready, Seldom(self._context.monotonic)
         if unready:
-            self._logger.info('Plugins not ready: "%s"', ",".join(unready))
+            self._lines.say(self._logger.info, 'Plugins not ready: "%s"', ",".join(unready))
         lines = (",".join(unready) or "OK", *self._readiness.complaints())
         return Page(status=SERVICE_UNAVAILABLE if unready else 200, body="\n".join(lines).encode())
 

@@ -5,6 +5,7 @@ import gzip
 import re
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,8 @@ from clusterdns.plugin import AnyPlugin, Context, Next, Plugin, Query, Reply, Re
 from clusterdns.testing.plugins import plugin_of
 from clusterdns.testing.serving import Serving, serving
 from clusterdns.testing.web import WebReply, fetch
-from clusterdns.web import WebAddress, WebListener, shared_listener
+from clusterdns.web import Page, WebAddress, WebListener, shared_listener
+from clusterdns_plugins.prometheus.export import Exporter
 
 COREFILE = """
 example.org {
@@ -205,3 +207,23 @@ async def test_every_series_stands_once(scraped: Scraped) -> None:
     lines = [line for line in (await ask(scraped)).body.decode().splitlines() if not line.startswith("#")]
     names = [line.rpartition(" ")[0] for line in lines]
     assert len(names) == len(set(names))
+
+
+async def test_one_page_is_made_at_a_time_however_many_ask(
+    scraped: Scraped, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    making, most = 0, 0
+    make = Exporter._page
+
+    def counted(exporter: Exporter, *snapshot: Any, **options: Any) -> Page:
+        nonlocal making, most
+        making += 1
+        most = max(most, making)
+        page = make(exporter, *snapshot, **options)
+        making -= 1
+        return page
+
+    monkeypatch.setattr(Exporter, "_page", counted)
+    replies = await asyncio.gather(*(ask(scraped) for _ in range(10)))
+    assert {reply.status for reply in replies} == {200}
+    assert most == 1

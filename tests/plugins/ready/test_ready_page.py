@@ -127,6 +127,19 @@ async def test_who_is_asked_while_not_ready_logs_it(caplog: pytest.LogCaptureFix
     assert caplog.messages == ['Plugins not ready: "kubernetes"']
 
 
+async def test_who_asks_often_is_logged_once_until_something_changes(
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    caplog.set_level("INFO", "clusterdns")
+    backend = Backend(is_ready=False)
+    context = FakeContext(others=(Part("kubernetes", backend),))
+    async with running(ALWAYS, plugin, context=context):
+        for is_ready in (False, False, True, False, False):
+            backend.is_ready = is_ready
+            await fetch(listener_of(context), "/ready")
+    assert caplog.messages == ['Plugins not ready: "kubernetes"'] * 2
+
+
 async def test_before_the_plugins_are_started_nothing_is_ready() -> None:
     context = FakeContext()
     (directive,) = parse(ONCE, environ={}).blocks[0].directives
