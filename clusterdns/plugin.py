@@ -26,6 +26,7 @@ from clusterdns.dns.constants import Flag, Rcode
 from clusterdns.dns.edns import ExtendedError, ExtendedErrorCode
 from clusterdns.dns.message import Message, Question, Section
 from clusterdns.dns.name import Name
+from clusterdns.dns.reply_size import largest_reply
 from clusterdns.rows import Noted
 
 __all__ = [
@@ -101,6 +102,12 @@ class Query:
     def rtype(self) -> int:
         """The type asked for."""
         return self.question.rtype
+
+    @property
+    def most_octets(self) -> int:
+        """How many octets the reply may have for this client. What makes thousands of records may stop behind
+        those, with `Reply.truncated` set."""
+        return largest_reply(self.message, datagram=self.client.transport is Transport.UDP)
 
     def asking(self, name: Name, rtype: int | None = None) -> "Query":
         """The same query with another question."""

@@ -13,7 +13,7 @@ one (and the signature record that a NOTAUTH has to carry).
 """
 
 from clusterdns.answering.cookies import Cookies
-from clusterdns.answering.replies import MAX_UDP_REPLY, own_edns
+from clusterdns.answering.replies import own_edns
 from clusterdns.dns.constants import Flag, Opcode, Rcode, RRClass
 from clusterdns.dns.edns import Edns, OptionCode
 from clusterdns.dns.error_reply import error_reply
@@ -21,6 +21,7 @@ from clusterdns.dns.errors import MalformedMessage
 from clusterdns.dns.header import Header, peek_header
 from clusterdns.dns.message import Message
 from clusterdns.dns.reader import read_message, read_query
+from clusterdns.dns.reply_size import MAX_UDP_REPLY
 from clusterdns.dns.tsig import bad_key, tsig_of
 from clusterdns.dns.writer import write_message
 from clusterdns.plugin import Client

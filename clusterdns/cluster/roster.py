@@ -11,7 +11,7 @@ from itertools import accumulate, chain, islice
 from typing import Final, NamedTuple, Self
 
 from clusterdns.cluster.blocks import END, Column, ready_blocks, ready_families
-from clusterdns.cluster.objects import EndpointSlice, Names
+from clusterdns.cluster.objects import EndpointSlice, Names, Port
 from clusterdns.cluster.slices import Slices, Wanted, taken_while
 
 MOST_ON_A_PAGE: Final = 64
@@ -40,12 +40,13 @@ class _Entry(NamedTuple):
 class _Page:
     """Some slices by their names; `families` of which any endpoint is ready."""
 
-    __slots__ = ("_entries", "_joined", "families", "items")
+    __slots__ = ("_entries", "_joined", "_ports", "families", "items")
 
     def __init__(self) -> None:
         self._entries: dict[Names, _Entry] = {}
         self._joined: dict[Column | None, bytes] = {}
         self.families = 0
+        self._ports: tuple[tuple[Port, ...], ...] = ()
         self.items: tuple[EndpointSlice, ...] = ()
 
     def put(self, names: Names, item: EndpointSlice) -> None:
@@ -64,7 +65,7 @@ class _Page:
 
     def may_have(self, wanted: Wanted) -> bool:
         """Whether any slice of the page can have what is looked for."""
-        if not self.families & wanted.families:
+        if not self.families & wanted.families or not any(map(wanted.has_ports, self._ports)):
             return False
         if not wanted.texts and wanted.address is None:
             return True
@@ -78,6 +79,8 @@ class _Page:
         self.families = 0
         for entry in self._entries.values():
             self.families |= entry.families
+        # Slices share their ports when these are equal.
+        self._ports = tuple({id(item.ports): item.ports for item in self.items}.values())
 
     def _column(self, column: Column | None) -> bytes:
         """All texts of a column, or all addresses; joined when they are wanted after a change."""

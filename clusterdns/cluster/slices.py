@@ -5,17 +5,20 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import Final, NamedTuple
 
 from clusterdns.cluster.blocks import Column, ready_families
-from clusterdns.cluster.objects import EndpointSlice, Names
+from clusterdns.cluster.objects import EndpointSlice, Names, Port
 
 SLICE_UNITS: Final = 6
 """What looking at a slice takes, in units of about a tenth of a microsecond."""
 
 
 class Wanted(NamedTuple):
-    """What is looked for in slices: endpoints that are ready, of these families (see blocks), that have any
-    of `texts` in its column, or the packed `address`; all of them if neither is given."""
+    """What is looked for in slices: endpoints that are ready, of these families (see blocks), with any of
+    `texts` in its column or the packed `address`; all of them if neither is given. `has_ports` says whether
+    the ports of a slice will do.
+    """
 
     families: int
+    has_ports: Callable[[tuple[Port, ...]], bool]
     texts: tuple[tuple[Column, bytes], ...] = ()
     address: bytes | None = None
 
@@ -72,9 +75,9 @@ class NamedSlices(Slices):
 def taken_while(
     may: Callable[[int], bool], wanted: Wanted, found: Iterable[tuple[int, EndpointSlice]]
 ) -> Iterator[tuple[int, EndpointSlice]]:
-    """Those with endpoints of a family that is wanted, as long as they may be looked at."""
+    """Those with endpoints of a family and ports that are wanted, as long as they may be looked at."""
     for place, item in found:
         if not may(SLICE_UNITS):
             return
-        if ready_families(item.packed) & wanted.families:
+        if ready_families(item.packed) & wanted.families and wanted.has_ports(item.ports):
             yield place, item

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clusterdns.cluster import ChangeSet, Endpoint, EndpointSlice, Key, Table
+from clusterdns.cluster import ChangeSet, Endpoint, EndpointSlice, Key, Port, Table
 from clusterdns.cluster.blocks import READY_IPV4, READY_IPV6, Column
 from clusterdns.cluster.endpoint import pack
 from clusterdns.cluster.roster import MOST_ON_A_PAGE
@@ -37,6 +37,14 @@ def numbers(slices: Slices) -> list[str]:
     return sorted(item.name for item in slices)
 
 
+def any_ports(ports: tuple[Port, ...]) -> bool:
+    return True
+
+
+def no_ports(ports: tuple[Port, ...]) -> bool:
+    return False
+
+
 class Counted:
     """Counts the units of looking, and allows them all."""
 
@@ -58,13 +66,20 @@ def crowded() -> Table:
 @pytest.mark.parametrize(
     ("wanted", "found"),
     [
-        pytest.param(Wanted(READY_IPV4, ((Column.HOSTNAME, b"h-77"),)), True, id="host-name"),
-        pytest.param(Wanted(READY_IPV4, ((Column.HOSTNAME, b"h"),)), False, id="part-of-a-host-name"),
-        pytest.param(Wanted(READY_IPV4, ((Column.HOSTNAME, b"p-77"),)), False, id="host-name-like-a-Pod"),
-        pytest.param(Wanted(READY_IPV4, ((Column.HOSTNAME, b"x"), (Column.POD, b"p-77"))), True, id="Pod"),
-        pytest.param(Wanted(READY_IPV4, ((Column.ZONE, b"zone-77"),)), True, id="zone"),
-        pytest.param(Wanted(READY_IPV4, (), (77).to_bytes(4)), True, id="address"),
-        pytest.param(Wanted(READY_IPV6), False, id="other-family"),
+        pytest.param(Wanted(READY_IPV4, any_ports, ((Column.HOSTNAME, b"h-77"),)), True, id="host-name"),
+        pytest.param(
+            Wanted(READY_IPV4, any_ports, ((Column.HOSTNAME, b"h"),)), False, id="part-of-a-host-name"
+        ),
+        pytest.param(
+            Wanted(READY_IPV4, any_ports, ((Column.HOSTNAME, b"p-77"),)), False, id="host-name-like-a-Pod"
+        ),
+        pytest.param(
+            Wanted(READY_IPV4, any_ports, ((Column.HOSTNAME, b"x"), (Column.POD, b"p-77"))), True, id="Pod"
+        ),
+        pytest.param(Wanted(READY_IPV4, any_ports, ((Column.ZONE, b"zone-77"),)), True, id="zone"),
+        pytest.param(Wanted(READY_IPV4, any_ports, (), (77).to_bytes(4)), True, id="address"),
+        pytest.param(Wanted(READY_IPV6, any_ports), False, id="other-family"),
+        pytest.param(Wanted(READY_IPV4, no_ports), False, id="other-ports"),
     ],
 )
 def test_no_more_is_looked_at_than_pages_and_one_page_of_slices(
@@ -85,13 +100,13 @@ def test_the_places_of_what_is_found_are_those_in_the_sequence(crowded: Table) -
         part = slices.part(first, end)
         assert list(part) == in_order[first:end]
         assert len(part) == len(in_order[first:end])
-        found = list(part.possible(Wanted(READY_IPV4), Counted()))
+        found = list(part.possible(Wanted(READY_IPV4, any_ports), Counted()))
         assert found == list(enumerate(in_order[first:end]))
 
 
 def test_looking_ends_when_it_may_not_go_on(crowded: Table) -> None:
     left = iter([True] * 10)
-    found = list(of_service(crowded).possible(Wanted(READY_IPV4), lambda _: next(left, False)))
+    found = list(of_service(crowded).possible(Wanted(READY_IPV4, any_ports), lambda _: next(left, False)))
     assert len(found) == 9
 
 
@@ -111,7 +126,7 @@ def test_changes_of_many_slices_are_found_at_once(changes: list[tuple[int, str]]
         assert numbers(table.imported_slices("shop", service, noted=Noted())) == expected
     ready = [number for number, service in services.items() if all(number != other for other, _ in changes)]
     for number in ready[:5]:
-        wanted = Wanted(READY_IPV4, ((Column.HOSTNAME, b"h-%d" % number),))
+        wanted = Wanted(READY_IPV4, any_ports, ((Column.HOSTNAME, b"h-%d" % number),))
         assert one(number) in [item for _, item in of_service(table).possible(wanted, Counted())]
 
 
@@ -122,5 +137,5 @@ def test_pages_that_are_nearly_empty_are_put_together() -> None:
     gone = tuple(Key(EndpointSlice, "shop", f"web-{each:05}") for each in range(MANY) if each not in left)
     table.apply(ChangeSet(removed=gone))
     may = Counted()
-    assert len(list(of_service(table).possible(Wanted(READY_IPV4), may))) == len(left)
+    assert len(list(of_service(table).possible(Wanted(READY_IPV4, any_ports), may))) == len(left)
     assert may.units < len(left) * SLICE_UNITS * 2

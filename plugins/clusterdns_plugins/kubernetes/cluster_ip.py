@@ -22,15 +22,16 @@ class ClusterService(NamedTuple):
         """Whether an address was allocated."""
         return bool(self.addresses)
 
-    def data(self, rtype: int, origin: Name, *, ttl: int) -> Data:
+    def data(self, rtype: int, origin: Name, *, ttl: int, room: int) -> Data:
         """Address or SRV records."""
         if rtype != RRType.SRV:
-            return address_data(self.addresses, rtype)
+            return address_data(self.addresses, rtype, room)
         base = service_name(origin, self.namespace, service=self.name)
         if base is None:
             return NO_DATA
         backends = [Backend((), address, self.ports) for address in self.addresses]
-        return srv_data(backends, base, pairs=len(self.addresses) * len(self.ports), ttl=ttl)
+        pairs = len(self.addresses) * len(self.ports)
+        return srv_data(backends, base, pairs=pairs, ttl=ttl, room=room)
 
 
 def service_name(origin: Name, namespace: str, *, service: str) -> Name | None:

@@ -23,7 +23,7 @@ class Endpoints(NamedTuple):
     selection: Selection
     has_data: bool = True
 
-    def data(self, rtype: int, origin: Name, *, ttl: int) -> Data:
+    def data(self, rtype: int, origin: Name, *, ttl: int, room: int) -> Data:
         """Address records, made without unpacking the endpoints, or SRV records.
 
         Raises:
@@ -31,25 +31,26 @@ class Endpoints(NamedTuple):
         """
         if not self.has_data:
             return NO_DATA
-        data = self._data(rtype, origin, ttl)
+        data = self._data(rtype, origin, ttl, room)
         cut = data.cut or self.selection.gave_up
         if cut and not data.rdatas:
             raise TooLarge
         return data._replace(cut=cut, turned=self.selection.turned)
 
-    def _data(self, rtype: int, origin: Name, ttl: int) -> Data:
+    def _data(self, rtype: int, origin: Name, ttl: int, room: int) -> Data:
         if rtype == RRType.SRV:
-            return self._services(origin, ttl)
+            return self._services(origin, ttl, room)
         size = ADDRESS_SIZES.get(rtype)
         if size is None:
             return NO_DATA
-        return address_data(self.selection.addresses(size, most=most_addresses(size) - 1), rtype)
+        addresses = self.selection.addresses(size, most=most_addresses(size, room) - 1)
+        return address_data(addresses, rtype, room)
 
-    def _services(self, origin: Name, ttl: int) -> Data:
+    def _services(self, origin: Name, ttl: int, room: int) -> Data:
         base = service_name(origin, self.namespace, service=self.name)
         if base is None:
             return NO_DATA
         selection = self.selection
         pairs = selection.pairs()
-        backends = selection.backends(most=most_pairs(base) - 1)
-        return srv_data(backends, base, pairs=pairs, ttl=ttl, looking=selection.looking)
+        backends = selection.backends(most=most_pairs(base, room) - 1)
+        return srv_data(backends, base, pairs=pairs, ttl=ttl, room=room, looking=selection.looking)

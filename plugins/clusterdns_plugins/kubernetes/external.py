@@ -60,11 +60,14 @@ class Chase:
         return self._inside(query, owner, found=found, links=tuple(links))
 
     def _inside(self, query: Query, owner: Name, *, found: Found | None, links: Section) -> Reply | None:
-        data = found.data(query.rtype, self.zone, ttl=self.ttl) if found is not None else NO_DATA
+        data = NO_DATA if found is None else self._data(query, found)
         if not data.rdatas:
             return None
         answer = (*links, RRset(owner, self.ttl, data.rdatas))
         return Reply(answer=answer, truncated=data.cut, reuse=self.reuse(data))
+
+    def _data(self, query: Query, found: Found) -> Data:
+        return found.data(query.rtype, self.zone, ttl=self.ttl, room=query.most_octets)
 
     async def _outside(self, query: Query, target: Name, *, links: Section) -> Reply:
         """What that reply may be remembered for is all that this one may be."""

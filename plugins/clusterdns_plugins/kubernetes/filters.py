@@ -9,6 +9,7 @@ from clusterdns.cluster.slices import Wanted
 from clusterdns_plugins.kubernetes.addresses import dashed, undashed
 from clusterdns_plugins.kubernetes.looking import NUMBER, Looking
 from clusterdns_plugins.kubernetes.naming import Naming
+from clusterdns_plugins.kubernetes.ports import PortFilter
 
 
 class Selected(NamedTuple):
@@ -27,8 +28,8 @@ class Filter(Protocol):
 
     is_by_name: bool
 
-    def wanted(self, families: int) -> Wanted:
-        """What a slice must have, if any of its endpoints of some families is selected."""
+    def wanted(self, families: int, ports: PortFilter) -> Wanted:
+        """What a slice has, if any of its endpoints of some families and with such ports is selected."""
         ...
 
     def select(self, block: Block) -> Iterator[Selected]:
@@ -46,9 +47,9 @@ class Every:
     __slots__ = ()
     is_by_name = False
 
-    def wanted(self, families: int) -> Wanted:
+    def wanted(self, families: int, ports: PortFilter) -> Wanted:
         """Any endpoint."""
-        return Wanted(families)
+        return Wanted(families, ports.any_of)
 
     def select(self, block: Block) -> Iterator[Selected]:
         """All."""
@@ -68,9 +69,9 @@ class InZone:
     def __init__(self, zone: str) -> None:
         self._zone = zone.encode()
 
-    def wanted(self, families: int) -> Wanted:
+    def wanted(self, families: int, ports: PortFilter) -> Wanted:
         """An endpoint in the zone."""
-        return Wanted(families, ((Column.ZONE, self._zone),))
+        return Wanted(families, ports.any_of, ((Column.ZONE, self._zone),))
 
     def select(self, block: Block) -> Iterator[Selected]:
         """Those of which it is the zone."""
@@ -97,10 +98,12 @@ class NamedBy:
         self._naming = naming
         self._looking = looking
 
-    def wanted(self, families: int) -> Wanted:
+    def wanted(self, families: int, ports: PortFilter) -> Wanted:
         """An endpoint with the name, or with the address that it stands for."""
         columns = (Column.HOSTNAME, Column.POD) if self._naming.pod_names else (Column.HOSTNAME,)
-        return Wanted(families, tuple((column, self._text) for column in columns), self._address)
+        return Wanted(
+            families, ports.any_of, tuple((column, self._text) for column in columns), self._address
+        )
 
     def select(self, block: Block) -> Iterator[Selected]:
         """Those with this host name; with this Pod or address, if that is what they are named by."""

@@ -59,21 +59,24 @@ class Finder:
         asked = parse_request(place.labels, multicluster=zone.multicluster, zonal=self._zonal)
         return isinstance(asked, Fixed) and not (zone.addresses and asked is Fixed.APEX)
 
-    def find(self, name: Name, place: Place, *, noted: Noted) -> Found | None:
-        """What stands at `name`, which has its `place` in a zone; None if it does not exist."""
+    def find(self, name: Name, place: Place, *, room: int, noted: Noted) -> Found | None:
+        """What stands at `name`, which has its `place` in a zone; None if it does not exist.
+
+        Of the names of an address, as many as a message of `room` octets holds.
+        """
         zone = place.zone
         asked = parse_request(place.labels, multicluster=zone.multicluster, zonal=self._zonal)
         if isinstance(asked, Fixed):
-            pointers = self._pointers(name, place, noted=noted) if asked is Fixed.APEX else None
+            pointers = self._pointers(name, place, room=room, noted=noted) if asked is Fixed.APEX else None
             return pointers or self._fixed(asked, noted)
         if asked is not None and zone.services:
             return self._below_namespace(asked, place, noted=noted)
-        return self._pointers(name, place, noted=noted)
+        return self._pointers(name, place, room=room, noted=noted)
 
-    def _pointers(self, name: Name, place: Place, *, noted: Noted) -> Pointers | None:
+    def _pointers(self, name: Name, place: Place, *, room: int, noted: Noted) -> Pointers | None:
         """The names of an address. With a long enough prefix an address is a zone of its own."""
         address = address_of(name) if place.zone.addresses else None
-        return None if address is None else self._reverse.find(address, noted=noted)
+        return None if address is None else self._reverse.find(address, room=room, noted=noted)
 
     def _fixed(self, asked: Fixed, noted: Noted) -> Found:
         match asked:

@@ -12,7 +12,6 @@ from clusterdns.dns.constants import RRType
 from clusterdns.dns.message import Section
 from clusterdns.dns.name import Name
 from clusterdns.dns.rdata import AAAA, CNAME, PTR, TXT, A, Rdata
-from clusterdns.dns.writer import MAX_MESSAGE_OCTETS
 
 VERSION_TTL = 28_800
 """Seconds; CoreDNS gives it to `dns-version` alone."""
@@ -54,8 +53,11 @@ class Found(Protocol):
         """Whether there are records of any type: what an ANY query has to know (RFC 8482)."""
         ...
 
-    def data(self, rtype: int, origin: Name, *, ttl: int) -> Data:
-        """Its data of type `rtype`. `origin` is the zone as the asker spelled it; additionals get `ttl`."""
+    def data(self, rtype: int, origin: Name, *, ttl: int, room: int) -> Data:
+        """Its data of type `rtype`, as far as a message of `room` octets has room for them, and one more.
+
+        `origin` is the zone as the asker spelled it; additionals get `ttl`.
+        """
         ...
 
 
@@ -65,7 +67,7 @@ class Branch:
     __slots__ = ()
     has_data = False
 
-    def data(self, rtype: int, origin: Name, *, ttl: int) -> Data:
+    def data(self, rtype: int, origin: Name, *, ttl: int, room: int) -> Data:
         """Nothing."""
         return NO_DATA
 
@@ -76,7 +78,7 @@ class Version:
     __slots__ = ()
     has_data = True
 
-    def data(self, rtype: int, origin: Name, *, ttl: int) -> Data:
+    def data(self, rtype: int, origin: Name, *, ttl: int, room: int) -> Data:
         """The TXT record (Kubernetes DNS specification 2.2)."""
         return Data((TXT((b"1.1.0",)),)) if rtype == RRType.TXT else NO_DATA
 
@@ -91,7 +93,7 @@ class Alias(NamedTuple):
         """The CNAME record."""
         return True
 
-    def data(self, rtype: int, origin: Name, *, ttl: int) -> Data:
+    def data(self, rtype: int, origin: Name, *, ttl: int, room: int) -> Data:
         """The CNAME record alone: following it is another matter."""
         return Data((CNAME(self.target),)) if rtype == RRType.CNAME else NO_DATA
 
@@ -107,7 +109,7 @@ class Pointers(NamedTuple):
         """The PTR records."""
         return True
 
-    def data(self, rtype: int, origin: Name, *, ttl: int) -> Data:
+    def data(self, rtype: int, origin: Name, *, ttl: int, room: int) -> Data:
         """One PTR record a name."""
         return Data(tuple(map(PTR, self.targets)), cut=self.cut) if rtype == RRType.PTR else NO_DATA
 
@@ -117,8 +119,8 @@ class NameRoom:
 
     __slots__ = ("_octets",)
 
-    def __init__(self) -> None:
-        self._octets = MAX_MESSAGE_OCTETS
+    def __init__(self, octets: int) -> None:
+        self._octets = octets
 
     def take(self, label: str) -> bool:
         """Take room for a name that begins with `label`; whether there is some left."""
@@ -126,29 +128,28 @@ class NameRoom:
         return self._octets >= 0
 
 
-def most_addresses(size: int) -> int:
-    """One more than the records of addresses of so many octets that a message holds, so that it is cut."""
-    return MAX_MESSAGE_OCTETS // (LEAST_OCTETS + size) + 1
+def most_addresses(size: int, room: int) -> int:
+    """One more than the records of addresses of `size` octets that a message of `room` octets holds."""
+    return room // (LEAST_OCTETS + size) + 1
 
 
-def address_data(addresses: Iterable[bytes], rtype: int) -> Data:
+def address_data(addresses: Iterable[bytes], rtype: int, room: int) -> Data:
     """A or AAAA records of those packed addresses that are of the type's family, each once.
 
-    No more are made than a message holds and one, so that it is cut; and no more than MOST_LOOKED_AT are
-    looked at, however often they repeat each other.
+    No more are made than a message of `room` octets holds and one, so that it is cut; and no more than
+    MOST_LOOKED_AT are looked at, however often they repeat each other.
     """
     if rtype not in ADDRESS_SIZES:
         return NO_DATA
     size = ADDRESS_SIZES[rtype]
-    rest = iter(addresses)
-    found = _distinct(islice(rest, MOST_LOOKED_AT), size)
-    cut = len(found) < most_addresses(size) and next(rest, None) is not None
+    rest, most = iter(addresses), most_addresses(size, room)
+    found = _distinct(islice(rest, MOST_LOOKED_AT), size, most)
+    cut = len(found) == most or next(rest, None) is not None
     return Data(tuple(map(A if size == IPV4_OCTETS else AAAA, found)), cut=cut)
 
 
-def _distinct(addresses: Iterable[bytes], size: int) -> dict[bytes, None]:
+def _distinct(addresses: Iterable[bytes], size: int, most: int) -> dict[bytes, None]:
     found: dict[bytes, None] = {}
-    most = most_addresses(size)
     for address in addresses:
         if len(address) == size:
             found[address] = None

@@ -113,7 +113,7 @@ class Kubernetes:
             return self._apex(asked)
         if not synced and not self._finder.is_fixed(place):
             return replies.not_ready(self._soa(asked), self._remarks.not_ready())
-        found = self._finder.find(query.name, place, noted=query.noted)
+        found = self._finder.find(query.name, place, room=query.most_octets, noted=query.noted)
         if found is None:
             return await self._missing(asked, next)
         if isinstance(found, Alias) and query.rtype in ADDRESS_TYPES:
@@ -128,7 +128,9 @@ class Kubernetes:
             case RRType.ANY:
                 return replies.any_type(query.name, asked.ttl, errors=errors)
             case _:
-                data = self._name_servers.data(asked.origin, ttl=asked.ttl, noted=query.noted)
+                data = self._name_servers.data(
+                    asked.origin, ttl=asked.ttl, room=query.most_octets, noted=query.noted
+                )
                 if data.rdatas:
                     return self._positive(asked.ttl, query, data)
                 return replies.no_data(soa, self._remarks.no_data(Branch()))
@@ -138,7 +140,7 @@ class Kubernetes:
         ttl = self._remarks.ttl(VERSION_TTL) if isinstance(found, Version) else asked.ttl
         if query.rtype == RRType.ANY and found.has_data:
             return replies.any_type(query.name, ttl, errors=errors)
-        data = found.data(query.rtype, asked.origin, ttl=ttl)
+        data = found.data(query.rtype, asked.origin, ttl=ttl, room=query.most_octets)
         if data.rdatas:
             return self._positive(ttl, query, data)
         return replies.no_data(self._soa(asked), self._remarks.no_data(found))
@@ -146,9 +148,13 @@ class Kubernetes:
     async def _alias(self, asked: Asked, alias: Alias) -> Reply:
         def find(name: Name) -> Found | None:
             labels = name.labels_below(zone.name)
-            return None if labels is None else self._finder.find(name, Place(zone, labels), noted=noted)
+            return (
+                None
+                if labels is None
+                else self._finder.find(name, Place(zone, labels), room=room, noted=noted)
+            )
 
-        zone, noted = asked.place.zone, asked.query.noted
+        zone, noted, room = asked.place.zone, asked.query.noted, asked.query.most_octets
         chase = Chase(zone=asked.origin, ttl=asked.ttl, find=find, lookup=self._lookup, reuse=self._reuse)
         reply = await chase.follow(asked.query, alias)
         if reply is None and not asked.synced:

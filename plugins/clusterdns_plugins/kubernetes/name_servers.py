@@ -49,9 +49,9 @@ class ServerAddresses(NamedTuple):
         """Whether any address is known."""
         return bool(self.addresses)
 
-    def data(self, rtype: int, origin: Name, *, ttl: int) -> Data:
+    def data(self, rtype: int, origin: Name, *, ttl: int, room: int) -> Data:
         """Address records."""
-        return address_data(self.addresses, rtype)
+        return address_data(self.addresses, rtype, room)
 
 
 class NameServers:
@@ -75,25 +75,26 @@ class NameServers:
         found = dict.fromkeys(server.address for server in self._servers(noted, Looking()))
         return ServerAddresses(tuple(found))
 
-    def data(self, origin: Name, *, ttl: int, noted: Noted) -> Data:
+    def data(self, origin: Name, *, ttl: int, room: int, noted: Noted) -> Data:
         """The NS records of the zone `origin` as far as there is room, and the addresses of their targets."""
         glue: dict[tuple[bytes, int], tuple[Name, dict[Address, None]]] = {}
         targets: dict[Name, None] = {}
-        looking, room = Looking(), NameRoom()
+        looking, left, cut = Looking(), NameRoom(room), False
         for server in self._servers(noted, looking):
             target = named(origin, server.labels)
             if target is None:
                 continue
             if target not in targets:
                 targets[target] = None
-                if not (room.take(server.labels[0]) and looking.may(NAME)):
+                cut = not (left.take(server.labels[0]) and looking.may(NAME))
+                if cut:
                     break
             rdata = address_rdata(server.address)
             glue.setdefault((target.key, rdata.rtype), (target, {}))[1][rdata] = None
         if not targets:
             return NO_DATA
         additional = tuple(RRset(owner, ttl, tuple(rdatas)) for owner, rdatas in glue.values())
-        return Data(tuple(map(NS, targets)), additional, cut=looking.gave_up)
+        return Data(tuple(map(NS, targets)), additional, cut=cut or looking.gave_up)
 
     def _servers(self, noted: Noted, looking: Looking) -> Iterator[Server]:
         slices = self._slices(noted, looking)

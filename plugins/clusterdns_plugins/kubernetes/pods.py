@@ -36,15 +36,15 @@ class PodAddress(NamedTuple):
         """The address record."""
         return True
 
-    def data(self, rtype: int, origin: Name, *, ttl: int) -> Data:
+    def data(self, rtype: int, origin: Name, *, ttl: int, room: int) -> Data:
         """An address record, or an SRV record that points back here."""
         if rtype != RRType.SRV:
-            return address_data((self.address,), rtype)
+            return address_data((self.address,), rtype, room)
         base = named(origin, (self.label, self.namespace, "pod"))
         if base is None:
             return NO_DATA
         pairs = self.pods * len(POD_PORTS)
-        return srv_data([Backend((), self.address, POD_PORTS)], base, pairs=pairs, ttl=ttl)
+        return srv_data([Backend((), self.address, POD_PORTS)], base, pairs=pairs, ttl=ttl, room=room)
 
 
 class Pods:

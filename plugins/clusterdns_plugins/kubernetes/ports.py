@@ -9,7 +9,10 @@ NO_PORTS: Final = (Port("", None, ""),)
 """What stands for the ports of a Service or slice that has none: there are addresses, but no SRV records."""
 
 PORTS_A_UNIT: Final = 2
-"""How many ports are compared in a unit of looking."""
+"""How many ports are compared in a unit of looking, beside..."""
+
+PORTS: Final = 6
+"""...what it takes to look at the ports of a slice at all."""
 
 
 def matching_ports(ports: tuple[Port, ...], *, port: str, protocol: str) -> tuple[Port, ...]:
@@ -42,7 +45,11 @@ class PortFilter:
             return ports or NO_PORTS
         found = self._found.get(id(ports))
         if found is None:
-            enough = self._looking.may(len(ports) // PORTS_A_UNIT + 1)
+            enough = self._looking.may(PORTS + len(ports) // PORTS_A_UNIT)
             found = matching_ports(ports, port=self._port, protocol=self._protocol) if enough else ()
             self._found[id(ports)] = found
         return found
+
+    def any_of(self, ports: tuple[Port, ...]) -> bool:
+        """Whether there are any of `ports`."""
+        return bool(self.of(ports))

@@ -31,16 +31,16 @@ class Reverse:
         self._naming = naming
         self._endpoints = endpoints
 
-    def find(self, address: bytes, *, noted: Noted) -> Pointers | None:
+    def find(self, address: bytes, *, room: int, noted: Noted) -> Pointers | None:
         """The Service that has `address` as its ClusterIP, else every ready endpoint that has it, as far as a
-        message has room for them.
+        message of `room` octets has room for them.
 
         Only the option `namespaces` hides names: a Namespace need not exist, as in CoreDNS.
         """
         name = self._service(address, noted)
         if name is not None:
             return Pointers((name,))
-        return self._endpoint_names(address, noted) if self._endpoints else None
+        return self._endpoint_names(address, room, noted) if self._endpoints else None
 
     def _service(self, address: bytes, noted: Noted) -> Name | None:
         for service in self._table.services_by_ip(address, noted=noted):
@@ -48,8 +48,8 @@ class Reverse:
                 return service_name(self._primary, service.namespace, service=service.name)
         return None
 
-    def _endpoint_names(self, address: bytes, noted: Noted) -> Pointers | None:
-        looking, room = Looking(), NameRoom()
+    def _endpoint_names(self, address: bytes, room: int, noted: Noted) -> Pointers | None:
+        looking, left = Looking(), NameRoom(room)
         found: dict[Name, None] = {}
         for item in self._table.slices_by_ip(address, others=False, noted=noted):
             if not self._visibility.is_configured(item.namespace):
@@ -58,8 +58,8 @@ class Reverse:
                 name = named(self._primary, (label, item.service, item.namespace, "svc"))
                 if name is not None and name not in found:
                     found[name] = None
-                    if not (room.take(label) and looking.may(NAME)):
-                        return Pointers(tuple(found), cut=looking.gave_up)
+                    if not (left.take(label) and looking.may(NAME)):
+                        return Pointers(tuple(found), cut=True)
             if not looking.may(ENDPOINT):
                 break
         return Pointers(tuple(found), cut=looking.gave_up) if found else None

@@ -194,12 +194,12 @@ class Selection:
 
     def _searched(self, families: int, slices: Slices) -> Iterator[tuple[Block, tuple[Port, ...], str]]:
         """The blocks that may have any."""
-        wanted = self._filter.wanted(families)
+        wanted = self._filter.wanted(families, self._ports)
         for place, item in slices.possible(wanted, self.looking.may):
             self._place = place
             cluster = self._naming.cluster(item)
             ports = self._ports.of(item.ports)
-            if not ports or (self._cluster is not None and cluster.lower() != self._cluster):
+            if self._cluster is not None and cluster.lower() != self._cluster:
                 continue
             for block in ready_blocks(item.packed):
                 if not self.looking.may(SEARCH):

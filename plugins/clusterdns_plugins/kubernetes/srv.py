@@ -7,7 +7,6 @@ from clusterdns.cluster import Port
 from clusterdns.dns.message import RRset, Section
 from clusterdns.dns.name import MAX_LABEL_OCTETS, MAX_NAME_OCTETS, Name
 from clusterdns.dns.rdata import SRV
-from clusterdns.dns.writer import MAX_MESSAGE_OCTETS
 from clusterdns_plugins.kubernetes.found import Data, address_rdata
 from clusterdns_plugins.kubernetes.looking import Looking
 from clusterdns_plugins.kubernetes.ports import PORTS_A_UNIT
@@ -30,22 +29,28 @@ class Backend(NamedTuple):
     ports: tuple[Port, ...]
 
 
-def most_pairs(base: Name) -> int:
-    """How many SRV records with targets at or below `base` are more than a message holds."""
-    return MAX_MESSAGE_OCTETS // (LEAST_OCTETS + len(base.wire)) + 1
+def most_pairs(base: Name, room: int) -> int:
+    """How many SRV records with targets at or below `base` are more than a message of `room` octets holds."""
+    return room // (LEAST_OCTETS + len(base.wire)) + 1
 
 
 def srv_data(
-    backends: Iterable[Backend], base: Name, *, pairs: int, ttl: int, looking: Looking | None = None
+    backends: Iterable[Backend],
+    base: Name,
+    *,
+    pairs: int,
+    ttl: int,
+    room: int,
+    looking: Looking | None = None,
 ) -> Data:
     """SRV records of all ports of all `backends`, whose labels stand left of `base`.
 
     As in CoreDNS the weight is an equal share among the `pairs` of port and address, those that turn
     out as duplicates included, at least 1; of records with equal target and port only the first is kept.
-    No more records are made than a message holds and one, so that it is cut; there is no room for
-    addresses then. `looking` bounds how many ports are looked at.
+    No more records are made than a message of `room` octets holds and one, so that it is cut; there is no
+    room for addresses then. `looking` bounds how many ports are looked at.
     """
-    records = _Records(max(1, SHARED_WEIGHT // pairs) if pairs else 0, looking or Looking())
+    records = _Records(max(1, SHARED_WEIGHT // pairs) if pairs else 0, room, looking or Looking())
     targets: list[tuple[Name, bytes]] = []
     for labels, address, ports in backends:
         numbers = records.numbers(ports)
@@ -53,7 +58,7 @@ def srv_data(
         if target is None:
             continue
         if not records.add(target, numbers):
-            return Data(records.made())
+            return Data(records.made(), cut=True)
         targets.append((target, address))
     return Data(records.made(), _addresses(targets, ttl))
 
@@ -61,10 +66,10 @@ def srv_data(
 class _Records:
     """The SRV records made so far, each pair of target and port once."""
 
-    def __init__(self, weight: int, looking: Looking) -> None:
+    def __init__(self, weight: int, room: int, looking: Looking) -> None:
         self._weight = weight
+        self._room = room
         self._looking = looking
-        self._room = MAX_MESSAGE_OCTETS
         self._made: dict[tuple[bytes, int], SRV] = {}
         self._known: tuple[Port, ...] = ()
         self._numbers: tuple[int, ...] = ()

@@ -5,8 +5,10 @@ from contextlib import AbstractAsyncContextManager
 
 import pytest
 
+from clusterdns.plugin import Transport
 from clusterdns.testing.chain import Chain, lines, outcome
 from clusterdns.testing.cluster import Cluster
+from clusterdns.testing.contexts import fake_client
 
 Serve = Callable[..., AbstractAsyncContextManager[Chain]]
 
@@ -91,7 +93,8 @@ async def test_the_weight_is_an_equal_share_of_100_and_at_least_1(
     cluster = Cluster()
     cluster.headless("a/s", *(f"10.1.0.{number}" for number in range(endpoints)))
     async with serve(cluster) as chain:
-        reply = await chain.ask("s.a.svc.cluster.local", "SRV")
+        client = fake_client(transport=Transport.TCP)
+        reply = await chain.ask("s.a.svc.cluster.local", "SRV", client=client)
     assert {record.split()[2] for record in outcome(reply)} == {str(weight)}
     assert len(outcome(reply)) == endpoints
 

@@ -3,9 +3,10 @@
 import pytest
 
 from clusterdns.cluster.manifests import ManifestSettings
+from clusterdns.plugin import Transport
 from clusterdns.testing.chain import running
 from clusterdns.testing.cluster import Cluster
-from clusterdns.testing.contexts import FakeContext
+from clusterdns.testing.contexts import FakeContext, fake_client
 from clusterdns_plugins.kubernetes import plugin as kubernetes
 
 COREFILE = "cluster.local {\n  kubernetes {\n    manifests somewhere\n  }\n}\n"
@@ -18,7 +19,9 @@ async def asked(count: int) -> tuple[list[str], int]:
     cluster.headless("shop/db", *(f"10.8.{place // 256}.{place % 256}" for place in range(count)))
     context = FakeContext(backends={ManifestSettings: cluster})
     async with running(COREFILE, kubernetes, context=context) as chain:
-        reply = await chain.ask("db.shop.svc.cluster.local", "SRV")
+        reply = await chain.ask(
+            "db.shop.svc.cluster.local", "SRV", client=fake_client(transport=Transport.TCP)
+        )
     (answer,) = reply.answer
     return [rdata.to_text() for rdata in answer.rdatas], sum(len(rrset.rdatas) for rrset in reply.additional)
 
