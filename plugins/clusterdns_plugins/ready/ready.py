@@ -7,6 +7,7 @@ from typing import Final, Self
 
 from clusterdns.plugin import Context
 from clusterdns.seldom import Seldom
+from clusterdns.telemetry.redaction import LONGEST_LINE, one_line, without_credentials
 from clusterdns.web import Page, WebListener, shared_listener
 from clusterdns_plugins.ready.config import Monitor, Settings
 from clusterdns_plugins.ready.readiness import Readiness
@@ -54,8 +55,13 @@ class ReadyPage:
             self._logged, self._lines = unready, Seldom(self._context.monotonic)
         if unready:
             self._lines.say(self._logger.info, 'Plugins not ready: "%s"', ",".join(unready))
-        lines = (",".join(unready) or "OK", *self._readiness.complaints())
+        lines = (",".join(unready) or "OK", *map(_shown, self._readiness.complaints()))
         return Page(status=SERVICE_UNAVAILABLE if unready else 200, body="\n".join(lines).encode())
+
+
+def _shown(complaint: str) -> str:
+    """A complaint as it may be read by anybody who reaches the page."""
+    return one_line(without_credentials(complaint), LONGEST_LINE)
 
 
 def build(settings: Settings, context: Context) -> ReadyPage:

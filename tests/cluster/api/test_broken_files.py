@@ -23,7 +23,7 @@ from clusterdns.cluster.api import (
 )
 from clusterdns.cluster.api import tls as tls_module
 from clusterdns.cluster.api.blocking import BlockingCalls
-from clusterdns.cluster.api.credentials import LARGEST_TOKEN
+from clusterdns.cluster.api.credentials import LARGEST_TOKEN, Credential
 from clusterdns.cluster.api.watched_file import LARGEST_FILE, LOOK_EVERY
 from testbed.octets import Clock, OctetServer, empty
 
@@ -132,10 +132,9 @@ async def test_the_last_good_one_is_used_on(
     spoil(files.folder / name)
     for _ in range(3):
         clock.seconds += LOOK_EVERY
-        credential = await access.credentials.current()
-        assert credential.certificate == good
-        assert await contexts.context(credential.certificate) is context
-    assert (await access.credentials.after(credential)).certificate == good
+        assert (await access.credentials.current()).certificate == good
+        assert await contexts.context(good) is context
+    assert (await access.credentials.after(Credential())).certificate == good
     (line,) = access.refusals.lines()
     assert str(files.folder / name) in line
     assert line.endswith("; the last good one is used")

@@ -74,7 +74,7 @@ async def asked(settings: ApiSettings) -> str:
     """All that can be known of a whole answer and of a stream that fail."""
     texts: list[str] = []
     around = Surroundings(environment={"PATH": os.environ["PATH"]}, clock=Clock())
-    async with ApiClient(settings, surroundings=around, timeouts=Timeouts(headers=0.2, body=0.2)) as client:
+    async with ApiClient(settings, surroundings=around, timeouts=Timeouts(headers=0.1, body=0.1)) as client:
         try:
             await client.get("/api/v1/services", compressed=True)
         except ApiError as error:

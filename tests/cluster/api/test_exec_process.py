@@ -17,7 +17,7 @@ from clusterdns.cluster.api.exec_plugin import ExecPlugin
 from clusterdns.cluster.api.exec_process import LARGEST_OUTPUT, ExecProcess
 from clusterdns.cluster.api.exec_program import Program
 
-PATIENCE = 0.3
+PATIENCE = 0.1
 LONG = 60.0
 
 
@@ -60,7 +60,7 @@ async def until(condition: Callable[[], bool]) -> None:
 @pytest.fixture(autouse=True)
 def brief(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(exec_process, "OUTPUT_SECONDS", 0.1)
-    monkeypatch.setattr(exec_process, "TERMINATE_SECONDS", 0.1)
+    monkeypatch.setattr(exec_process, "TERMINATE_SECONDS", 0.05)
 
 
 @pytest.fixture(autouse=True)
@@ -90,7 +90,7 @@ def nothing_remains() -> Iterator[None]:
     ],
 )
 async def test_one_that_does_not_end_is_ended_with_its_group(script: str) -> None:
-    assert await failure(script, patience=PATIENCE) == "exec plugin did not end within 0.3 s"
+    assert await failure(script, patience=PATIENCE) == "exec plugin did not end within 0.1 s"
 
 
 async def test_one_that_prints_without_end_is_ended_at_once() -> None:

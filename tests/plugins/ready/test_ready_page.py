@@ -77,6 +77,12 @@ async def ask(*parts: Part) -> WebReply:
             id="old",
         ),
         pytest.param(
+            (Part("forward", Backend(old=("of http://me:secret@host\nOK",))),),
+            200,
+            "OK\nof http://***@host OK",
+            id="secrets and line ends",
+        ),
+        pytest.param(
             (
                 Part("kubernetes", Backend(old=("a since 1",))),
                 Part("kubernetes", Backend(old=("a since 1",))),
