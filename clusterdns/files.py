@@ -11,7 +11,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Final
 
-__all__ = ["check_regular", "open_regular", "read_at_most", "read_regular"]
+__all__ = ["check_regular", "open_regular", "read_at_most", "read_regular", "too_large"]
 
 PIECE_OCTETS: Final = 1 << 20
 
@@ -50,14 +50,14 @@ def read_at_most(descriptor: int, most: int) -> bytes:
         OSError: it cannot be read, or there are more than `most` octets (EFBIG), also if it grows meanwhile.
     """
     if os.fstat(descriptor).st_size > most:
-        raise _too_large(most)
+        raise too_large(most)
     pieces: list[bytes] = []
     left = most + 1
     while left and (piece := os.read(descriptor, min(left, PIECE_OCTETS))):
         pieces.append(piece)
         left -= len(piece)
     if not left:
-        raise _too_large(most)
+        raise too_large(most)
     return b"".join(pieces)
 
 
@@ -74,7 +74,8 @@ def read_regular(path: str | Path, *, most: int) -> bytes:
         os.close(descriptor)
 
 
-def _too_large(most: int) -> OSError:
+def too_large(most: int) -> OSError:
+    """The error for a file of more than `most` octets."""
     bound = f"{most >> 20} MiB" if most % (1 << 20) == 0 else f"{most:,} octets"
     return OSError(errno.EFBIG, f"larger than {bound}")
 

@@ -14,7 +14,7 @@ No octet of UTF-8 is above 0xF4. So what stands between two 0xFF of a column is 
 endpoint.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from enum import IntEnum
 from struct import Struct
 from typing import Final
@@ -157,6 +157,15 @@ class Block:
                 if other == address:
                     yield place // self.each
 
+    def packed_addresses(self) -> bytes:
+        """Those of all endpoints, as they stand there."""
+        return self._packed[self._start : self._texts]
+
+    def packed_texts(self, column: Column) -> bytes:
+        """The texts of a column, each with END behind it."""
+        start, length = self._column_start(column), self._lengths[column]
+        return self._packed[start + 1 : start + length] if length else END * self.count
+
     def _column_start(self, column: Column) -> int:
         return self._texts + sum(self._lengths[:column])
 
@@ -198,3 +207,31 @@ def is_ready_at(packed: bytes, address: bytes) -> bool:
     return address in packed and any(
         True for block in ready_blocks(packed) for _ in block.with_address(address)
     )
+
+
+def joined(parts: Sequence[bytes]) -> bytes:
+    """Packed values as one, as if their endpoints had been packed together, one part after the other."""
+    by_kind: dict[tuple[bool, bool, int], list[Block]] = {}
+    families = 0
+    for packed in parts:
+        families |= ready_families(packed)
+        for block in blocks(packed):
+            by_kind.setdefault((not block.ready, block.size == 16, block.each), []).append(block)
+    if not by_kind:
+        return b""
+    return b"".join((bytes((families,)), *(_joined_blocks(by_kind[kind]) for kind in sorted(by_kind))))
+
+
+def _joined_blocks(same: list[Block]) -> bytes:
+    """Blocks of one kind as one."""
+    first = same[0]
+    flags = (READY if first.ready else 0) | (IPV6 if first.size == 16 else 0)
+    columns = [_joined_columns(same, column) for column in Column]
+    head = HEAD.pack(flags, first.each, sum(block.count for block in same), *map(len, columns))
+    return b"".join((head, *(block.packed_addresses() for block in same), *columns))
+
+
+def _joined_columns(same: list[Block], column: Column) -> bytes:
+    if not any(block.has_texts(column) for block in same):
+        return b""
+    return END + b"".join(block.packed_texts(column) for block in same)

@@ -198,7 +198,8 @@ class Controller:
     def _changes(self, wanted: dict[Key, ClusterObject | None]) -> ChangeSet:
         put: list[ClusterObject] = []
         removed: list[Key] = []
-        for key, item in wanted.items():
+        for key in list(wanted):
+            item = wanted.pop(key)  # now, since to forget very many at once takes long
             held = self._held.get(key)
             if item is None:
                 if held is not None:

@@ -45,7 +45,7 @@ class FieldError(ValueError):
     """A value of the right type that is wrong all the same. `path` leads to it from the object's root."""
 
     def __init__(self, path: tuple[str | int, ...], expected: str, *, found: object) -> None:
-        super().__init__(f"expected {expected}, found {found!r}")
+        super().__init__(f"expected {expected}")  # what was found may be megabytes
         self.path = path
         self.expected = expected
         self.found = found

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 import msgspec
-import yaml
 
+from clusterdns.cluster.blocks import joined
 from clusterdns.cluster.kube.declared import Declared, DeclaredKey
 from clusterdns.cluster.kube.shapes import (
     AnyShape,
@@ -23,9 +23,15 @@ from clusterdns.cluster.kube.shapes import (
 from clusterdns.cluster.kube.slim import DEFAULT_NAMESPACE, FieldError, Slimmer, packed_address
 from clusterdns.cluster.manifests.breath import Breathe
 from clusterdns.cluster.manifests.chunks import Chunk
-from clusterdns.cluster.manifests.faults import Path, field_error, sentence
-from clusterdns.cluster.manifests.yaml_reader import Value, YamlFault, line_of, read_yaml
-from clusterdns.cluster.objects import ClusterObject
+from clusterdns.cluster.manifests.events import Path, TooManyError, line_of
+from clusterdns.cluster.manifests.faults import sentence
+from clusterdns.cluster.manifests.json_cutter import JsonFault
+from clusterdns.cluster.manifests.json_reader import json_events, read_json
+from clusterdns.cluster.manifests.large import convert
+from clusterdns.cluster.manifests.memory import BATCH, give_back
+from clusterdns.cluster.manifests.yaml_events import YamlFault, yaml_events
+from clusterdns.cluster.manifests.yaml_reader import MOST_NODES, Value, read_yaml
+from clusterdns.cluster.objects import ClusterObject, EndpointSlice
 
 KINDS: Final[dict[tuple[str, str], type[AnyShape]]] = {
     ("", "Namespace"): NamespaceShape,
@@ -73,37 +79,53 @@ class DocumentReader:
     def read(self, chunk: Chunk, breathe: Breathe, *, is_json: bool) -> list[Declared]:
         """The objects of known kinds in a chunk. Raises DocumentFault."""
         declared: list[Declared] = []
-        for document, value in enumerate(_values(chunk, breathe, is_json=is_json)):
-            whole = _Written(value=value, document=document, kind=chunk.list_kind, version=chunk.list_version)
-            for written in _objects(whole):
+        try:
+            for document, value in enumerate(_values(chunk, breathe, is_json=is_json)):
+                whole = _Written(
+                    value=value, document=document, kind=chunk.list_kind, version=chunk.list_version
+                )
                 try:
-                    found = self._declared(written, chunk)
-                except FieldError as error:
-                    raise _fault(chunk, written, error) from None
-                if found is not None:
-                    declared.append(found)
-                breathe()
+                    declared.extend(self._objects(whole, chunk, breathe, is_json=is_json))
+                finally:
+                    give_back(value, breathe)
+        except DocumentFault:
+            give_back(declared, breathe)
+            raise
         return declared
 
-    def _declared(self, written: _Written, chunk: Chunk) -> Declared | None:
+    def _objects(
+        self, whole: _Written, chunk: Chunk, breathe: Breathe, *, is_json: bool
+    ) -> Iterator[Declared]:
+        for written in _objects(whole):
+            try:
+                found = self._declared(written, chunk, breathe)
+            except FieldError as error:
+                raise _fault(chunk, written, error, breathe=breathe, is_json=is_json) from None
+            if found is not None:
+                yield found
+            breathe()
+
+    def _declared(self, written: _Written, chunk: Chunk, breathe: Breathe) -> Declared | None:
         shape_type = _shape_type(written)
         if shape_type is None:
             return None
-        try:
-            shape: AnyShape = msgspec.convert(written.value, shape_type)
-        except msgspec.ValidationError as error:
-            raise field_error(error, written.value) from None
+        shape: AnyShape = convert(written.value, shape_type, breathe)
         key = _key(written.value.get("kind", written.kind), shape)
-        return Declared(key=key, shape=shape, slim=self._slim(shape), line=chunk.line)
+        declared = Declared(key=key, shape=_lean(shape), slim=self._slim(shape, breathe), line=chunk.line)
+        if isinstance(shape, EndpointSliceShape):
+            endpoints = list(shape.endpoints or ())
+            del shape
+            give_back(endpoints, breathe)
+        return declared
 
-    def _slim(self, shape: AnyShape) -> ClusterObject | None:
+    def _slim(self, shape: AnyShape, breathe: Breathe) -> ClusterObject | None:
         match shape:
             case NamespaceShape():
                 return self._slimmer.namespace(shape)
             case ServiceShape():
                 return self._slimmer.service(shape)
             case EndpointSliceShape():
-                return self._slimmer.slice(shape)
+                return self._slice(shape, breathe)
             case PodShape():
                 return self._slimmer.pod(shape)
             case ServiceImportShape():
@@ -112,15 +134,53 @@ class DocumentReader:
                 _check_endpoints(shape)
                 return None
 
+    def _slice(self, shape: EndpointSliceShape, breathe: Breathe) -> EndpointSlice:
+        """An EndpointSlice; one with many endpoints in steps."""
+        endpoints = shape.endpoints or ()
+        if len(endpoints) <= BATCH:
+            return self._slimmer.slice(shape)
+        part = self._slimmer.slice(msgspec.structs.replace(shape, endpoints=()))
+        parts: list[bytes] = []
+        for start in range(0, len(endpoints), BATCH):
+            some = msgspec.structs.replace(shape, endpoints=endpoints[start : start + BATCH], ports=())
+            try:
+                parts.append(self._slimmer.slice(some).packed)
+            except FieldError as error:
+                field, index, *rest = error.path
+                path = (field, start + int(index), *rest)
+                raise FieldError(path, error.expected, found=error.found) from None
+            breathe()
+        return msgspec.structs.replace(part, packed=joined(parts))
+
 
 def _values(chunk: Chunk, breathe: Breathe, *, is_json: bool) -> Iterator[Value]:
-    if is_json:
-        yield json.loads(chunk.text)  # its syntax was checked when the file was cut into chunks
-        return
     try:
-        yield from read_yaml(chunk.text, breathe)
-    except YamlFault as fault:
+        if not is_json:
+            yield from read_yaml(chunk.pieces, breathe)
+        elif chunk.is_small:
+            yield _small_json(chunk, breathe)
+        else:
+            yield read_json(chunk, breathe, most=MOST_NODES)
+    except (YamlFault, JsonFault) as fault:
         raise DocumentFault(chunk.line + fault.line - 1, reason=fault.reason) from None
+    except TooManyError as error:
+        reason = f"more than {MOST_NODES:,} values"
+        raise DocumentFault(chunk.line + error.line - 1, reason=reason) from None
+
+
+def _small_json(chunk: Chunk, breathe: Breathe) -> Value:
+    try:
+        value: Value = json.loads(chunk.text)
+    except RecursionError:
+        value = read_json(chunk, breathe, most=MOST_NODES)
+    return value
+
+
+def _lean(shape: AnyShape) -> AnyShape:
+    """The shape without what nobody reads once the object of the table is made, and that is large."""
+    if isinstance(shape, EndpointSliceShape):
+        return msgspec.structs.replace(shape, endpoints=None, ports=None)
+    return shape
 
 
 def _objects(written: _Written) -> Iterator[_Written]:
@@ -184,13 +244,14 @@ def _check_endpoints(shape: EndpointsShape) -> None:
                 packed_address(address.ip, ("subsets", index, field, place, "ip"))
 
 
-def _fault(chunk: Chunk, written: _Written, error: FieldError) -> DocumentFault:
-    # A JSON text is a YAML text but for tabs, which stand there between values only.
-    text = chunk.text.replace("\t", " ")
-    try:
-        line = line_of(text, written.document, (*written.path, *error.path))
-    except yaml.YAMLError:  # an escape of JSON that YAML does not have
-        line = 1
+def _fault(
+    chunk: Chunk, written: _Written, error: FieldError, *, breathe: Breathe, is_json: bool
+) -> DocumentFault:
+    path = (*written.path, *error.path)
+    if is_json:
+        line = line_of(json_events(chunk, breathe), path)
+    else:
+        line = line_of(yaml_events(chunk.pieces, breathe, document=written.document), path)
     return DocumentFault(chunk.line + line - 1, reason=f"{_title(written)}{sentence(error)}")
 
 

@@ -2,13 +2,12 @@
 
 import json
 import re
-from typing import Any, Final, TypeAlias
+from typing import Any, Final
 
 import msgspec
 
 from clusterdns.cluster.kube.slim import FieldError
-
-Path: TypeAlias = tuple[str | int, ...]
+from clusterdns.cluster.manifests.events import Path
 
 _EXPECTED: Final = re.compile(r"Expected `([^`]+)`(?:, got `[^`]+`|( [<>]=? \S+))?")
 _MISSING: Final = re.compile(r"Object missing required field `([^`]+)`")
@@ -79,5 +78,6 @@ def _shown(value: Any) -> str:
         case list():
             return "a list"
         case _:
-            text = json.dumps(value, ensure_ascii=False, default=str)
+            shown = value[: _LONGEST + 1] if isinstance(value, str) else value
+            text = json.dumps(shown, ensure_ascii=False, default=str)
             return text if len(text) <= _LONGEST else f"{text[:_LONGEST]}..."

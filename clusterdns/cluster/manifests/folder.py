@@ -11,11 +11,13 @@ from pathlib import Path
 
 from clusterdns.cluster.kube.declared import Declared
 from clusterdns.cluster.manifests.breath import Breathe
-from clusterdns.cluster.manifests.chunks import Chunk, JsonFault, json_chunks, yaml_chunks
+from clusterdns.cluster.manifests.chunks import Chunk, yaml_chunks
 from clusterdns.cluster.manifests.documents import DocumentFault, DocumentReader
 from clusterdns.cluster.manifests.errors import ManifestError
 from clusterdns.cluster.manifests.files import Found, FoundFile, Signature, find_files, signature
-from clusterdns.files import read_regular
+from clusterdns.cluster.manifests.json_cutter import JsonFault, json_chunks
+from clusterdns.cluster.manifests.memory import give_back
+from clusterdns.cluster.manifests.pieces import read_pieces
 
 MOST_OCTETS = 128 * 1024 * 1024
 """A manifest larger than this is refused unread."""
@@ -69,7 +71,7 @@ class Folder:
             if known is None or known.signature != file.signature:
                 contents = self._read(file)
                 if contents is not None:
-                    declared[file.path] = contents.declared
+                    declared[file.path] = list(contents.declared)
             self._breathe()
         return Refreshed(declared=declared, errors=(*_not_found(found), *self._errors()))
 
@@ -110,7 +112,8 @@ class Folder:
             if signature(found.path) != file.signature:
                 contents = self._try(found.path, file)
         if contents is not None:
-            file.good = contents
+            old, file.good = file.good, contents
+            self._forget_contents(old)
         return contents
 
     def _try(self, path: Path, file: _File) -> _Contents | None:
@@ -130,10 +133,18 @@ class Folder:
         return None
 
     def _contents(self, path: Path, good: _Contents) -> _Contents:
-        is_json = path.suffix == ".json"
         contents = _Contents()
+        try:
+            self._fill(contents, path, good)
+        except (OSError, JsonFault, DocumentFault, ManifestError):
+            self._forget_contents(contents)
+            raise
+        return contents
+
+    def _fill(self, contents: _Contents, path: Path, good: _Contents) -> None:
+        is_json = path.suffix == ".json"
         for chunk in _chunks(path, self._breathe, is_json=is_json):
-            digest = chunk.digest
+            digest = chunk.digest(self._breathe)
             objects = good.documents.get(digest)
             if objects is None:
                 objects = tuple(self._reader.read(chunk, self._breathe, is_json=is_json))
@@ -141,20 +152,18 @@ class Folder:
                 objects = tuple(item.moved_to(chunk.line) for item in objects)
             contents.documents[digest] = objects
             contents.declared += objects
-        return contents
+
+    def _forget_contents(self, contents: _Contents) -> None:
+        give_back(contents.declared, self._breathe)
+        give_back(contents.documents, self._breathe)
 
     def _errors(self) -> Iterator[ManifestError]:
         return (file.error for _, file in sorted(self._files.items()) if file.error is not None)
 
 
 def _chunks(path: Path, breathe: Breathe, *, is_json: bool) -> Iterator[Chunk]:
-    octets = read_regular(path, most=MOST_OCTETS)
-    try:
-        text = octets.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = 1 + octets.count(b"\n", 0, error.start)
-        raise ManifestError(path, line, reason="is not UTF-8 text") from None
-    return json_chunks(text, breathe) if is_json else yaml_chunks(text, breathe)
+    pieces = read_pieces(path, breathe, most=MOST_OCTETS)
+    return json_chunks(pieces, breathe) if is_json else yaml_chunks(pieces, breathe)
 
 
 def _not_found(found: Found) -> Iterator[ManifestError]:

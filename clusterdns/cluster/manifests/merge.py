@@ -5,6 +5,7 @@ from pathlib import Path
 
 from clusterdns.cluster.kube.declared import Declared, DeclaredKey, Replaced
 from clusterdns.cluster.manifests.breath import Breathe, no_naps
+from clusterdns.cluster.manifests.memory import give_back
 
 
 class Merge:
@@ -30,7 +31,10 @@ class Merge:
                 self._breathe()
             self._hold(path, list(self._only_in(old, new)), new)
             warnings += self._doublets(path, self._only_in(new, old))
-        return list(self._replaced(before)), warnings
+            give_back(old, self._breathe)
+        replaced = list(self._replaced(before))
+        give_back(before, self._breathe)
+        return replaced, warnings
 
     def _replaced(self, before: dict[DeclaredKey, Declared | None]) -> Iterator[Replaced]:
         for key, was in before.items():
@@ -48,10 +52,11 @@ class Merge:
                 del self._holders[key]
         if new:
             self._files[path] = new
+        alone = (path,)  # one value for all, which the garbage collector looks at once
         for key in new:
             holders = self._holders.get(key, ())
             if path not in holders:
-                self._holders[key] = tuple(sorted((*holders, path)))
+                self._holders[key] = tuple(sorted((*holders, path))) if holders else alone
             self._breathe()
 
     def _winner(self, key: DeclaredKey) -> Declared | None:

@@ -9,6 +9,7 @@ from clusterdns.cluster.manifests.breath import Breathe, no_naps
 from clusterdns.cluster.manifests.errors import ManifestError, ManifestErrors
 from clusterdns.cluster.manifests.folder import Folder
 from clusterdns.cluster.manifests.hints import Hints
+from clusterdns.cluster.manifests.memory import give_back, rarely_collected
 from clusterdns.cluster.manifests.merge import Merge
 from clusterdns.cluster.manifests.settings import ManifestSettings
 from clusterdns.cluster.selector import LabelSelector
@@ -32,9 +33,10 @@ class Pipeline:
     """Files, merged and completed as a cluster would. One reading at a time."""
 
     def __init__(self, settings: ManifestSettings, breathe: Breathe = no_naps) -> None:
+        self._breathe = breathe
         self._folder = Folder(settings.paths, breathe=breathe, settle=lambda: time.sleep(SETTLE_SECONDS))
         self._merge = Merge(breathe)
-        self._hints = Hints()
+        self._hints = Hints(breathe)
         selection = Selection(
             labels=settings.labels or EVERYTHING,
             namespace_labels=settings.namespace_labels or EVERYTHING,
@@ -45,9 +47,14 @@ class Pipeline:
 
     def read(self) -> Reading:
         """Look at the files and say what is different."""
+        with rarely_collected():
+            return self._read()
+
+    def _read(self) -> Reading:
         refreshed = self._folder.refresh()
         replaced, warnings = self._merge.update(refreshed.declared)
         changes = self._controller.update(replaced)
+        give_back(replaced, self._breathe)
         hints = self._hints.of(changes, self._controller.declared_namespaces)
         return Reading(changes=changes, errors=refreshed.errors, warnings=(*warnings, *hints))
 

@@ -6,21 +6,24 @@ A date is a text. Aliases and merge keys (`<<`) work, bounded in what they expan
 """
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, TypeAlias
 
 import yaml
 
 from clusterdns.cluster.manifests.breath import Breathe
+from clusterdns.cluster.manifests.events import MOST_DEPTH
+from clusterdns.cluster.manifests.memory import give_back
+from clusterdns.cluster.manifests.yaml_events import YamlFault, parse
 
 Value: TypeAlias = bool | int | float | str | list[Any] | dict[str, Any] | None
 
 MOST_NODES = 5_000_000
 """Nodes of one document with its aliases expanded; a small file can ask for billions."""
 
-MOST_DEPTH = 100
-EVENTS_A_BREATH = 40
+MOST_NESTED = 10_000
+"""Mappings and lists within one another. What is nested deeper than MOST_DEPTH is null all the same."""
 
 _TAG: Final = "tag:yaml.org,2002:"
 _PLAIN: Final[tuple[tuple[re.Pattern[str], Callable[[str], Value]], ...]] = (
@@ -40,17 +43,6 @@ _PLAIN: Final[tuple[tuple[re.Pattern[str], Callable[[str], Value]], ...]] = (
 _NEVER_TEXT: Final = frozenset("~-+.0123456789tTfFyYnNoO")
 _MOST_DIGITS: Final = 64
 
-_LOADER: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-
-
-class YamlFault(ValueError):
-    """A document that cannot be read: on which line of the text (from 1), and why."""
-
-    def __init__(self, line: int, *, reason: str) -> None:
-        super().__init__(reason)
-        self.line = line
-        self.reason = reason
-
 
 @dataclass(slots=True)
 class _Frame:
@@ -64,34 +56,16 @@ class _Frame:
     merged: list[dict[str, Any]] = field(default_factory=list)
 
 
-def read_yaml(text: str, breathe: Breathe) -> Iterator[Value]:
-    """The documents of a YAML text. Raises YamlFault."""
+def read_yaml(pieces: Sequence[str], breathe: Breathe) -> Iterator[Value]:
+    """The documents of a YAML text in pieces. Raises YamlFault."""
     builder = _Builder()
     try:
-        for count, event in enumerate(yaml.parse(text, Loader=_LOADER)):
+        for event in parse(pieces, breathe):
             if builder.take(event):
                 yield builder.document
-            if count % EVENTS_A_BREATH == 0:
-                breathe()
-    except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        reason = ", ".join(part for part in (error.context, error.problem) if part)
-        raise YamlFault(mark.line + 1 if mark else 1, reason=f"not YAML: {reason}") from None
-    except yaml.YAMLError as error:
-        raise YamlFault(_line_of_reader_error(text, error), reason=f"not YAML: {error}") from None
-
-
-def line_of(text: str, document: int, path: tuple[str | int, ...]) -> int:
-    """The line (from 1) of the value at `path` in a document, or of the last part of it that is there."""
-    nodes = list(yaml.compose_all(text, Loader=_LOADER))
-    node = nodes[document]
-    line = node.start_mark.line
-    for part in path:
-        found = _child(node, part)
-        if found is None:
-            break
-        node, line = found
-    return int(line) + 1
+    except YamlFault:
+        give_back(builder.unfinished(), breathe)
+        raise
 
 
 class _Builder:
@@ -101,9 +75,13 @@ class _Builder:
         self.document: Value = None
         self._frames: list[_Frame] = []
         self._anchors: dict[str, tuple[Value, int]] = {}
+        self._too_deep = 0
 
     def take(self, event: Any) -> bool:
         """Take one event; whether a document is complete with it."""
+        if self._too_deep:
+            self._pass_by(event)
+            return False
         match event:
             case yaml.ScalarEvent():
                 self._scalar(event)
@@ -121,6 +99,20 @@ class _Builder:
             case _:
                 pass  # the ends of documents and of the stream
         return isinstance(event, yaml.DocumentEndEvent)
+
+    def unfinished(self) -> list[Any]:
+        """What it was building, to be given back."""
+        found = [frame.value for frame in self._frames]
+        self._frames, self._anchors = [], {}
+        return found
+
+    def _pass_by(self, event: Any) -> None:
+        if isinstance(event, yaml.CollectionStartEvent):
+            self._too_deep += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            self._too_deep -= 1
+        if self._too_deep + MOST_DEPTH > MOST_NESTED:
+            raise _fault(event, f"nested more than {MOST_NESTED:,} deep")
 
     def _scalar(self, event: yaml.ScalarEvent) -> None:
         frame = self._frames[-1] if self._frames else None
@@ -143,7 +135,9 @@ class _Builder:
 
     def _open(self, value: list[Any] | dict[str, Any], event: Any) -> None:
         if len(self._frames) >= MOST_DEPTH:
-            raise _fault(event, f"nested more than {MOST_DEPTH} deep")
+            self._add(None, event, size=1)
+            self._too_deep = 1
+            return
         if self._frames and isinstance(self._frames[-1].value, dict) and self._frames[-1].key is None:
             raise _fault(event, "a key must be a text")
         self._frames.append(_Frame(value, event.anchor))
@@ -216,20 +210,5 @@ def _plain_value(text: str) -> Value:
     return text
 
 
-def _child(node: Any, part: str | int) -> tuple[Any, int] | None:
-    if isinstance(node, yaml.SequenceNode) and isinstance(part, int) and part < len(node.value):
-        return node.value[part], node.value[part].start_mark.line
-    if isinstance(node, yaml.MappingNode):
-        for key, value in node.value:
-            if key.value == part:
-                return value, key.start_mark.line
-    return None
-
-
 def _fault(event: Any, reason: str) -> YamlFault:
     return YamlFault(event.start_mark.line + 1, reason=reason)
-
-
-def _line_of_reader_error(text: str, error: yaml.YAMLError) -> int:
-    position = getattr(error, "position", None)
-    return 1 + text.count("\n", 0, position) if isinstance(position, int) else 1

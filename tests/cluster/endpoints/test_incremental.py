@@ -55,7 +55,7 @@ def written(name: str, service_name: str, ips: list[str]) -> dict[str, Any]:
 
 
 def declared(value: dict[str, Any]) -> Declared:
-    (found,) = READER.read(Chunk(text=json.dumps(value), line=1), no_naps, is_json=True)
+    (found,) = READER.read(Chunk(pieces=(json.dumps(value),), line=1), no_naps, is_json=True)
     return found
 
 

@@ -1,12 +1,13 @@
 """Manifests over time: what changed, what broke, what is remembered."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from clusterdns.cluster.kube.declared import Declared
 from clusterdns.cluster.manifests import folder as folder_module
-from clusterdns.cluster.manifests.breath import no_naps
+from clusterdns.cluster.manifests.breath import Breathe, no_naps
 from clusterdns.cluster.manifests.folder import Folder
 
 
@@ -101,13 +102,12 @@ def test_a_broken_file_stays_an_error_until_it_is_mended(manifests: Manifests) -
 def test_a_file_that_becomes_readable_is_read_though_it_did_not_change(
     manifests: Manifests, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refusing(path: Path, *, most: int) -> bytes:
-        del most
-        raise PermissionError(13, "Permission denied", str(path))
+    def refusing(path: Path, _breathe: Breathe, *, most: int) -> Iterator[str]:
+        raise PermissionError(13, "Permission denied", f"{path} {most}")
 
     manifests.write(service("web"))
     with monkeypatch.context() as patching:
-        patching.setattr(folder_module, "read_regular", refusing)
+        patching.setattr(folder_module, "read_pieces", refusing)
         (error,) = manifests.folder.refresh().errors
         assert error.reason == "cannot be read: Permission denied"
     refreshed = manifests.folder.refresh()
