@@ -8,6 +8,7 @@ from clusterdns.cluster.api.errors import ApiProtocolError
 from clusterdns.cluster.api.framing import HELD_OF_OVERSIZED, Document, Oversized
 from clusterdns.cluster.json.mending import mend
 from clusterdns.cluster.json.prefix import closed
+from clusterdns.cluster.json.shortening import shortened
 from clusterdns.cluster.turns import Turns
 from clusterdns.cluster.work import in_turns
 
@@ -50,6 +51,7 @@ async def read_event(document: Document, turns: Turns) -> Arrived:
             return Arrived(await _beginning(document.head, turns), reason)
         except NoEventError:
             return Arrived(SOME_CHANGE, reason)
+    document = await in_turns(shortened(document), turns)
     try:
         return Arrived(_decoded(document))
     except NoEventError:

@@ -1,10 +1,14 @@
 """A list in pages."""
 
+import msgspec
+
 from clusterdns.cluster.api.errors import ApiProtocolError
+from clusterdns.cluster.json.shortening import VERY_LARGE, shorten
 from clusterdns.cluster.reflector.documents import PageReader
 from clusterdns.cluster.reflector.member import Member
 from clusterdns.cluster.reflector.relisting import Relisting
 from clusterdns.cluster.turns import Turns
+from clusterdns.cluster.work import in_turns
 
 
 async def list_pages(member: Member) -> None:
@@ -30,6 +34,13 @@ async def list_pages(member: Member) -> None:
 async def _take(page: PageReader, relisting: Relisting, turns: Turns) -> None:
     for items in page.pieces():
         for item in items:
-            await relisting.take(item, turns)
+            await relisting.take(await _fit(item, turns), turns)
             if turns.is_over():
                 await turns.end()
+
+
+async def _fit(item: msgspec.Raw, turns: Turns) -> msgspec.Raw:
+    """The item, if it is very large without texts that are."""
+    if len(item) <= VERY_LARGE:
+        return item
+    return msgspec.Raw(await in_turns(shorten(bytes(item)), turns))

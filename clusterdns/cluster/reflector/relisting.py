@@ -51,6 +51,8 @@ class Relisting:
         """Take an object that is there. One that cannot be read leaves what is held of it."""
         if self._trusting and self._is_known(document):
             return
+        if turns.is_over():
+            await turns.end()
         try:
             item = (await self._decode(document, turns)).item
         except UnreadableError as error:
