@@ -17,7 +17,7 @@ from typing import Final
 import trustme
 
 from bench.hostile import verdict
-from bench.hostile.attack import Plan, Ports, attack
+from bench.hostile.attack import Plan, Ports, attack, preferred_session
 from bench.hostile.cluster import write
 from bench.hostile.pages import large_pages
 from bench.hostile.rates import PARTS, description
@@ -115,8 +115,8 @@ def main(arguments: list[str]) -> int:
     size = Size(services=options.services, endpoints=options.endpoints)
     plan = Plan(parts=tuple(options.only or PARTS), seconds=options.seconds, size=size)
     print(f"{plan.seconds:.0f} s; {size.services:,} Services, {size.endpoints:,} endpoints", flush=True)
-    print(*description(plan.parts), sep="\n", flush=True)
-    with TemporaryDirectory() as name:
+    print(*description(plan.parts, seconds=plan.seconds), sep="\n", flush=True)
+    with preferred_session(), TemporaryDirectory() as name:
         found = measure(Path(name), plan)
         if not options.only:
             figure = large_pages(Path(name))

@@ -119,9 +119,11 @@ class HostileClient:
         except (OSError, TimeoutError):
             return b""
 
-    async def repeat(self, name: str, rate: float, act: Act) -> None:
-        """Act so many times a second, without waiting for what comes of it."""
+    async def repeat(self, name: str, rate: float, act: Act, *, share: float) -> None:
+        """Act so many times a second, without waiting for what comes of it, the first time after a share of
+        the pause."""
         acting: set[asyncio.Future[None]] = set()
+        await asyncio.sleep(share / rate)
         due = time.perf_counter()
         while True:
             turn = self.done[name] = self.done.get(name, 0) + 1
@@ -145,7 +147,8 @@ class HostileClient:
 
     async def run(self, parts: Container[str], *, seconds: float) -> None:
         """Be hostile for so long."""
-        tasks = [asyncio.create_task(self.repeat(*job)) for job in self.jobs(parts)]
+        jobs = list(self.jobs(parts))
+        tasks = [asyncio.create_task(self.repeat(*job, share=at / len(jobs))) for at, job in enumerate(jobs)]
         await asyncio.sleep(seconds)
         for task in tasks:
             task.cancel()

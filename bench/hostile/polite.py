@@ -5,13 +5,12 @@ Meanwhile it has some datagrams sent back by the echo server. Prints what it fou
 
 import argparse
 import json
-import os
 import random
 import select
 import socket
 import statistics
 import time
-from contextlib import suppress
+from struct import Struct
 from typing import Final
 
 from bench.hostile.rates import ECHOES, POLITE_QUERIES
@@ -20,8 +19,13 @@ from bench.watch.asker import Answer, Expected, answer_of, sample
 from bench.watch.cluster import Size
 
 PATIENCE_SECONDS: Final = 2.0
-PRIORITY: Final = -10
-"""A polite client that does not come to run would take its own lateness for the server's."""
+
+SO_TIMESTAMPNS: Final = 35
+"""The kernel says when a datagram came (socket(7)): a client that reads it later does not take that for the
+server's lateness."""
+
+STAMP: Final = Struct("@ll")
+STAMP_SPACE: Final = socket.CMSG_SPACE(STAMP.size)
 
 
 class Flow:
@@ -30,6 +34,7 @@ class Flow:
     def __init__(self, port: int, questions: list[Expected], *, rate: float, began: float) -> None:
         self.socket = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1 << 22)
+        self.socket.setsockopt(socket.SOL_SOCKET, SO_TIMESTAMPNS, 1)
         self.socket.connect(("127.0.0.1", port))
         self.socket.setblocking(False)
         self.timeline = Timeline()
@@ -48,20 +53,21 @@ class Flow:
             question = random.choice(self._questions)
             self._next = (self._next + 1) % 65536
             self._forget(self._next)
-            self._waiting[self._next] = time.perf_counter(), question
             self.socket.send(self._next.to_bytes(2) + question.packet[2:])
+            self._waiting[self._next] = time.time(), question
 
     def receive(self, *, judge: bool) -> None:
         """Take what is there."""
         while True:
             try:
-                reply = self.socket.recv(65535)
+                reply, ancillary, _, _ = self.socket.recvmsg(65535, STAMP_SPACE)
             except (BlockingIOError, ConnectionRefusedError):
                 return
-            now = time.perf_counter()
+            seconds, nanoseconds = STAMP.unpack(ancillary[0][2])
             asked = self._waiting.pop(int.from_bytes(reply[:2]), None)
             if asked is not None:
-                self.timeline.add(asked[0], now - asked[0])
+                took = seconds + nanoseconds / 1e9 - asked[0]
+                self.timeline.add(asked[0], max(0.0, took))
                 self.wrong += judge and self._read(reply) != asked[1].answer
 
     def end(self) -> None:
@@ -125,8 +131,6 @@ def main() -> None:
         parser.add_argument(name, type=int, required=True)
     parser.add_argument("--seconds", type=float, required=True)
     options = parser.parse_args()
-    with suppress(PermissionError):  # of an ordinary user; the replies of the echo server then wait, too
-        os.setpriority(os.PRIO_PROCESS, 0, PRIORITY)
     size = Size(services=options.services, endpoints=options.endpoints)
     served, echoed = ask(options.port, options.echo_port, size, seconds=options.seconds)
     print(json.dumps(found(served, echoed)))

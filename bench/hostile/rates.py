@@ -89,10 +89,15 @@ def run_jobs(jobs: Sequence[Job], *, seconds: float) -> None:
         due[at] = (max(when + 1 / rate, now), turn + 1, rate, job)
 
 
-def description(parts: Container[str]) -> list[str]:
+def relist_seconds(seconds: float) -> float:
+    """How far lists are apart in a run that takes so long: there are two at least."""
+    return min(RELIST_SECONDS, seconds / 3)
+
+
+def description(parts: Container[str], *, seconds: float) -> list[str]:
     """The rates of what is done, a line each."""
     texts = {change.name: f"hostile tenant: {change.text}" for change in CHANGES} | {
-        RELISTS: f"API server: all watches end, lists are not streamed, every {RELIST_SECONDS:g} s",
+        RELISTS: f"API server: all watches end, no streaming, every {relist_seconds(seconds):.0f} s",
         QUESTIONS_ASKED: f"hostile client: each dear question {QUESTIONS:g}/s over UDP and over TCP",
         BURSTS: f"hostile client: {BURST} TCP connections at once every {BURST_SECONDS:g} s",
         MUTE_CONNECTIONS: f"hostile client: {MUTE_RATE:g}/s that never begin TLS, up to {MUTE:,} open",
