@@ -13,9 +13,8 @@ from clusterdns.connections import bounded
 from clusterdns.corefile import Position
 from clusterdns.followed_file import FollowedFile
 from clusterdns.server import background
-from clusterdns.server.background import Background
+from clusterdns.server.background import Background, BackgroundMetrics
 from clusterdns.supervision import supervise, supervised
-from clusterdns.telemetry.families import Count
 from clusterdns.telemetry.metrics import Metrics
 from clusterdns.testing.serving import serving
 from clusterdns_plugins.health.selfcheck import SelfCheck
@@ -118,7 +117,10 @@ async def test_a_bug_does_not_end_the_following_of_a_file(
         if len(looks) == 2:
             raise ZeroDivisionError("oops")
 
-    async with file, Background(Origin(follower), "the following", file.follow, failures=Count()):
+    async with (
+        file,
+        Background(Origin(follower), "the following", file.follow, metrics=BackgroundMetrics(Metrics())),
+    ):
         monkeypatch.setattr(FollowedFile, "refresh", breaks_once)
         await until(lambda: len(looks) > 3)
     assert "which begins anew: ZeroDivisionError('oops')" in caplog.text

@@ -15,15 +15,15 @@ from contextlib import contextmanager, suppress
 from itertools import dropwhile
 from pathlib import Path
 from types import TracebackType
-from typing import Final, NamedTuple
+from typing import Final, NamedTuple, Self
 
 from clusterdns.corefile import CorefileError, CorefileErrors, Position
 from clusterdns.threads import NoThreadError, start_thread
 
-__all__ = ["Origin", "failing_as", "reminding"]
+__all__ = ["Origin", "Reminder", "failing_as"]
 
 PATIENCE: Final = 5.0
-"""Seconds that a start may take before the log says for whom it waits, and again as many times longer."""
+"""Seconds between looks at whether a start still waits for the same plugin; the log then says for which."""
 
 LATER: Final = 6
 """How many times longer the pause before each further line is."""
@@ -70,27 +70,41 @@ def failing_as(origin: Origin, doing: str) -> Generator[None]:
         raise CorefileError(origin.position or NOWHERE, message) from bug
 
 
-@contextmanager
-def reminding(origin: Origin, what: str) -> Generator[None]:
-    """Log for whom the body waits, after some seconds and then now and again: `what` is `to start`.
+class Reminder:
+    """Logs for whom a start waits, after some seconds and then now and again, while it is entered.
 
     A thread of its own does that, since a plugin may well hold the event loop up.
     """
-    done = threading.Event()
-    thread = threading.Thread(target=_remind, args=(done, origin, what), name="start", daemon=True)
-    with suppress(NoThreadError):  # no room for one: the start goes on without a word
-        start_thread(thread)
-    try:
-        yield
-    finally:
-        done.set()
 
+    def __init__(self) -> None:
+        self._awaited: tuple[Origin, str] | None = None
+        self._done = threading.Event()
 
-def _remind(done: threading.Event, origin: Origin, what: str) -> None:
-    pause = PATIENCE
-    while not done.wait(pause):
-        _log.warning("waiting for %s %s", origin.at(), what)
-        pause *= LATER
+    def __enter__(self) -> Self:
+        thread = threading.Thread(target=self._remind, name="start", daemon=True)
+        with suppress(NoThreadError):  # no room for one: the start goes on without a word
+            start_thread(thread)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._done.set()
+
+    def waits_for(self, origin: Origin, what: str) -> None:
+        """From now on the start waits for the plugin `origin`: `what` is `to start`."""
+        self._awaited = (origin, what)
+
+    def _remind(self) -> None:
+        before, pause = self._awaited, PATIENCE
+        while not self._done.wait(pause):
+            awaited = self._awaited
+            if awaited is None or awaited is not before:
+                before, pause = awaited, PATIENCE
+                continue
+            origin, what = awaited
+            _log.warning("waiting for %s %s", origin.at(), what)
+            pause *= LATER
 
 
 def _described(bug: BaseException) -> str:

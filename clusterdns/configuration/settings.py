@@ -3,12 +3,13 @@
 text ─ corefile.parse ─▶ blocks of directives ─ registry, Plugin.parse ─▶ Configuration
 """
 
+import inspect
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from clusterdns.answering.origin import Origin, failing_as
+from clusterdns.answering.origin import Origin, Reminder, failing_as
 from clusterdns.capabilities import Doubtful
 from clusterdns.configuration.registry import PluginError, Registry
 from clusterdns.corefile import (
@@ -98,13 +99,14 @@ def load(
 def _read(
     document: Document, *, file: str, registry: Registry, environ: Mapping[str, str], dns_port: int
 ) -> Configuration:
-    problems = Problems()
-    for directive in document.unserved:
-        _find(directive, registry, problems)
-    if not document.blocks:
-        document = parse(DEFAULT_COREFILE, file=file, environ=environ)
-    blocks = tuple(_read_block(block, registry, problems) for block in document.blocks)
-    problems.raise_if_any()
+    reader = _Reader(registry)
+    with reader.reminder:
+        for directive in document.unserved:
+            reader.find(directive)
+        if not document.blocks:
+            document = parse(DEFAULT_COREFILE, file=file, environ=environ)
+        blocks = tuple(map(reader.read_block, document.blocks))
+    reader.problems.raise_if_any()
     return Configuration(
         blocks=blocks,
         warnings=(*document.warnings, *_warnings_of(blocks)),
@@ -120,37 +122,50 @@ def _warnings_of(blocks: Iterable[BlockSettings]) -> Iterator[CorefileWarning]:
                 yield from used.settings.doubts
 
 
-def _read_block(block: ServerBlock, registry: Registry, problems: Problems) -> BlockSettings:
-    found = {
-        directive.name: plugin
-        for directive in block.directives
-        if (plugin := _find(directive, registry, problems)) is not None
-    }
-    directives = {directive.name: directive for directive in block.directives}
-    plugins, homeless = registry.placed(found.values())
-    for name, error in homeless.items():
-        problems.add(directives[name].position, str(error))
-    parsed = [_parse(plugin, directives[plugin.name], problems) for plugin in plugins]
-    return BlockSettings(keys=block.keys, plugins=tuple(settings for settings in parsed if settings))
+class _Reader:
+    """Looks plugins up and has them parse, and collects what is wrong."""
 
+    def __init__(self, registry: Registry) -> None:
+        self.problems = Problems()
+        self.reminder = Reminder()
+        self._registry = registry
 
-def _find(directive: Directive, registry: Registry, problems: Problems) -> AnyPlugin | None:
-    try:
-        return registry.load(directive.name)
-    except KeyError:
-        problems.add(directive.position, _unknown(directive.name, registry))
-    except PluginError as error:
-        problems.add(directive.position, str(error))
-    return None
+    def read_block(self, block: ServerBlock) -> BlockSettings:
+        found = {
+            directive.name: plugin
+            for directive in block.directives
+            if (plugin := self.find(directive)) is not None
+        }
+        directives = {directive.name: directive for directive in block.directives}
+        plugins, homeless = self._registry.placed(found.values())
+        for name, error in homeless.items():
+            self.problems.add(directives[name].position, str(error))
+        parsed = [self._parse(plugin, directives[plugin.name]) for plugin in plugins]
+        return BlockSettings(keys=block.keys, plugins=tuple(settings for settings in parsed if settings))
+
+    def find(self, directive: Directive) -> AnyPlugin | None:
+        self.reminder.waits_for(Origin(directive.name, directive.position), "to be imported")
+        try:
+            return self._registry.load(directive.name)
+        except KeyError:
+            self.problems.add(directive.position, _unknown(directive.name, self._registry))
+        except PluginError as error:
+            self.problems.add(directive.position, str(error))
+        return None
+
+    def _parse(self, plugin: AnyPlugin, directive: Directive) -> PluginSettings | None:
+        origin = Origin(plugin.name, directive.position)
+        self.reminder.waits_for(origin, "to be parsed")
+        with self.problems.caught(), failing_as(origin, "parse"):
+            settings = plugin.parse(directive)
+            if inspect.iscoroutine(settings):
+                settings.close()
+                raise TypeError("it is a coroutine function, but has to return settings without waiting")
+            return PluginSettings(plugin=plugin, directive=directive, settings=settings)
+        return None
 
 
 def _unknown(name: str, registry: Registry) -> str:
     if name in registry.planned:
         return f'plugin "{name}" is known from CoreDNS, but not installed here'
     return f'unknown plugin "{name}"{did_you_mean(name, registry.names)}'
-
-
-def _parse(plugin: AnyPlugin, directive: Directive, problems: Problems) -> PluginSettings | None:
-    with problems.caught(), failing_as(Origin(plugin.name, directive.position), "parse"):
-        return PluginSettings(plugin=plugin, directive=directive, settings=plugin.parse(directive))
-    return None

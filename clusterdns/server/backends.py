@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, TypeAlias, TypeVar
 
 from clusterdns.answering.origin import Origin
+from clusterdns.server.background import Background
 
 __all__ = ["Backends", "Enter", "Lease", "Owned"]
 
@@ -23,10 +24,11 @@ T = TypeVar("T")
 
 
 class Owned(NamedTuple):
-    """A part or a backend, and the plugin that it is of; None for what the server brings along."""
+    """A part or a backend, the plugin that it is of, None for what the server brings along, and its works."""
 
     origin: Origin | None
     part: object
+    works: tuple[Background, ...] = ()
 
 
 Enter: TypeAlias = Callable[[AsyncExitStack, Owned], Awaitable[None]]
@@ -79,10 +81,18 @@ class Lease:
         self._backends = backends
         self._held: dict[Hashable, _Backend] = {}
 
-    def shared(self, key: Hashable, make: Callable[[], T], origin: Origin) -> T:
-        """The backend with that key, held from now on; taken over, or made by `make`."""
+    def shared(
+        self,
+        key: Hashable,
+        make: Callable[[], T],
+        origin: Origin,
+        *,
+        works: Callable[[], tuple[Background, ...]] = tuple,
+    ) -> T:
+        """The backend with that key, held from now on; taken over, or made by `make`, with the background
+        work that `works` returns then."""
         if key not in self._held:
-            backend = self._backends.find(key, lambda: Owned(origin, make()))
+            backend = self._backends.find(key, lambda: Owned(origin, make(), works()))
             backend.holders.add(self)
             self._held[key] = backend
         made: Any = self._held[key].owned.part

@@ -5,8 +5,11 @@ running ──ends──▶ broken: logged, counted, a complaint ──pause─�
                     └──────────────────── ends ────────────────────────┘  the pause is doubled
 """
 
+from __future__ import annotations
+
 import asyncio
 import logging
+from collections.abc import Iterator
 from types import TracebackType
 from typing import Final, NoReturn, Self
 
@@ -16,7 +19,7 @@ from clusterdns.supervision import ended
 from clusterdns.telemetry.families import Count, Counter, Gauge
 from clusterdns.telemetry.metrics import Metrics
 
-__all__ = ["Background", "declare_background"]
+__all__ = ["Background", "BackgroundMetrics", "declare_background"]
 
 FIRST_PAUSE: Final = 1.0
 """Seconds between the first end and the new beginning. Each further pause is twice as long..."""
@@ -37,26 +40,47 @@ _log = logging.getLogger("clusterdns.server")
 
 def declare_background(metrics: Metrics) -> tuple[Counter, Gauge]:
     """How often work ended, and how much of it is broken."""
+    text = "Background work of plugins that "
     return (
-        metrics.counter(
-            "clusterdns_background_failures_total", "Background work of plugins that ended.", LABELS
-        ),
-        metrics.gauge("clusterdns_background_broken", "Background work of plugins that is broken.", LABELS),
+        metrics.counter("clusterdns_background_failures_total", text + "ended.", LABELS),
+        metrics.gauge("clusterdns_background_broken", text + "is broken.", LABELS),
     )
 
 
+class BackgroundMetrics:
+    """The numbers of all work that runs, whichever configuration asked for it."""
+
+    def __init__(self, metrics: Metrics) -> None:
+        self._failures, self._broken = declare_background(metrics)
+        self._running: set[Background] = set()
+
+    def failures_of(self, *labels: str) -> Count:
+        """How often work of a plugin and a name ended; from now on it is exported, and how much is broken."""
+        self._broken.reads(lambda: sum(work.is_broken for work in self._of(labels)), *labels)
+        return self._failures.of(*labels)
+
+    def begin(self, work: Background) -> None:
+        """Count `work` among what runs."""
+        self._running.add(work)
+
+    def end(self, work: Background) -> None:
+        """Count it no more."""
+        self._running.discard(work)
+
+    def _of(self, labels: tuple[str, ...]) -> Iterator[Background]:
+        return (work for work in self._running if work.labels == labels)
+
+
 class Background:
-    """Work of the plugin `origin`, which its author calls `name`. It runs while the context is entered.
+    """Work of the plugin `origin`, which its author calls `name`. It runs while the context is entered."""
 
-    `failures` counts how often it ended.
-    """
-
-    def __init__(self, origin: Origin, name: str, run: Run, *, failures: Count) -> None:
+    def __init__(self, origin: Origin, name: str, run: Run, *, metrics: BackgroundMetrics) -> None:
         self.labels = (origin.plugin, name)
         self._origin = origin
         self._name = name
         self._run = run
-        self._failures = failures
+        self._metrics = metrics
+        self._failures = metrics.failures_of(*self.labels)
         self._task: asyncio.Task[NoReturn] | None = None
         self._error = ""
         self._pause = 0.0
@@ -77,11 +101,13 @@ class Background:
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self._supervise(), name=self._name)
+        self._metrics.begin(self)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self._metrics.end(self)
         if self._task is not None:
             self._task.cancel()
             await asyncio.wait({self._task})

@@ -10,7 +10,7 @@ from typing import Final
 
 from clusterdns.answering.chain import Link, compose
 from clusterdns.answering.handlers import fault_of_part, is_handler
-from clusterdns.answering.origin import Origin, failing_as, reminding
+from clusterdns.answering.origin import Origin, Reminder, failing_as
 from clusterdns.answering.router import Block, Router
 from clusterdns.capabilities import ObservesAnswers, ObservesHits, Uncaught
 from clusterdns.configuration.settings import BlockSettings, PluginSettings
@@ -47,11 +47,11 @@ class Built:
     @property
     def everything(self) -> tuple[object, ...]:
         """The same without their owners, for whoever looks for a capability."""
-        return tuple(part for _, part in self.owned)
+        return tuple(owned.part for owned in self.owned)
 
     def origin_of(self, part: object) -> Origin | None:
         """The plugin that `part` is of."""
-        return next((origin for origin, owned in self.owned if owned is part), None)
+        return next((owned.origin for owned in self.owned if owned.part is part), None)
 
 
 class _Server:
@@ -86,22 +86,23 @@ def build(listeners: Sequence[Listener], interfaces: tuple[Interface, ...], back
     server, problems = _Server(), Problems()
     parts, owned = list[Part](), list[Owned]()
     blocks: dict[int, Block] = {}
-    for served in (served for listener in listeners for served in listener.zones):
-        if id(served.block) not in blocks:
-            context = partial(
-                BlockContext,
-                zones=served.block.zones,
-                root=Path.cwd(),
-                bound=bound_addresses(served.block, interfaces),
-                servers=_labels(served.block, listeners),
-                lookup=server.lookup,
-                backends=backends,
-                everything=parts,
-                owned=owned,
-                built=[],
-                offers=[],
-            )
-            blocks[id(served.block)] = _block(served.block, context, problems)
+    with Reminder() as reminder:
+        for served in (served for listener in listeners for served in listener.zones):
+            if id(served.block) not in blocks:
+                context = partial(
+                    BlockContext,
+                    zones=served.block.zones,
+                    root=Path.cwd(),
+                    bound=bound_addresses(served.block, interfaces),
+                    servers=_labels(served.block, listeners),
+                    lookup=server.lookup,
+                    backends=backends,
+                    everything=parts,
+                    owned=owned,
+                    built=[],
+                    offers=[],
+                )
+                blocks[id(served.block)] = _block(served.block, context, problems, reminder=reminder)
     problems.raise_if_any()
     routers = tuple(
         (listener, Router((served.zone, blocks[id(served.block)]) for served in listener.zones))
@@ -118,11 +119,16 @@ def _labels(block: BlockSettings, listeners: Iterable[Listener]) -> tuple[str, .
 
 
 def _block(
-    settings: BlockSettings, context_of: Callable[[Origin], BlockContext], problems: Problems
+    settings: BlockSettings,
+    context_of: Callable[[Origin], BlockContext],
+    problems: Problems,
+    *,
+    reminder: Reminder,
 ) -> Block:
     """A block, whose plugins are given a context each by `context_of`."""
     links, parts = list[Link](), list[object]()
     for used in settings.plugins:
+        reminder.waits_for(used.origin, "to be built")
         with problems.caught():
             part = _part(used, context_of(used.origin))
             parts += () if part is None else (part,)
@@ -148,7 +154,7 @@ def _part(used: PluginSettings, context: BlockContext) -> object:
     Raises:
         CorefileError: it cannot be built, or is nothing that a plugin may build.
     """
-    with reminding(used.origin, "to be built"), failing_as(used.origin, "build"):
+    with failing_as(used.origin, "build"):
         part: object = used.plugin.build(used.settings, context)
     fault = fault_of_part(part)
     if fault is not None:

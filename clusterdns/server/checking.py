@@ -20,7 +20,7 @@ def check(configuration: Configuration) -> None:
         CorefileErrors: everything that is wrong.
     """
     problems = Problems()
-    for origin, part in _built(configuration).owned:
+    for origin, part, _ in _built(configuration).owned:
         if isinstance(part, Checkable) and origin is not None:
             with problems.caught(), failing_as(origin, "check"):
                 part.check()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
@@ -12,7 +12,7 @@ from clusterdns.answering.origin import Origin
 from clusterdns.dns.name import Name
 from clusterdns.plugin import Interface, Lookup, Part, Run
 from clusterdns.server.backends import Lease, Owned
-from clusterdns.server.background import Background, declare_background
+from clusterdns.server.background import Background, BackgroundMetrics
 from clusterdns.server.interfaces import read_interfaces
 from clusterdns.telemetry.metrics import metrics_of
 
@@ -58,8 +58,12 @@ class BlockContext:
         return read_interfaces()
 
     def shared(self, key: Hashable, make: Callable[[], T]) -> T:
-        """The backend made for `key`."""
-        return self.backends.shared(key, make, self.origin)
+        """The backend made for `key`. Background work that `make` asks for is the backend's."""
+        before, self.works = self.works, []
+        try:
+            return self.backends.shared(key, make, self.origin, works=lambda: tuple(self.works))
+        finally:
+            self.works = before
 
     def provide(self, offer: object) -> None:
         """Offer something to the block's other plugins."""
@@ -74,33 +78,23 @@ class BlockContext:
         return tuple(self.built)
 
     def all_parts(self) -> tuple[Part, ...]:
-        """What the plugins of all blocks built."""
-        return tuple(self.everything)
+        """What the plugins of all blocks built, and their background work."""
+        owned = (*self.backends.owned(), *self.owned)
+        works = (Part(origin.plugin, work) for origin, _, works in owned if origin for work in works)
+        return (*self.everything, *works)
 
     def background(self, name: str, run: Run) -> None:
         """Have `run` run for as long as the plugin is entered."""
         if self.is_built:
             raise RuntimeError(f"{self.origin}: background work is asked for in `build`, not later")
-        failures, broken = declare_background(metrics_of(self))
-        labels = (self.origin.plugin, name)
-        self.works.append(Background(self.origin, name, run, failures=failures.of(*labels)))
-        broken.reads(lambda: sum(work.is_broken for work in self._works_of(labels)), *labels)
+        metrics = self.shared(BackgroundMetrics, lambda: BackgroundMetrics(metrics_of(self)))
+        self.works.append(Background(self.origin, name, run, metrics=metrics))
 
     def add(self, built: object) -> None:
         """Note what the plugin built, if anything; its background work is entered after it."""
         self.is_built = True
+        self.owned.append(Owned(self.origin, built, tuple(self.works)))
         if built is not None:
             part = Part(self.origin.plugin, built)
             self.built.append(part)
-            self._own(part)
-        for work in self.works:
-            self._own(Part(self.origin.plugin, work))
-
-    def _works_of(self, labels: tuple[str, str]) -> Iterator[Background]:
-        """All work of this plugin and name, in whichever block."""
-        works = (part.built for part in self.everything if isinstance(part.built, Background))
-        return (work for work in works if work.labels == labels)
-
-    def _own(self, part: Part) -> None:
-        self.everything.append(part)
-        self.owned.append(Owned(self.origin, part.built))
+            self.everything.append(part)

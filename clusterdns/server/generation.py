@@ -17,7 +17,7 @@ from typing import Final
 
 from clusterdns.answering.cookies import Cookies
 from clusterdns.answering.in_flight import InFlight
-from clusterdns.answering.origin import failing_as, reminding
+from clusterdns.answering.origin import Reminder, failing_as
 from clusterdns.answering.packet_cache import PacketCache
 from clusterdns.answering.responder import Responder
 from clusterdns.answering.router import Router
@@ -88,12 +88,21 @@ class Generation:
             CorefileErrors: one of them cannot start; all that was entered is left then.
         """
         try:
-            await self._lease.start(_enter)
-            for owned in self._built.parts:
-                await _enter(self._stack, owned)
+            with Reminder() as reminder:
+                await self._enter(reminder)
         except BaseException:
             await self.close()
             raise
+
+    async def _enter(self, reminder: Reminder) -> None:
+        async def enter(stack: AsyncExitStack, owned: Owned) -> None:
+            if owned.origin is not None:
+                reminder.waits_for(owned.origin, "to start")
+            await _enter(stack, owned)
+
+        await self._lease.start(enter)
+        for owned in self._built.parts:
+            await enter(self._stack, owned)
 
     async def warm(self, seconds: float) -> bool:
         """Wait until all of its parts are ready, so long at most; whether they are."""
@@ -150,16 +159,19 @@ class Generation:
 
 
 async def _enter(stack: AsyncExitStack, owned: Owned) -> None:
-    """Enter a part or a backend of a plugin on `stack`, if it is a context manager.
+    """Enter a part or a backend of a plugin on `stack`, if it is a context manager, then its works.
 
     Raises:
         CorefileErrors: it cannot start.
     """
-    origin, part = owned
-    if not isinstance(part, AbstractAsyncContextManager) or origin is None:
+    origin, part, works = owned
+    if origin is None:
         return
     try:
-        with reminding(origin, "to start"), failing_as(origin, "__aenter__"):
-            await stack.enter_async_context(part)
+        with failing_as(origin, "__aenter__"):
+            if isinstance(part, AbstractAsyncContextManager):
+                await stack.enter_async_context(part)
+            for work in works:
+                await stack.enter_async_context(work)
     except CorefileError as error:
         raise CorefileErrors([error]) from error

@@ -20,8 +20,8 @@ from clusterdns.dns.name import ROOT, Name
 from clusterdns.dns.text import parse_type
 from clusterdns.plugin import AnyPlugin, BackendFailure, Client, Next, Part, Plugin, Query, Reply
 from clusterdns.rows import Noted
-from clusterdns.server.background import Background
-from clusterdns.telemetry.families import Count
+from clusterdns.server.background import Background, BackgroundMetrics
+from clusterdns.telemetry.metrics import Metrics
 from clusterdns.testing.contexts import FakeContext, fake_client, no_lookup
 
 __all__ = ["Chain", "lines", "outcome", "running"]
@@ -129,7 +129,8 @@ def _links(directives: Sequence[Directive], plugins: Sequence[AnyPlugin], contex
 
 def _works(origin: Origin, context: FakeContext) -> list[Part]:
     """The background work that a plugin asked for, to be entered after it."""
-    works = [Background(origin, name, run, failures=Count()) for name, run in context.works]
+    metrics = BackgroundMetrics(Metrics())
+    works = [Background(origin, name, run, metrics=metrics) for name, run in context.works]
     context.works.clear()
     return [Part(origin.plugin, work) for work in works]
 

@@ -11,8 +11,8 @@ from clusterdns.answering.origin import Origin
 from clusterdns.corefile import CorefileErrors, Position
 from clusterdns.plugin import AnyPlugin, Context, Plugin, Run
 from clusterdns.server import background, check
-from clusterdns.server.background import Background
-from clusterdns.telemetry.families import Count
+from clusterdns.server.background import Background, BackgroundMetrics
+from clusterdns.telemetry.metrics import Metrics
 from clusterdns.testing.chain import running
 from clusterdns.testing.serving import configured, serving
 from clusterdns.testing.virtual_time import run_virtually
@@ -104,6 +104,11 @@ class Breaking:
             raise ZeroDivisionError("oops")
 
 
+def watched(run: Run, metrics: Metrics | None = None) -> Background:
+    """Work that runs while it is entered."""
+    return Background(ORIGIN, "the list", run, metrics=BackgroundMetrics(metrics or Metrics()))
+
+
 def now() -> float:
     return asyncio.get_running_loop().time() - 1000.0
 
@@ -117,15 +122,15 @@ def now() -> float:
     ],
 )
 def test_work_that_ends_begins_anew(lasts: list[float], began: list[float]) -> None:
-    work, failures = Breaking(*lasts), Count()
+    work, metrics = Breaking(*lasts), Metrics()
 
     async def scenario() -> None:
-        async with Background(ORIGIN, "the list", work, failures=failures):
+        async with watched(work, metrics):
             await asyncio.sleep(1000)
 
     run_virtually(scenario())
     assert work.began == began
-    assert failures.value == len(lasts)
+    assert exported(metrics)["clusterdns_background_failures_total"] == {("mine", "the list"): len(lasts)}
 
 
 @pytest.mark.parametrize("returns", [False, True], ids=["raises", "returns"])
@@ -136,7 +141,9 @@ def test_whoever_asks_hears_of_work_that_is_broken(returns: bool, caplog: pytest
     complaints: dict[float, tuple[str, ...]] = {}
 
     async def scenario() -> None:
-        async with Background(ORIGIN, "the list", Breaking(10, returns=returns), failures=Count()) as work:
+        async with Background(
+            ORIGIN, "the list", Breaking(10, returns=returns), metrics=BackgroundMetrics(Metrics())
+        ) as work:
             for at in (9, 10.5, 13, 30, 32):
                 await asyncio.sleep(at - now())
                 complaints[at] = work.complaints()
@@ -152,7 +159,9 @@ def test_whoever_asks_hears_of_work_that_is_broken(returns: bool, caplog: pytest
 
 def test_work_that_broke_after_days_is_believed_after_minutes() -> None:
     async def scenario() -> None:
-        async with Background(ORIGIN, "the list", Breaking(1e6), failures=Count()) as work:
+        async with Background(
+            ORIGIN, "the list", Breaking(1e6), metrics=BackgroundMetrics(Metrics())
+        ) as work:
             await asyncio.sleep(1e6 + 590)
             assert work.is_broken
             await asyncio.sleep(20)
@@ -214,3 +223,45 @@ async def test_the_chain_runner_runs_work_after_its_plugin() -> None:
     async with running(COREFILE.replace("  whoami\n", ""), plugin_with(run, said)):
         await asyncio.sleep(0)
     assert said == ["enter", "begin", "leave"]
+
+
+class Backend:
+    """What blocks share, with work of its own."""
+
+
+@pytest.mark.parametrize("shared", [True, False], ids=["of a backend", "of a part"])
+async def test_work_goes_on_with_what_a_new_configuration_takes_over(shared: bool) -> None:
+    said: list[str] = []
+
+    async def run() -> None:
+        said.append("begin")
+        try:
+            await asyncio.sleep(FOR_EVER)
+        finally:
+            said.append("end")
+
+    contexts: list[Context] = []
+
+    def build(_settings: None, context: Context) -> None:
+        contexts.append(context)
+
+        def make() -> Backend:
+            context.background("the list", run)
+            return Backend()
+
+        if shared:
+            context.shared("backend", make)
+        else:
+            make()
+
+    async with serving(COREFILE, plugins=[mine(build)]) as server:
+        await asyncio.sleep(0)
+        await server.server.swap(
+            configured(COREFILE.replace("whoami", "log\n whoami"), plugins=[mine(build)])
+        )
+        async with asyncio.timeout(5):
+            while said != (["begin"] if shared else ["begin", "begin", "end"]):  # noqa: ASYNC110 - tasks say it
+                await asyncio.sleep(0)
+        (work,) = (part.built for part in contexts[-1].all_parts() if isinstance(part.built, Background))
+        assert work.labels == ("mine", "the list")
+    assert said.count("begin") == said.count("end")

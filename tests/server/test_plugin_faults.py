@@ -84,6 +84,9 @@ class Opened(Handler):
             f"parse raised ZeroDivisionError: oops \\({HERE}:\\d+\\)",
             id="parse",
         ),
+        pytest.param(
+            mine(lambda *_: None, coroutine), "parse raised TypeError: it is a coroutine", id="parse is async"
+        ),
         pytest.param(mine(fails), f"build raised ZeroDivisionError: oops \\({HERE}:\\d+\\)", id="build"),
         pytest.param(
             mine(no_parameters), r"build raised TypeError: .* takes 0 positional arguments", id="arguments"
@@ -244,12 +247,21 @@ async def test_a_start_that_waits_says_for_whom(blocks: bool, heard: Heard) -> N
     assert heard.lines[0] == 'waiting for plugin "mine" at Corefile:3:3 to start'
 
 
-async def test_a_build_that_waits_says_for_whom(heard: Heard) -> None:
+@pytest.mark.parametrize(
+    ("plugin_that", "what"),
+    [
+        pytest.param(mine, "to be built", id="build"),
+        pytest.param(lambda waits: mine(lambda *_: None, waits), "to be parsed", id="parse"),
+    ],
+)
+def test_a_plugin_that_keeps_others_from_being_built_is_named(
+    plugin_that: Callable[[Callable[..., None]], AnyPlugin], what: str, heard: Heard
+) -> None:
     def waits(*_: object) -> None:
         heard.said.wait()
 
-    check(configured(COREFILE, plugins=[mine(waits)]))
-    assert heard.lines[0] == 'waiting for plugin "mine" at Corefile:3:3 to be built'
+    check(configured(COREFILE, plugins=[plugin_that(waits)]))
+    assert heard.lines[0] == f'waiting for plugin "mine" at Corefile:3:3 {what}'
 
 
 async def returns(value: Any, _query: Query, _next: Next, _context: Context) -> Any:
