@@ -1,7 +1,7 @@
 """Background work of plugins: it runs while its plugin does, begins anew, and nobody is left in the dark."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -32,7 +32,7 @@ def plugin_with(run: Run, said: list[str]) -> AnyPlugin:
     """A plugin whose only part says when it is entered and left, and that has `run` run beside it."""
 
     @asynccontextmanager
-    async def life() -> Any:
+    async def life() -> AsyncGenerator[None]:
         said.append("enter")
         yield
         said.append("leave")
