@@ -61,14 +61,17 @@ class Peer:
 
 
 @contextmanager
-def program(command: Sequence[str], *, port: int, log: Path) -> Generator[subprocess.Popen[bytes]]:
+def program(
+    command: Sequence[str], *, port: int, log: Path, seconds: float = START_SECONDS
+) -> Generator[subprocess.Popen[bytes]]:
     """Run a server that listens on `port` of 127.0.0.1 until the context is left; what it says goes to `log`.
+    It has `seconds` to begin.
 
     Raises:
         RuntimeError: it does not start; the text is what it says.
     """
     with log.open("wb") as output, _process(command, output.fileno()) as process:
-        if not _listens(process, port):
+        if not _listens(process, port, seconds):
             raise RuntimeError(f"{command[0]} does not serve:\n{log.read_text()}")
         yield process
 
@@ -117,9 +120,9 @@ def _process(command: Sequence[str], output: int) -> Generator[subprocess.Popen[
                 process.kill()
 
 
-def _listens(process: subprocess.Popen[bytes], port: int) -> bool:
+def _listens(process: subprocess.Popen[bytes], port: int, seconds: float) -> bool:
     """Whether somebody accepts connections before the process ends or the time is over."""
-    until = time.monotonic() + START_SECONDS
+    until = time.monotonic() + seconds
     while time.monotonic() < until and process.poll() is None:
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()
