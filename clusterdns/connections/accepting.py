@@ -14,9 +14,10 @@ import logging
 import socket
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from clusterdns.connections.opening import Opening
+from clusterdns.connections.opening import Handover, Opening
 from clusterdns.seldom import Seldom
 
 if TYPE_CHECKING:
@@ -108,49 +109,44 @@ class Acceptor:
 
     def _open(self, accepted: socket.socket, client: str) -> None:
         accepted.setblocking(False)
-        protocol, opening = self._protocol(), Opening(accepted, client)
-        self._connections.open(opening, protocol)
-        task = opening.start(self._opened(accepted, protocol, opening.begin))
-        if task is None:
-            self._connections.forget(protocol)
-            return
-        self._tasks.add(task)
+        opening = Opening(accepted, client)
+        self._connections.open(opening)
+        task = opening.start(self._opened(accepted, opening))
+        if task is not None:
+            self._tasks.add(task)
+            task.add_done_callback(partial(self._end, opening, accepted))
 
-        def end(task: asyncio.Task[None]) -> None:
-            self._tasks.discard(task)
-            self._connections.forget(protocol)
-            self._end(task, accepted)
+    async def _opened(self, accepted: socket.socket, opening: Opening) -> None:
+        def make() -> asyncio.BaseProtocol:
+            self._connections.remove(opening)  # what is made counts in its place
+            return self._protocol()
 
-        task.add_done_callback(end)
-
-    async def _opened(
-        self, accepted: socket.socket, protocol: asyncio.BaseProtocol, begin: Callable[[], None]
-    ) -> None:
         context = self._tls()
         if context is None:
             loop = asyncio.get_running_loop()
-            await loop.connect_accepted_socket(lambda: protocol, accepted)
+            await loop.connect_accepted_socket(lambda: Handover(make), accepted)
             return
         from clusterdns.connections import tls  # noqa: PLC0415 - most servers never need TLS
 
         await tls.begun(accepted)
-        begin()
-        await tls.encrypted(accepted, protocol, context)
+        opening.begin()
+        await tls.encrypted(accepted, Handover(make), context)
 
-    def _end(self, task: asyncio.Task[None], accepted: socket.socket) -> None:
+    def _end(self, opening: Opening, accepted: socket.socket, task: asyncio.Task[None]) -> None:
         """Close the socket if nobody has it: a transport does that itself, and twice does no harm."""
-        if task.cancelled():
+        self._tasks.discard(task)
+        self._connections.remove(opening)
+        error = None if task.cancelled() else task.exception()
+        if task.cancelled() or error is not None:
             accepted.close()
+        if error is not None:
+            self._report(error)
+
+    def _report(self, error: BaseException) -> None:
+        if not isinstance(error, OSError):
+            loop = asyncio.get_running_loop()
+            loop.call_exception_handler({"message": "a connection was not opened", "exception": error})
             return
-        error = task.exception()
-        if error is None:
-            return
-        accepted.close()
-        if isinstance(error, ConnectionError):  # the client has gone
-            return
-        if isinstance(error, OSError):  # ssl.SSLError is one
+        if not isinstance(error, ConnectionError):  # else the client has gone; ssl.SSLError is none
             text = "a connection to port %d was not agreed upon: %s"
             self._failures.say(_log.warning, text, self._port, error)
-            return
-        loop = asyncio.get_running_loop()
-        loop.call_exception_handler({"message": "a connection could not be opened", "exception": error})

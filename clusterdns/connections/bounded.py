@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import islice
 from typing import Final, NoReturn, Protocol
@@ -75,26 +75,16 @@ class Connections:
         self.stalled: Deadlines[Connection] = Deadlines(seconds.stalled, monotonic)
         self.evicted = 0
         self._most = most
-        self._opening: dict[Hashable, Connection] = {}
 
-    def open(self, opening: Connection, protocol: Hashable) -> None:
-        """Count what has been accepted and becomes the connection of `protocol`: see `add`. Make room for it
-        if there is none."""
-        self._opening[protocol] = opening
+    def open(self, opening: Connection) -> None:
+        """Count what has been accepted and is to become a connection, until that is added and this removed.
+        Make room for it if there is none."""
         self._clients.add(opening)
         self.reading.arm(opening)
         self._keep_bound(opening)
 
-    def forget(self, protocol: Hashable) -> None:
-        """Count no more what was to become the connection of `protocol`, unless it has."""
-        opening = self._opening.pop(protocol, None)
-        if opening is not None:
-            self.remove(opening)
-
-    def add(self, connection: Connection, *, protocol: Hashable = None) -> None:
-        """Count a connection as idle, in the place of what was opened for `protocol`, which is the
-        connection itself if not said. Make room for it if there is none."""
-        self.forget(connection if protocol is None else protocol)
+    def add(self, connection: Connection) -> None:
+        """Count a connection as idle. Make room for it if there is none."""
         self._clients.add(connection)
         self.idle.arm(connection)
         self._keep_bound(connection)

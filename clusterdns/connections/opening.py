@@ -2,12 +2,12 @@
 
 import asyncio
 import socket
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from typing import Any
 
 from clusterdns.connections.unread import has_unread
 
-__all__ = ["Opening"]
+__all__ = ["Handover", "Opening"]
 
 
 class Opening:
@@ -56,3 +56,19 @@ class Opening:
 
     def finish(self) -> None:
         """Let it be: it may have been asked something already, and will be ended with the others."""
+
+
+class Handover(asyncio.Protocol):
+    """Stands in for the protocol that `make` gives, until there is a transport for it.
+
+    So a connection that comes to nothing has cost no protocol.
+    """
+
+    def __init__(self, make: Callable[[], asyncio.BaseProtocol]) -> None:
+        self._make = make
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Hand `transport` over."""
+        protocol = self._make()
+        transport.set_protocol(protocol)
+        protocol.connection_made(transport)

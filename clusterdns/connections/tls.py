@@ -19,11 +19,12 @@ async def begun(accepted: socket.socket) -> None:
     """Wait until the client has sent something, or has gone: until then, nothing need be held for it."""
     loop = asyncio.get_running_loop()
     readable = asyncio.Event()
-    loop.add_reader(accepted, readable.set)
+    descriptor = accepted.fileno()
+    loop.add_reader(descriptor, readable.set)
     try:
         await readable.wait()
     finally:
-        loop.remove_reader(accepted)
+        loop.remove_reader(descriptor)
 
 
 async def encrypted(accepted: socket.socket, protocol: asyncio.BaseProtocol, context: ssl.SSLContext) -> None:

@@ -128,7 +128,7 @@ class _Server(web.Server):
         if not isinstance(handler, Handler):
             raise TypeError(f"expected a handler of this server, got {type(handler).__name__}")
         connection = self._known[handler] = _Connection(handler, transport)
-        self._bounded.add(connection, protocol=handler)
+        self._bounded.add(connection)
         if self._is_over:  # it was accepted in time, but TLS was agreed upon too late
             connection.abort()
 

@@ -233,3 +233,27 @@ async def test_what_speaks_no_tls_is_one_line_however_often(
         await until(lambda: not len(connections))
     (line,) = lines(caplog)
     assert "was not agreed upon" in line
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param(b"", id="nothing"),
+        pytest.param(b"\x16", id="half-a-greeting"),
+        pytest.param(b"GET /", id="no-tls"),
+    ],
+)
+async def test_what_comes_to_nothing_costs_no_protocol(
+    listening: Short, connections: Connections, stack: ExitStack, sent: bytes
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    acceptor = Acceptor(listening, lambda: pytest.fail("made"), connections, tls=lambda: context)
+    acceptor.start()
+    client = connect(stack, listening.getsockname())
+    await until(lambda: len(connections))
+    await asyncio.get_running_loop().sock_sendall(client, sent)
+    await asyncio.sleep(0.01)
+    connections.abort()
+    await until(lambda: not len(connections))
+    acceptor.close()
