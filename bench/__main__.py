@@ -17,6 +17,7 @@ BENCHES: Final = {
     "edits": "answers while manifests are edited, and how soon an edit is answered",
     "watch": "following an API server, and what goes wrong there: python -m bench.watch --help",
     "table_memory": "the service table with 150,000 endpoints",
+    "large_objects": "what the largest objects cost the table, and how long the longest turn is",
     "tcp_clients": "2,000 idle TCP clients, and ten that read nothing",
     "tcp_burst": "TCP clients that connect all at once, and 6,000 that never begin TLS",
     "worst_cases": "the dearest messages there are, CPU and memory each",

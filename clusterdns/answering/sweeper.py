@@ -45,6 +45,11 @@ class Sweeper:
         if len(self._works) == 1:
             self._later(self._turn)
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether there is work left."""
+        return bool(self._works)
+
     def _turn(self) -> None:
         try:
             self._work_until(self._clock() + TURN_SECONDS)

@@ -38,16 +38,31 @@ class _Entry(NamedTuple):
 
 
 class _Page:
-    """Some slices by their names; `families` of which any endpoint is ready."""
+    """Some slices by their names.
 
-    __slots__ = ("_entries", "_joined", "_ports", "families", "items")
+    What is common to them is worked out when it is wanted after a change: very many may change at once.
+    """
+
+    __slots__ = ("_entries", "_families", "_items", "_joined", "_ports")
 
     def __init__(self) -> None:
         self._entries: dict[Names, _Entry] = {}
         self._joined: dict[Column | None, bytes] = {}
-        self.families = 0
+        self._families = 0
         self._ports: tuple[tuple[Port, ...], ...] = ()
-        self.items: tuple[EndpointSlice, ...] = ()
+        self._items: tuple[EndpointSlice, ...] | None = None
+
+    @property
+    def items(self) -> tuple[EndpointSlice, ...]:
+        """The slices."""
+        if self._items is None:
+            self._items = tuple([entry.item for entry in self._entries.values()])
+            self._families = 0
+            for entry in self._entries.values():
+                self._families |= entry.families
+            # Slices share their ports when these are equal.
+            self._ports = tuple({id(item.ports): item.ports for item in self._items}.values())
+        return self._items
 
     def put(self, names: Names, item: EndpointSlice) -> None:
         self._entries[names] = _Entry.of(item)
@@ -65,7 +80,9 @@ class _Page:
 
     def may_have(self, wanted: Wanted) -> bool:
         """Whether any slice of the page can have what is looked for."""
-        if not self.families & wanted.families or not any(map(wanted.has_ports, self._ports)):
+        if not self.items or not self._families & wanted.families:
+            return False
+        if not any(map(wanted.has_ports, self._ports)):
             return False
         if not wanted.texts and wanted.address is None:
             return True
@@ -75,12 +92,7 @@ class _Page:
 
     def _changed(self) -> None:
         self._joined = {}
-        self.items = tuple([entry.item for entry in self._entries.values()])
-        self.families = 0
-        for entry in self._entries.values():
-            self.families |= entry.families
-        # Slices share their ports when these are equal.
-        self._ports = tuple({id(item.ports): item.ports for item in self.items}.values())
+        self._items = None
 
     def _column(self, column: Column | None) -> bytes:
         """All texts of a column, or all addresses; joined when they are wanted after a change."""

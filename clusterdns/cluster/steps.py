@@ -10,7 +10,7 @@ changed before what is removed, for a step must end.
 """
 
 import time
-from collections.abc import Awaitable, Callable, Iterator, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 
 from clusterdns.cluster.changes import ChangeSet
 from clusterdns.cluster.groups import MOST_IN_TUPLE
@@ -22,8 +22,8 @@ from clusterdns.cluster.work import in_turns
 SMALL = 64
 """Changes up to this weight (an object, or 64 octets of packed endpoints, weighs 1) are one step."""
 
-MOST_TOGETHER = 256
-"""Objects that become visible in one step, whatever their size: about a millisecond."""
+MOST_TOGETHER = 128
+"""Objects of a Service that become visible in one step, whatever their size: about a millisecond."""
 
 Group = tuple[str, str, str]
 Piece = ClusterObject | Key
@@ -95,17 +95,32 @@ async def apply_in_steps(
 async def _apply_units(table: Table, units: list[Unit], turns: Turns) -> None:
     most, position = SMALL, 0
     while position < len(units):
-        await turns.end()
-        turns.longest = 0.0
         end = _batch_end(units, position, most=most)
-        for changes in _parts([piece for unit in units[position:end] for piece in _pieces(unit)]):
-            async with table.claims.hold(changes.keys()):
-                await in_turns(table.applying(changes), turns)
+        left = [piece for unit in units[position:end] for piece in _pieces(unit)]
         position = end
-        if turns.longest > TURN_SECONDS:
-            most = max(1, most // 2)
-        elif turns.longest < TURN_SECONDS / 2:
-            most = min(MOST_TOGETHER, most * 2)
+        if len(left) > MOST_TOGETHER:
+            left.sort(key=lambda piece: isinstance(piece, Key))
+        while left:
+            count = len(left) if len(left) <= MOST_TOGETHER else most
+            longest = await _apply_together(table, left[:count], turns)
+            most = _next_size(most, longest)
+            del left[:count]
+
+
+async def _apply_together(table: Table, found: list[Piece], turns: Turns) -> float:
+    """Seconds of the longest piece of work: most often that in which these objects become visible."""
+    await turns.end()
+    turns.longest = 0.0
+    changes = _together(found)
+    async with table.claims.hold(changes.keys()):
+        await in_turns(table.applying(changes), turns)
+    return turns.longest
+
+
+def _next_size(most: int, longest: float) -> int:
+    if longest > TURN_SECONDS:
+        return max(1, most // 2)
+    return min(MOST_TOGETHER, most * 2) if longest < TURN_SECONDS / 2 else most
 
 
 def _batch_end(units: list[Unit], start: int, *, most: int) -> int:
@@ -114,13 +129,6 @@ def _batch_end(units: list[Unit], start: int, *, most: int) -> int:
         most -= len(_pieces(units[end]))
         end += 1
     return end
-
-
-def _parts(found: list[Piece]) -> Iterator[ChangeSet]:
-    """Pieces as changes of at most `MOST_TOGETHER` objects, what is put before what is removed."""
-    found.sort(key=lambda piece: isinstance(piece, Key))
-    for start in range(0, len(found), MOST_TOGETHER):
-        yield _together(found[start : start + MOST_TOGETHER])
 
 
 def _together(found: list[Piece]) -> ChangeSet:
