@@ -33,6 +33,12 @@ class NameWriter:
 
     def _place_labels(self, wire: bytes, at: int) -> bytes:
         pointers = self._pointers
+        end = wire[0] + 1
+        parent = pointers.get(wire[end:])
+        if parent is not None:  # names of one answer most often differ in their first labels
+            if at < _REACH:
+                pointers[wire] = (0xC000 | at).to_bytes(2)
+            return wire[:end] + parent
         start = 0
         suffix = wire
         while (size := suffix[0]) and suffix not in pointers:

@@ -40,7 +40,9 @@ class RRsetWriter:
             data = write_rdata(rdata, start, names)
             if start + len(data) > end:
                 break
-            out += owner + _HEAD.pack(rtype, rrclass, ttl, len(data)) + data
+            out += owner
+            out += _HEAD.pack(rtype, rrclass, ttl, len(data))
+            out += data
             if not written:
                 owner = names.pointer(rrset.owner.wire) or owner
             written += 1

@@ -1,7 +1,7 @@
 """Addresses as labels of names: with dashes for dots and colons."""
 
 from ipaddress import IPv6Address
-from socket import AF_INET, AF_INET6, inet_pton
+from socket import AF_INET, AF_INET6, inet_ntop, inet_pton
 from typing import Final
 
 MAPPED: Final = bytes(10) + b"\xff\xff"
@@ -12,7 +12,8 @@ def dashed(address: bytes) -> str:
     """A packed address as a label: `10-0-0-1`, `2001-db8--1`, and `fe80--0` since no label ends in a dash."""
     if len(address) == 4:
         return "{}-{}-{}-{}".format(*address)
-    label = str(IPv6Address(address)).replace(":", "-")
+    text = inet_ntop(AF_INET6, address)  # many times faster than IPv6Address, which writes no dots
+    label = (str(IPv6Address(address)) if "." in text else text).replace(":", "-")
     return label + "0" if label.endswith("-") else label
 
 

@@ -10,8 +10,8 @@ from typing import Final
 from clusterdns.dns.edns import ExtendedErrorCode
 from clusterdns.plugin import BackendFailure
 
-MOST: Final = 24_000
-"""Units of about a tenth of a microsecond: 2.4 ms, as making and writing records costs something, too."""
+MOST: Final = 20_000
+"""Units of about a tenth of a microsecond: 2 ms, as making and writing records costs something, too."""
 
 SEARCH: Final = 25
 """Searching the columns of a slice."""
@@ -19,10 +19,10 @@ SEARCH: Final = 25
 NUMBER: Final = 4
 """Finding an endpoint in the columns of a slice."""
 
-ENDPOINT: Final = 8
+ENDPOINT: Final = 14
 """Naming an endpoint."""
 
-NAME: Final = 25
+NAME: Final = 40
 """Making a name and its record, and writing them."""
 
 SERVICE: Final = 30

@@ -7,7 +7,7 @@ has all addresses of this machine. With `bind` no address is known, as in CoreDN
 
 from collections.abc import Iterable, Iterator
 from ipaddress import ip_address
-from itertools import chain, takewhile
+from itertools import chain, islice, takewhile
 from typing import NamedTuple
 
 from clusterdns.cluster import EndpointSlice, Table
@@ -28,6 +28,9 @@ from clusterdns_plugins.kubernetes.found import (
 from clusterdns_plugins.kubernetes.looking import ENDPOINT, NAME, SEARCH, SERVICE, Looking
 from clusterdns_plugins.kubernetes.naming import Naming
 from clusterdns_plugins.kubernetes.srv import named
+
+MOST_ADDRESSES = 8192
+"""Of name servers, those that repeat each other included."""
 
 DEFAULT_SERVER = ("ns", "dns")
 
@@ -71,9 +74,14 @@ class NameServers:
         self._endpoints = endpoints
 
     def addresses(self, *, noted: Noted) -> ServerAddresses:
-        """What `ns.dns` has."""
-        found = dict.fromkeys(server.address for server in self._servers(noted, Looking()))
-        return ServerAddresses(tuple(found))
+        """What `ns.dns` has, as far as not too much is looked at for it."""
+        looking = Looking()
+        slices = self._slices(noted, looking)
+        first = next(slices, None)
+        if first is None:
+            return ServerAddresses(self._local)
+        each = (self._addresses_of(item, noted) for item in chain((first,), slices) if looking.may(SERVICE))
+        return ServerAddresses(tuple(dict.fromkeys(islice(chain.from_iterable(each), MOST_ADDRESSES))))
 
     def data(self, origin: Name, *, ttl: int, room: int, noted: Noted) -> Data:
         """The NS records of the zone `origin` as far as there is room, and the addresses of their targets."""
@@ -104,6 +112,17 @@ class NameServers:
             return
         for item in chain((first,), slices):
             yield from self._of_slice(item, noted, looking)
+
+    def _addresses_of(self, item: EndpointSlice, noted: Noted) -> Iterator[bytes]:
+        """Those of the servers in a slice, without their names."""
+        service = self._table.service(item.namespace, item.service, noted=noted)
+        if service is None:
+            return
+        yield from service.cluster_ips
+        if service.headless:
+            self._table.slices(item.namespace, item.service, noted=noted)
+            for block in ready_blocks(item.packed):
+                yield from block.addresses_from(0, block.addresses)
 
     def _slices(self, noted: Noted, looking: Looking) -> Iterator[EndpointSlice]:
         for address in self._local if self._endpoints else ():

@@ -52,14 +52,19 @@ def srv_data(
     """
     records = _Records(max(1, SHARED_WEIGHT // pairs) if pairs else 0, room, looking or Looking())
     targets: list[tuple[Name, bytes]] = []
+    last: tuple[str, ...] | None = None
+    target: Name | None = None
     for labels, address, ports in backends:
+        if labels != last:  # an endpoint may have several addresses
+            last, target = labels, named(base, labels)
         numbers = records.numbers(ports)
-        target = named(base, labels) if numbers else None
-        if target is None:
+        if target is None or not numbers:
             continue
         if not records.add(target, numbers):
             return Data(records.made(), cut=True)
         targets.append((target, address))
+    if records.are_cut:
+        return Data(records.made(), cut=True)
     return Data(records.made(), _addresses(targets, ttl))
 
 
@@ -73,6 +78,10 @@ class _Records:
         self._made: dict[tuple[bytes, int], SRV] = {}
         self._known: tuple[Port, ...] = ()
         self._numbers: tuple[int, ...] = ()
+
+    @property
+    def are_cut(self) -> bool:
+        return self._looking.gave_up
 
     def made(self) -> tuple[SRV, ...]:
         return tuple(self._made.values())
