@@ -14,7 +14,7 @@ No octet of UTF-8 is above 0xF4. So what stands between two 0xFF of a column is 
 endpoint.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import IntEnum
 from struct import Struct
 from typing import Final
@@ -83,6 +83,17 @@ class Block:
     def addresses_of(self, number: int) -> Iterator[bytes]:
         """The addresses of one endpoint."""
         return self.addresses_from(number * self.each, (number + 1) * self.each)
+
+    def addresses_at(self, numbers: Iterable[int]) -> Iterator[bytes]:
+        """The addresses of some endpoints."""
+        if self.each > 1:
+            for number in numbers:
+                yield from self.addresses_of(number)
+            return
+        packed, size, start = self._packed, self.size, self._start
+        for number in numbers:
+            at = start + number * size
+            yield packed[at : at + size]
 
     @property
     def joined(self) -> bytes:

@@ -86,9 +86,9 @@ def test_texts_and_addresses_are_those_of_the_endpoints(given_endpoints: list[En
             texts = [fields(each)[column].encode() for each in expected]
             assert block.texts(column) == [block.text(column, at) for at in range(block.count)] == texts
             assert block.has_texts(column) == any(texts)
-        assert [tuple(block.addresses_of(at)) for at in range(block.count)] == [
-            each.addresses for each in expected
-        ]
+        addresses = [each.addresses for each in expected]
+        assert [tuple(block.addresses_of(at)) for at in range(block.count)] == addresses
+        assert list(block.addresses_at(range(block.count))) == [each for some in addresses for each in some]
 
 
 @given(slices)

@@ -24,7 +24,7 @@ IPV4_OCTETS: Final = 4
 ADDRESS_SIZES: Final[Mapping[int, int]] = {RRType.A: IPV4_OCTETS, RRType.AAAA: 16}
 """Octets of the address in records of a type."""
 
-MOST_LOOKED_AT: Final = 24_000
+MOST_LOOKED_AT: Final = 16_384
 """Addresses, if most of them are the same."""
 
 POINTER_OCTETS: Final = 2

@@ -114,8 +114,7 @@ class Selection:
             elif isinstance(numbers, range):
                 yield from block.addresses_from(numbers.start * block.each, numbers.stop * block.each)
             else:
-                for number in numbers:
-                    yield from block.addresses_of(number)
+                yield from block.addresses_at(numbers)
 
     def backends(self, *, most: int) -> Iterator[Backend]:
         """The endpoints, one each address. A message holds `most` pairs of address and port."""

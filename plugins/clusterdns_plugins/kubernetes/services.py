@@ -121,9 +121,11 @@ class Services:
             return Branch()
         looking = Looking()
         found = self._select(asked, InZone(asked.zone), looking=looking, noted=noted)
-        if found.is_empty() and asked.prefer:
+        is_empty = found.is_empty()
+        if is_empty and asked.prefer:
             found = self._select(asked, EVERY, looking=looking, noted=noted)
-        return Endpoints(service.namespace, service.name, found, has_data=not found.is_empty())
+            is_empty = found.is_empty()
+        return Endpoints(service.namespace, service.name, found, has_data=not is_empty)
 
     def _ports(
         self, service: Service | ServiceImport | None, asked: PortRequest, *, looking: Looking, noted: Noted

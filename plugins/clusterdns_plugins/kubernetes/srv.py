@@ -11,6 +11,9 @@ from clusterdns_plugins.kubernetes.found import Data, address_rdata
 from clusterdns_plugins.kubernetes.looking import Looking
 from clusterdns_plugins.kubernetes.ports import PORTS_A_UNIT
 
+MOST_PORTS: Final = 4096
+"""Of an endpoint, whose records are made: more than a message holds, unless many have the same number."""
+
 SHARED_WEIGHT: Final = 100
 """What the records of an answer share. Of so many pairs and more each gets the least there is."""
 
@@ -77,11 +80,12 @@ class _Records:
         self._looking = looking
         self._made: dict[tuple[bytes, int], SRV] = {}
         self._known: tuple[Port, ...] = ()
+        self._are_cut = False
         self._numbers: tuple[int, ...] = ()
 
     @property
     def are_cut(self) -> bool:
-        return self._looking.gave_up
+        return self._are_cut or self._looking.gave_up
 
     def made(self) -> tuple[SRV, ...]:
         return tuple(self._made.values())
@@ -89,9 +93,11 @@ class _Records:
     def numbers(self, ports: tuple[Port, ...]) -> tuple[int, ...]:
         """The numbers of ports, each once; none when too many were looked at."""
         if ports is not self._known:  # all endpoints of a slice have the same ones
-            enough = self._looking.may(len(ports) // PORTS_A_UNIT)
-            numbers = (port.number for port in ports if port.number is not None) if enough else ()
-            self._known, self._numbers = ports, tuple(dict.fromkeys(numbers))
+            self._known = ports
+            enough = self._looking.may(min(len(ports), MOST_PORTS) // PORTS_A_UNIT)
+            numbers = (port.number for port in ports[:MOST_PORTS] if port.number is not None)
+            self._numbers = tuple(dict.fromkeys(numbers)) if enough else ()
+            self._are_cut |= len(ports) > MOST_PORTS
         return self._numbers
 
     def add(self, target: Name, numbers: Iterable[int]) -> bool:
@@ -121,6 +127,11 @@ def named(base: Name, labels: Sequence[str]) -> Name | None:
     A Pod's name may have dots, and be several labels. As in CoreDNS nobody can ask for such a name.
     """
     wire = base.wire
+    if len(labels) == 1 and "." not in labels[0]:  # thousands at once, of which all else is the same
+        octets = labels[0].encode()
+        wire = b"%c%b%b" % (min(len(octets), 255), octets, wire)
+        fits = 0 < len(octets) <= MAX_LABEL_OCTETS and len(wire) <= MAX_NAME_OCTETS
+        return Name(wire) if fits else None
     for text in reversed(labels):
         if "." in text:
             return named(base, [label for each in labels for label in each.split(".")])
