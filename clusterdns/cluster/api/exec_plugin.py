@@ -41,35 +41,43 @@ class ExecPlugin:
         self._failure = f"{program.origin} was not run"
 
     async def current(self) -> Credential:
-        """The last credential, or a new one if that is at its end. Raises ApiConfigError."""
+        """The last credential, or a new one if that is at its end. Raises ApiConfigError.
+
+        One that cannot be renewed is used to its end.
+        """
         async with self._lock:
-            if self._credential is None or self._is_ending():
-                await self._run()
+            if self._credential is None or self._ends_within(LEEWAY):
+                await self._run(keep=not self._ends_within(0.0))
             return self._result()
 
     async def after(self, refused: Credential) -> Credential:
         """A new credential, unless there has been one since. Raises ApiConfigError."""
         async with self._lock:
             if self._credential is refused:
-                await self._run()
+                await self._run(keep=False)
             return self._result()
 
-    def _is_ending(self) -> bool:
-        return self._ends_at is not None and self._now() >= self._ends_at - LEEWAY
+    def _ends_within(self, seconds: float) -> bool:
+        return self._ends_at is not None and self._now() >= self._ends_at - seconds
 
     def _result(self) -> Credential:
         if self._credential is None:
             raise ApiConfigError(self._failure)
         return self._credential
 
-    async def _run(self) -> None:
+    async def _run(self, *, keep: bool) -> None:
+        """Run it, unless it was run a moment ago. If it fails, there is no credential then, or with `keep`
+        the last one.
+        """
         if self._clock() - self._ran_at < RUN_EVERY:
             return
         self._ran_at = self._clock()
         try:
             self._credential, self._ends_at = await self._printed()
         except ApiConfigError as error:
-            self._credential, self._ends_at, self._failure = None, None, str(error)
+            self._failure = str(error)
+            if not keep:
+                self._credential, self._ends_at = None, None
         except asyncio.CancelledError:
             # Who asks next need not wait because of who went away.
             self._ran_at = float("-inf")

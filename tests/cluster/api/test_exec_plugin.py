@@ -92,6 +92,22 @@ async def test_it_is_run_again_before_the_credentials_end(plugin: Plugin, clock:
     assert (await credentials.current()).authorization == "Bearer def"
 
 
+async def test_credentials_that_cannot_be_renewed_are_used_to_their_end(plugin: Plugin, clock: Clock) -> None:
+    plugin.prints(printed(token="abc", expirationTimestamp=END))
+    credentials = plugin.credentials()
+    first = await credentials.current()
+    plugin.script("exit 3")
+    for seconds in (LEEWAY, 1):
+        clock.seconds += RUN_EVERY
+        plugin.now.seconds = END_SECONDS - seconds
+        assert await credentials.current() is first
+    assert plugin.runs == 3
+    clock.seconds += RUN_EVERY
+    plugin.now.seconds = END_SECONDS
+    with pytest.raises(ApiConfigError, match="failed with status 3"):
+        await credentials.current()
+
+
 async def test_it_is_run_again_after_a_401(serve: Serve, plugin: Plugin, clock: Clock) -> None:
     async def answer(exchange: Exchange) -> None:
         await exchange.reply(status=200 if exchange.headers["Authorization"] == "Bearer def" else 401)
