@@ -1,6 +1,5 @@
 """An API source with what keeps it right: audits while it runs, a snapshot over restarts."""
 
-import asyncio
 import hashlib
 import time
 from collections.abc import Callable
@@ -10,7 +9,9 @@ from random import Random
 from types import TracebackType
 from typing import Self
 
-from clusterdns.cluster.api import ApiClient, ApiSettings, Surroundings
+from clusterdns.cluster.api import ApiClient, ApiConfigError, ApiSettings, Surroundings
+from clusterdns.cluster.api.blocking import BlockingCalls
+from clusterdns.cluster.api.client import PREPARE_SECONDS
 from clusterdns.cluster.api.observer import Observer as ApiObserver
 from clusterdns.cluster.api.watched_file import LARGEST_FILE
 from clusterdns.cluster.audit import DEFAULT_PERIOD, Auditor
@@ -116,12 +117,19 @@ class KeptSource:
         settings = SnapshotSettings(
             path=self._settings.snapshot,
             max_age=self._settings.snapshot_max_age,
-            fingerprint=await asyncio.to_thread(self.fingerprint),
+            fingerprint=await self._bounded_fingerprint(),
         )
         found = await recall(settings, clock=self._now)
         if found is not None:
             self.source.seed(found.objects)
         self.keeper = SnapshotKeeper(self.table, settings, as_of=self._known_as_of, clock=self._clock)
+
+    async def _bounded_fingerprint(self) -> str:
+        try:
+            return await BlockingCalls("fingerprint").run(self.fingerprint, seconds=PREPARE_SECONDS)
+        except OSError as error:
+            # Time-outs are among them.
+            raise ApiConfigError("what tells the snapshots of this cluster cannot be read") from error
 
     def _known_as_of(self) -> float | None:
         """As of when all of the table was confirmed by the API server."""

@@ -4,6 +4,8 @@
                      ├─ in_cluster.py                   the Pod's service account
                      ├─ kubeconfig.py                   contexts, users, clusters ─▶ exec_plugin.py
                      └─ endpoints and tls of the Corefile
+    file ─▶ watched_file.py, certificate_source.py ─▶ refusals.py: it has gone bad, the last good one counts
+    what may hang ─▶ blocking.py
     path, params ─▶ client.py ─▶ limits.py ─▶ endpoints.py ─▶ aiohttp ─▶ Response, DocumentStream
                                                  │ failed: the next one
                                                  ▼
