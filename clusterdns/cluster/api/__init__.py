@@ -15,6 +15,7 @@ aiohttp is imported when a client is entered, not before: a server that watches 
 """
 
 from clusterdns.cluster.api.access import Access, Surroundings
+from clusterdns.cluster.api.answer import Answer
 from clusterdns.cluster.api.client import ApiClient, Response
 from clusterdns.cluster.api.errors import (
     ApiConfigError,
@@ -36,6 +37,7 @@ from clusterdns.cluster.api.timeouts import Timeouts
 
 __all__ = [
     "Access",
+    "Answer",
     "ApiClient",
     "ApiConfigError",
     "ApiError",

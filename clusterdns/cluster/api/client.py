@@ -1,6 +1,5 @@
 """The client: GET on an API server, whole answers or streams of documents."""
 
-import asyncio
 from collections.abc import AsyncGenerator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -9,14 +8,9 @@ from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
 from clusterdns.cluster.api.access import Access, Surroundings
+from clusterdns.cluster.api.answer import Answer
 from clusterdns.cluster.api.blocking import BlockingCalls
-from clusterdns.cluster.api.errors import (
-    ApiConfigError,
-    ApiError,
-    ApiProtocolError,
-    ApiUnreachable,
-    Unreachable,
-)
+from clusterdns.cluster.api.errors import ApiConfigError, ApiError, ApiProtocolError
 from clusterdns.cluster.api.leaving import outward, redacted
 from clusterdns.cluster.api.limits import Limits
 from clusterdns.cluster.api.observer import Observer, Silent
@@ -24,7 +18,7 @@ from clusterdns.cluster.api.refusals import Refusals
 from clusterdns.cluster.api.request import METHOD, Request
 from clusterdns.cluster.api.resolving import resolve
 from clusterdns.cluster.api.settings import ApiSettings
-from clusterdns.cluster.api.stream import Chunks, DocumentStream
+from clusterdns.cluster.api.stream import DocumentStream
 from clusterdns.cluster.api.timeouts import Timeouts
 from clusterdns.cluster.api.urls import host_and_port
 from clusterdns.telemetry.redaction import Redactor
@@ -35,18 +29,19 @@ if TYPE_CHECKING:
 PREPARE_SECONDS: Final = 15.0
 """Seconds that finding the access may take: it reads a few files, which may be on a mount that is gone."""
 
-LARGEST_BODY: Final = 512 * 1024 * 1024
+LARGEST_BODY: Final = 16 * 1024 * 1024
+"""Octets of an answer that is one object. Lists are read while they arrive."""
+
 JSON: Final = "application/json"
 NO_PARAMS: Final[Mapping[str, str]] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Response:
-    """A whole answer of status 200. endpoint: the base URL that gave it. octets: of the body as it came."""
+    """A whole answer of status 200. endpoint: the base URL that gave it."""
 
     body: bytes
     endpoint: str
-    octets: int = 0
 
 
 class ApiClient:
@@ -119,18 +114,35 @@ class ApiClient:
         path: str,
         params: Mapping[str, str] = NO_PARAMS,
         *,
-        accept: str = JSON,
-        compressed: bool = False,
         largest: int = LARGEST_BODY,
     ) -> Response:
-        """A whole answer of at most `largest` octets. `compressed` asks for gzip: fewer octets, more CPU.
+        """A whole answer of at most `largest` octets."""
+        async with self.answer(path, params) as answer:
+            whole = await outward(_whole(answer, largest=largest), self._redactor)
+            return Response(body=whole, endpoint=answer.endpoint)
 
-        Without it no compression is asked for: next to the API server the network is faster than zlib.
+    @asynccontextmanager
+    async def answer(
+        self,
+        path: str,
+        params: Mapping[str, str] = NO_PARAMS,
+        *,
+        accept: str = JSON,
+        compressed: bool = False,
+    ) -> AsyncGenerator[Answer, None]:
+        """An answer with an end, to be read while it arrives. `compressed` asks for gzip: fewer octets, more
+        CPU. Without it no compression is asked for: next to the API server the network is faster than zlib.
         """
         async with self._limits.place() as waited:
             self._observer.waited(METHOD, host_and_port(self.endpoint), seconds=waited)
             request = Request(path=path, params=params, accept=accept, compressed=compressed)
-            return await outward(self._response(request, largest=largest), self._redactor)
+            body = await outward(self._sender.send(request), self._redactor)
+            try:
+                yield Answer(body, patience=self._timeouts.body)
+            except ApiError as error:
+                raise redacted(error, self._redactor) from None
+            finally:
+                body.close()
 
     @asynccontextmanager
     async def stream(
@@ -147,14 +159,6 @@ class ApiClient:
             raise redacted(error, self._redactor) from None
         finally:
             body.close()
-
-    async def _response(self, request: Request, *, largest: int) -> Response:
-        body = await self._sender.send(request)
-        try:
-            whole = await _whole(body, body.endpoint, patience=self._timeouts.body, largest=largest)
-        finally:
-            body.close()
-        return Response(body=whole, endpoint=body.endpoint, octets=body.octets)
 
     async def _prepared(self) -> tuple[Access, "type[Sender]"]:
         prepare = partial(_prepare, self._settings, self._surroundings)
@@ -180,25 +184,15 @@ def _prepare(settings: ApiSettings, surroundings: Surroundings) -> tuple[Access,
     return resolve(settings, surroundings), Sender
 
 
-async def _whole(body: Chunks, endpoint: str, *, patience: float, largest: int) -> bytes:
+async def _whole(answer: Answer, *, largest: int) -> bytes:
     chunks: list[bytes] = []
     size = 0
-    while True:
-        try:
-            async with asyncio.timeout(patience):
-                chunk = await body.read()
-        except TimeoutError as error:
-            raise ApiUnreachable(
-                f"the API server {endpoint} stopped in the middle of an answer for {patience:g} s",
-                reason=Unreachable.NO_BODY,
-                endpoint=endpoint,
-            ) from error
-        if not chunk:
-            return b"".join(chunks)
+    while chunk := await answer.read():
         chunks.append(chunk)
         size += len(chunk)
         if size > largest:
             raise ApiProtocolError(
-                f"the API server {endpoint} sent an answer of more than {largest} octets: "
+                f"the API server {answer.endpoint} sent an answer of more than {largest} octets: "
                 "expected at most that"
             )
+    return b"".join(chunks)

@@ -21,6 +21,11 @@ class Oversized:
     head: bytes
     size: int
 
+    @property
+    def reason(self) -> str:
+        """Why it is not read."""
+        return f"the document has {self.size} octets, more than are read"
+
 
 Document: TypeAlias = bytes | Oversized
 

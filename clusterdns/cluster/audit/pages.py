@@ -4,65 +4,53 @@
 """
 
 from collections.abc import AsyncIterator, Mapping
+from contextlib import AbstractAsyncContextManager
 from typing import Final, NamedTuple, Protocol
 
-import msgspec
-
-from clusterdns.cluster.api import ApiProtocolError, Response
+from clusterdns.cluster.api import ApiProtocolError, Oversized
 from clusterdns.cluster.objects import Names
+from clusterdns.cluster.reflector.decoding import NOBODY, Decoder, Peeked, UnreadableError
+from clusterdns.cluster.reflector.documents import PageReader
+from clusterdns.cluster.reflector.items import Item
+from clusterdns.cluster.reflector.page_size import PageSize
 from clusterdns.cluster.reflector.resources import Resource
+from clusterdns.cluster.turns import Turns
+from clusterdns.cluster.work import in_turns
 
 METADATA_ONLY: Final = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
-PAGE_OBJECTS: Final = 500
-LARGEST_PAGE: Final = 256 * 1024 * 1024
+
+
+class Answer(Protocol):
+    """An answer while it arrives. octets: how many came, as they travelled."""
+
+    endpoint: str
+
+    @property
+    def octets(self) -> int: ...
+
+    async def read(self) -> bytes:
+        """What has arrived; b"" at the end. Raises ApiError."""
+        ...
 
 
 class Getter(Protocol):
     """The client, as far as it is needed here."""
 
-    async def get(
-        self,
-        path: str,
-        params: Mapping[str, str],
-        *,
-        accept: str,
-        compressed: bool,
-        largest: int,
-    ) -> Response:
-        """A whole answer. Raises ApiError."""
+    def answer(
+        self, path: str, params: Mapping[str, str], *, accept: str, compressed: bool
+    ) -> AbstractAsyncContextManager[Answer]:
+        """An answer with an end. Raises ApiError."""
         ...
 
 
-class Page(NamedTuple):
+class Part(NamedTuple):
     """Some objects by (namespace, name) with their versions, and the octets that they came in."""
 
     versions: tuple[tuple[Names, str], ...]
     octets: int
 
 
-class _Meta(msgspec.Struct, frozen=True, gc=False, rename="camel"):
-    name: str
-    resource_version: str
-    namespace: str = ""
-
-
-class _Item(msgspec.Struct, frozen=True, gc=False):
-    metadata: _Meta
-
-
-class _ListMeta(msgspec.Struct, frozen=True, gc=False, rename={"more": "continue"}):
-    more: str = ""
-
-
-class _List(msgspec.Struct, frozen=True, gc=False):
-    metadata: _ListMeta
-    items: tuple[_Item, ...] | None = None
-
-
-_DECODER: Final = msgspec.json.Decoder(_List)
-
-
-async def pages(client: Getter, resource: Resource) -> AsyncIterator[Page]:
+async def pages(client: Getter, resource: Resource) -> AsyncIterator[Part]:
     """All of a collection as it is now: without a version, so that the read is consistent.
 
     Compressed: the names of one namespace resemble each other, and so do their managers' notes.
@@ -70,29 +58,32 @@ async def pages(client: Getter, resource: Resource) -> AsyncIterator[Page]:
     Raises:
         ApiError: the API server does not answer, or not as it should.
     """
-    more = ""
+    more, size, decoder, turns = "", PageSize(), Decoder(resource.kind), Turns()
     while True:
-        params = resource.params(**{"limit": str(PAGE_OBJECTS), "continue": more})
-        response = await client.get(
-            resource.path, params, accept=METADATA_ONLY, compressed=True, largest=LARGEST_PAGE
-        )
-        found = _decoded(response, resource)
-        yield Page(
-            tuple(
-                ((item.metadata.namespace, item.metadata.name), item.metadata.resource_version)
-                for item in found.items or ()
-            ),
-            response.octets,
-        )
-        more = found.metadata.more
+        params = resource.params(**{"limit": str(size.items), "continue": more})
+        async with client.answer(resource.path, params, accept=METADATA_ONLY, compressed=True) as answer:
+            page, octets = PageReader(answer), 0
+            try:
+                async for items in page.items(turns):
+                    found = [await _identified(decoder, item, turns) for item in items]
+                    versions = tuple((one.names, one.version) for one in found if one is not NOBODY)
+                    yield Part(versions, answer.octets - octets)
+                    octets = answer.octets
+                yield Part((), answer.octets - octets)
+            except ApiProtocolError as error:
+                raise ApiProtocolError(
+                    f"the API server {answer.endpoint} sent no list of the metadata of {resource}: {error}"
+                ) from error
+        size.came(page.size, page.count)
+        more = page.token
         if not more:
             return
 
 
-def _decoded(response: Response, resource: Resource) -> _List:
+async def _identified(decoder: Decoder, item: Item, turns: Turns) -> Peeked:
+    if isinstance(item, Oversized):
+        return await in_turns(decoder.identify(item.head), turns)
     try:
-        return _DECODER.decode(response.body)
-    except msgspec.MsgspecError as error:
-        raise ApiProtocolError(
-            f"the API server {response.endpoint} sent no list of the metadata of {resource}: {error}"
-        ) from error
+        return decoder.peek(item)
+    except UnreadableError:
+        return await in_turns(decoder.identify(bytes(item)), turns)

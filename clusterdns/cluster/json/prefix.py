@@ -1,10 +1,25 @@
-"""The beginning of a document that is too large to be held, as a document of its own."""
+"""The beginning of a document that is too large to be held, or no JSON further on, as one of its own."""
 
 import re
+from collections.abc import Iterator
 from typing import Final
+
+MOST_OCTETS: Final = 16 * 1024
+LEAST_OCTETS: Final = 64
+"""What is shorter names no object."""
 
 _TOKEN: Final = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"?|[\[\]{},]', re.DOTALL)
 _CLOSING: Final = {b"{": b"}", b"[": b"]"}
+
+
+def beginnings(document: bytes) -> Iterator[bytes]:
+    """What a document says in its first 16 KiB, then in fewer and fewer octets: where it is no JSON is not
+    known, and one of these ends before that.
+    """
+    length = min(len(document), MOST_OCTETS)
+    while length >= LEAST_OCTETS:
+        yield closed(document[:length])
+        length -= length // 8
 
 
 def closed(prefix: bytes) -> bytes:

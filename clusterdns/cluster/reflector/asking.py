@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import Protocol, Self
 
+from clusterdns.cluster.api.answer import Answer
 from clusterdns.cluster.api.client import Response
 from clusterdns.cluster.api.framing import Document
 
@@ -36,7 +37,11 @@ class Api(Protocol):
         ...
 
     async def get(self, path: str, params: Mapping[str, str], /) -> Response:
-        """A whole answer."""
+        """A whole answer, of one object."""
+        ...
+
+    def answer(self, path: str, params: Mapping[str, str], /) -> AbstractAsyncContextManager[Answer]:
+        """An answer with an end, to be read while it arrives."""
         ...
 
     def stream(self, path: str, params: Mapping[str, str], /) -> AbstractAsyncContextManager[Documents]:

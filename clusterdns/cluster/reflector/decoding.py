@@ -6,11 +6,13 @@ in_steps    what it refuses: mended if it is no JSON to it, read value by value,
 
 from collections.abc import Callable, Mapping
 from functools import cached_property
+from itertools import chain
 from typing import Any, Final, NamedTuple, TypeVar
 
 import msgspec
 
 from clusterdns.cluster.json.mending import mend
+from clusterdns.cluster.json.prefix import beginnings
 from clusterdns.cluster.kube.shapes import EndpointPort, ImportPort, LeanServicePort
 from clusterdns.cluster.objects import (
     ClusterObject,
@@ -134,9 +136,9 @@ class Decoder:
             shape = yield from self._reading.clean(shape, faults)
             decoded = yield from self._built(shape)
         except LeftOutError:
-            raise UnreadableError(str(faults), (yield from self.identify(document))) from None
+            raise UnreadableError(str(faults), (yield from self.identify(bytes(document)))) from None
         except REFUSALS as error:
-            raise UnreadableError(_words(error), (yield from self.identify(document))) from error
+            raise UnreadableError(_words(error), (yield from self.identify(bytes(document)))) from error
         if not decoded.item.name:
             raise UnreadableError("metadata.name: expected a value")
         return decoded._replace(faults=faults or None)
@@ -155,12 +157,16 @@ class Decoder:
         except REFUSALS as error:
             raise UnreadableError(_words(error)) from error
 
-    def identify(self, document: msgspec.Raw) -> Work[Peeked]:
-        """The same for a document that is odd; NOBODY if it does not say."""
-        try:
-            return self._peeked((yield from _mended(self._lenient_peek, document, Faults())))
-        except REFUSALS:
-            return NOBODY
+    def identify(self, document: bytes) -> Work[Peeked]:
+        """The same for a document that is odd, or only the beginning of one; NOBODY if it does not say."""
+        for text in chain((document,), beginnings(document)):
+            try:
+                return self._peeked((yield from _mended(self._lenient_peek, msgspec.Raw(text), Faults())))
+            except LeftOutError:
+                break
+            except REFUSALS:
+                yield  # it is no JSON up to here
+        return NOBODY
 
     def _peeked(self, shape: Peek) -> Peeked:
         metadata, notes = shape.metadata, shape.metadata.annotations

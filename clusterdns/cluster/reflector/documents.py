@@ -1,19 +1,21 @@
-"""Pages of lists, which come whole though they are large."""
+"""Pages of lists, read while they arrive."""
 
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import AsyncIterator
+from typing import Final, Protocol
 
 import msgspec
 
 from clusterdns.cluster.api.errors import ApiProtocolError
+from clusterdns.cluster.reflector.items import Item, Items
+from clusterdns.cluster.turns import Turns
 
-PIECE: Final = 256 * 1024
-"""Octets of a list that are split at once: a fraction of a millisecond."""
 
-ITEMS: Final = b'"items":['
-BETWEEN: Final = b'},{"metadata":{'
-"""What stands between two items as an API server writes them. It cannot stand inside a string, where quotes
-are escaped; where it stands deeper in an object, what is cut there is no JSON, which is noticed."""
+class Answer(Protocol):
+    """The body of an answer as it arrives (clusterdns.cluster.api.Answer)."""
+
+    async def read(self) -> bytes:
+        """What has arrived, at least an octet; b"" at the end. Raises ApiError."""
+        ...
 
 
 class PageMetadata(msgspec.Struct, frozen=True, rename="camel"):
@@ -22,63 +24,51 @@ class PageMetadata(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class PageHead(msgspec.Struct, frozen=True):
+    """A list whose items were taken out."""
+
     metadata: PageMetadata
-
-
-class Page(PageHead, frozen=True):
     items: list[msgspec.Raw] | None = None
 
 
-_pages: Final = msgspec.json.Decoder(Page)
 _heads: Final = msgspec.json.Decoder(PageHead)
-_pieces: Final = msgspec.json.Decoder(list[msgspec.Raw])
 
 
 class PageReader:
-    """A page of a list, its items in pieces, so that the reader can pause between two of them.
-
-    version: the list's. token: what asks for the next page, "" on the last.
+    """A page of a list. version: the list's. token: what asks for the next page, "" on the last. count, size:
+    its items, and their octets so far. The first two are there after the last item.
     """
 
-    def __init__(self, body: bytes) -> None:
-        """Raises ApiProtocolError if `body` is no list."""
-        self._body = body
-        try:
-            self._whole = None if len(body) > 2 * PIECE and self._can_be_cut() else _pages.decode(body)
-            head = self._whole or _heads.decode(body[: self._first] + b"]}")
-        except msgspec.MsgspecError as error:
-            raise ApiProtocolError(f"the API server sent something that is no list: {error}") from error
-        self.version = head.metadata.resource_version or ""
-        self.token = head.metadata.continue_ or ""
+    def __init__(self, answer: Answer) -> None:
+        self.version = self.token = ""
+        self.count = self.size = 0
+        self._answer = answer
 
-    def pieces(self) -> Iterator[list[msgspec.Raw]]:
-        """The items. Some may come twice, if cutting has to be given up.
+    async def items(self, turns: Turns) -> AsyncIterator[list[Item]]:
+        """The items, some at a time, in turns.
 
         Raises:
-            ApiProtocolError: the list is broken off or damaged.
+            ApiProtocolError: it is no list, or one that is broken off.
+            ApiError: it stops arriving.
         """
-        if self._whole is not None:
-            yield self._whole.items or []
-            return
+        items = Items()
+        while chunk := await self._answer.read():
+            self.size += len(chunk)
+            for some in items.feed(chunk):
+                self.count += len(some)
+                if turns.is_over():
+                    await turns.end()
+                yield some
+        for some in items.end():
+            self.count += len(some)
+            if turns.is_over():
+                await turns.end()
+            yield some
+        self._end(items.around)
+
+    def _end(self, around: bytes) -> None:
         try:
-            yield from self._cut()
-        except msgspec.MsgspecError:
-            yield self._at_once()
-
-    def _can_be_cut(self) -> bool:
-        self._first = self._body.find(ITEMS, 0, PIECE) + len(ITEMS)
-        return self._first >= len(ITEMS)
-
-    def _cut(self) -> Iterator[list[msgspec.Raw]]:
-        body, start = self._body, self._first
-        while (end := body.find(BETWEEN, start + PIECE)) >= 0:
-            yield _pieces.decode(b"[" + body[start : end + 1] + b"]")
-            start = end + 2
-        end = body.rindex(b"]", start) if b"]" in body[start:] else len(body)
-        yield _pieces.decode(b"[" + body[start:end] + b"]")
-
-    def _at_once(self) -> list[msgspec.Raw]:
-        try:
-            return _pages.decode(self._body).items or []
-        except msgspec.MsgspecError as error:
-            raise ApiProtocolError(f"the API server sent a list that is damaged: {error}") from error
+            metadata = _heads.decode(around).metadata
+        except (msgspec.MsgspecError, UnicodeDecodeError, RecursionError) as error:
+            raise ApiProtocolError(f"the API server sent something that is no list: {error}") from error
+        self.version = metadata.resource_version or ""
+        self.token = metadata.continue_ or ""

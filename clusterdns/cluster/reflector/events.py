@@ -5,9 +5,9 @@ from typing import Final, NamedTuple
 import msgspec
 
 from clusterdns.cluster.api.errors import ApiProtocolError
-from clusterdns.cluster.api.framing import HELD_OF_OVERSIZED, Document, Oversized
+from clusterdns.cluster.api.framing import Document, Oversized
 from clusterdns.cluster.json.mending import mend
-from clusterdns.cluster.json.prefix import closed
+from clusterdns.cluster.json.prefix import beginnings
 from clusterdns.cluster.json.shortening import shortened
 from clusterdns.cluster.turns import Turns
 from clusterdns.cluster.work import in_turns
@@ -34,9 +34,6 @@ class NoEventError(ApiProtocolError):
         super().__init__(f"the API server sent a watch something that is no event: {error}")
 
 
-LEAST_BEGINNING: Final = 64
-"""Octets: what is shorter names no object."""
-
 SOME_CHANGE: Final = Event(type="MODIFIED", object=msgspec.Raw(b"{}"))
 """What an event is taken for of which nothing can be read."""
 
@@ -46,11 +43,7 @@ _events: Final = msgspec.json.Decoder(Event)
 async def read_event(document: Document, turns: Turns) -> Arrived:
     """The event that a document is. Raises NoEventError."""
     if isinstance(document, Oversized):
-        reason = f"the document has {document.size} octets, more than are read"
-        try:
-            return Arrived(await _beginning(document.head, turns), reason)
-        except NoEventError:
-            return Arrived(SOME_CHANGE, reason)
+        return Arrived(await _beginning(document.head, turns) or SOME_CHANGE, document.reason)
     document = await in_turns(shortened(document), turns)
     try:
         return Arrived(_decoded(document))
@@ -59,20 +52,21 @@ async def read_event(document: Document, turns: Turns) -> Arrived:
     try:
         return Arrived(_decoded(mended))
     except NoEventError as error:
-        return Arrived(await _beginning(mended, turns), f"the document is no JSON: {error.__cause__}")
+        event = await _beginning(mended, turns)
+        if event is None:
+            raise
+        return Arrived(event, f"the document is no JSON: {error.__cause__}")
 
 
-async def _beginning(document: bytes, turns: Turns) -> Event:
-    """What the first part of a document says, up to where it is no JSON or nearly. Raises NoEventError."""
-    length = min(len(document), HELD_OF_OVERSIZED)
-    while True:
-        head = await in_turns(mend(closed(document[:length])), turns)
+async def _beginning(document: bytes, turns: Turns) -> Event | None:
+    """What the first part of a document says, None if that is no event."""
+    for head in beginnings(document):
+        mended = await in_turns(mend(head), turns)
         try:
-            return _decoded(head)
+            return _decoded(mended)
         except NoEventError:
-            if length < LEAST_BEGINNING:
-                raise
-            length -= length // 8
+            continue
+    return None
 
 
 def _decoded(document: bytes) -> Event:

@@ -177,7 +177,7 @@ class Following:
         try:
             return self._member.decoder.peek(document)
         except UnreadableError:
-            return await in_turns(self._member.decoder.identify(document), turns)
+            return await in_turns(self._member.decoder.identify(bytes(document)), turns)
 
     async def _bookmark(self, bookmark: Peeked, batch: Batch, turns: Turns) -> None:
         _, version, ends_initial = bookmark

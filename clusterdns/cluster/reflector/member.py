@@ -2,6 +2,7 @@
 
 import msgspec
 
+from clusterdns.cluster.api.framing import Oversized
 from clusterdns.cluster.changes import ChangeSet
 from clusterdns.cluster.left_out import LeftOut
 from clusterdns.cluster.objects import Names
@@ -69,6 +70,12 @@ class Member:
         if len(document) < LARGE:
             return self.decoder.at_once(document)
         return await in_turns(self._portions.read(document), turns)
+
+    async def oversized(self, document: Oversized, turns: Turns) -> Peeked:
+        """A document of an object is too large to be read; which object it is."""
+        peeked = await in_turns(self.decoder.identify(document.head), turns)
+        self.unreadable(peeked, document.reason)
+        return peeked
 
     def unreadable(self, peeked: Peeked, reason: str) -> None:
         """Nothing of an object can be read."""

@@ -2,9 +2,11 @@
 
 import msgspec
 
-from clusterdns.cluster.api.errors import ApiProtocolError
+from clusterdns.cluster.api.errors import ApiError, ApiProtocolError
+from clusterdns.cluster.api.framing import Oversized
 from clusterdns.cluster.json.shortening import VERY_LARGE, shorten
 from clusterdns.cluster.reflector.documents import PageReader
+from clusterdns.cluster.reflector.items import Item
 from clusterdns.cluster.reflector.member import Member
 from clusterdns.cluster.reflector.relisting import Relisting
 from clusterdns.cluster.turns import Turns
@@ -17,11 +19,7 @@ async def list_pages(member: Member) -> None:
     resource, position, relisting = member.resource, member.position, member.relisting()
     params, version, turns = position.first_page(resource), "", Turns()
     while True:
-        response = await member.shared.api.get(resource.path, params)
-        page = PageReader(response.body)
-        del response
-        async with member.shared.decoding:
-            await _take(page, relisting, turns)
+        page = await _page(member, params, relisting, turns)
         version = version or page.version
         if not page.token:
             break
@@ -31,12 +29,28 @@ async def list_pages(member: Member) -> None:
     member.listed(await relisting.changes(turns), version)
 
 
-async def _take(page: PageReader, relisting: Relisting, turns: Turns) -> None:
-    for items in page.pieces():
-        for item in items:
-            await relisting.take(await _fit(item, turns), turns)
-            if turns.is_over():
-                await turns.end()
+async def _page(member: Member, params: dict[str, str], relisting: Relisting, turns: Turns) -> PageReader:
+    async with member.shared.api.answer(member.resource.path, params) as answer:
+        page = PageReader(answer)
+        try:
+            async for items in page.items(turns):
+                async with member.shared.decoding:
+                    for item in items:
+                        await _take(member, item, relisting, turns)
+                        if turns.is_over():
+                            await turns.end()
+        except ApiError:
+            member.position.page_size.broke_off(page.size)
+            raise
+    member.position.page_size.came(page.size, page.count)
+    return page
+
+
+async def _take(member: Member, item: Item, relisting: Relisting, turns: Turns) -> None:
+    if isinstance(item, Oversized):
+        relisting.keep((await member.oversized(item, turns)).names)
+    else:
+        await relisting.take(await _fit(item, turns), turns)
 
 
 async def _fit(item: msgspec.Raw, turns: Turns) -> msgspec.Raw:

@@ -1,15 +1,14 @@
 """Where a reflector stands in the history of its resource."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from random import Random
 from typing import Final
 
+from clusterdns.cluster.reflector.page_size import PageSize
 from clusterdns.cluster.reflector.resources import Resource
 
 WATCH_SECONDS: Final = (300, 600)
 """Watches end at random times, so that those of many replicas do not end together."""
-
-PAGE_ITEMS: Final = 500
 
 
 @dataclass(slots=True, kw_only=True)
@@ -19,7 +18,7 @@ class Position:
     must_list: whether a watch from `version` would not do. unversioned: whether that list has to be what is
     true now, and not merely not older than `version`, which may be forgotten or from the future.
     trusting: whether an object's version says what it said when the table got it. listed: whether there ever
-    was a complete list.
+    was a complete list. page_size: how many objects of a list are asked for at once.
     """
 
     version: str = ""
@@ -27,6 +26,7 @@ class Position:
     unversioned: bool = False
     trusting: bool = False
     listed: bool = False
+    page_size: PageSize = field(default_factory=PageSize)
 
     def forgotten(self) -> None:
         """The server does not know `version` any more."""
@@ -44,9 +44,11 @@ class Position:
         self.trusting = self.listed = True
 
     def first_page(self, resource: Resource) -> dict[str, str]:
-        """What asks for a list. The first one may come out of a server's cache, which is cheap and may be
-        old; without a version it is read from etcd."""
-        wanted = {"limit": str(PAGE_ITEMS)}
+        """What asks for a list. The first one may come out of a server's cache, which is cheap, may be old,
+        and may come whole; without a version it is read from etcd, in pages."""
+        wanted = {"limit": str(self.page_size.items)}
+        if not self.page_size.is_full:
+            return resource.params(**wanted)
         if not self.unversioned and not self.version:
             wanted["resourceVersion"] = "0"
         elif not self.unversioned:
@@ -54,10 +56,9 @@ class Position:
             wanted |= {"resourceVersion": self.version, "resourceVersionMatch": "NotOlderThan"}
         return resource.params(**wanted)
 
-    @staticmethod
-    def next_page(resource: Resource, token: str) -> dict[str, str]:
+    def next_page(self, resource: Resource, token: str) -> dict[str, str]:
         """What asks for another page: of the same version, which must not be said again."""
-        return resource.params(limit=str(PAGE_ITEMS), **{"continue": token})
+        return resource.params(limit=str(self.page_size.items), **{"continue": token})
 
     def streaming_list(self, resource: Resource, random: Random) -> dict[str, str]:
         """What asks for a streaming list (KEP-3157), which goes on as a watch."""

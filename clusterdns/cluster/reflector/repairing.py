@@ -1,5 +1,6 @@
 """Putting single objects right, where something else than the watch found that they differ."""
 
+from clusterdns.cluster.api.framing import Oversized
 from clusterdns.cluster.changes import ChangeSet
 from clusterdns.cluster.objects import ClusterObject, Key, is_same
 from clusterdns.cluster.reflector.decoding import UnreadableError
@@ -34,10 +35,12 @@ async def repair(member: Member, key: Key) -> bool:
 
 
 async def _ask(member: Member, key: Key) -> ClusterObject | None:
-    resource = member.resource.only(key.namespace, key.name)
-    response = await member.shared.api.get(resource.path, resource.params())
-    for items in PageReader(response.body).pieces():
-        for item in items:
-            return (await member.decode(item, Turns())).item
+    resource, turns = member.resource.only(key.namespace, key.name), Turns()
+    async with member.shared.api.answer(resource.path, resource.params()) as answer:
+        async for items in PageReader(answer).items(turns):
+            for item in items:
+                if isinstance(item, Oversized):
+                    raise UnreadableError(item.reason, await member.oversized(item, turns))
+                return (await member.decode(item, turns)).item
     member.readable((key.namespace, key.name))
     return None

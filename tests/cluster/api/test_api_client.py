@@ -2,13 +2,14 @@
 
 import asyncio
 import gzip
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from typing import TypeAlias
 
 import pytest
 
 from clusterdns import __version__
 from clusterdns.cluster.api import (
+    Answer,
     ApiClient,
     ApiProtocolError,
     ApiSettings,
@@ -61,6 +62,11 @@ async def test_the_endpoint_may_have_a_path(serve: Serve) -> None:
     assert server.exchanges[0].target == f"/k8s/clusters/c-1{PATH}"
 
 
+async def all_of(answer: Answer) -> AsyncGenerator[bytes]:
+    while piece := await answer.read():
+        yield piece
+
+
 async def test_media_types_and_gzip_can_be_asked_for(serve: Serve) -> None:
     body = b'{"items":[' + b"1," * 500_000 + b"1]}"
 
@@ -69,9 +75,14 @@ async def test_media_types_and_gzip_can_be_asked_for(serve: Serve) -> None:
 
     server = await serve(answer)
     notes = Notes()
-    async with ApiClient(ApiSettings(endpoints=(server.url,)), observer=notes) as client:
-        response = await client.get(PATH, accept="text/x", compressed=True)
-    assert response.body == body
+    async with (
+        ApiClient(ApiSettings(endpoints=(server.url,)), observer=notes) as client,
+        client.answer(PATH, accept="text/x", compressed=True) as response,
+    ):
+        pieces = [piece async for piece in all_of(response)]
+        assert response.octets == len(gzip.compress(body))
+    assert b"".join(pieces) == body
+    assert max(map(len, pieces)) <= 256 * 1024
     assert server.exchanges[0].headers["Accept"] == "text/x"
     assert server.exchanges[0].headers["Accept-Encoding"] == "gzip"
     received = sum(int(line.split()[-1]) for line in notes.said if line.startswith("received"))
@@ -89,7 +100,7 @@ async def test_bad_gzip_breaks_the_protocol(serve: Serve, body: bytes) -> None:
     server = await serve(answer)
     async with ApiClient(ApiSettings(endpoints=(server.url,))) as client:
         with pytest.raises(ApiProtocolError, match="gzip"):
-            await client.get(PATH, compressed=True)
+            await client.get(PATH)
 
 
 async def test_an_answer_is_bounded_also_when_it_was_small_as_gzip(serve: Serve) -> None:
@@ -99,7 +110,7 @@ async def test_an_answer_is_bounded_also_when_it_was_small_as_gzip(serve: Serve)
     server = await serve(answer)
     async with ApiClient(ApiSettings(endpoints=(server.url,))) as client:
         with pytest.raises(ApiProtocolError, match="more than 1000000 octets"):
-            await client.get(PATH, compressed=True, largest=1_000_000)
+            await client.get(PATH, largest=1_000_000)
 
 
 @pytest.mark.parametrize(

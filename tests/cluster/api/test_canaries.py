@@ -76,7 +76,13 @@ async def asked(settings: ApiSettings) -> str:
     around = Surroundings(environment={"PATH": os.environ["PATH"]}, clock=Clock())
     async with ApiClient(settings, surroundings=around, timeouts=Timeouts(headers=0.1, body=0.1)) as client:
         try:
-            await client.get("/api/v1/services", compressed=True)
+            await client.get("/api/v1/services")
+        except ApiError as error:
+            texts.append(everything(error))
+        try:
+            async with client.answer("/api/v1/services", compressed=True) as answer:
+                while await answer.read():
+                    pass
         except ApiError as error:
             texts.append(everything(error))
         try:

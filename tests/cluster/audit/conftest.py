@@ -2,14 +2,15 @@
 
 import gzip
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from random import Random
 
 import msgspec
 import pytest
 
 from clusterdns.cluster import ChangeSet, EndpointSlice, Key, Service
-from clusterdns.cluster.api import ApiError, Response
+from clusterdns.cluster.api import ApiError
 from clusterdns.cluster.audit import Auditor
 from clusterdns.cluster.left_out import LeftOuts
 from clusterdns.cluster.objects import ClusterObject, Kind
@@ -75,9 +76,10 @@ class Server:
     def remove(self, kind: Kind, namespace: str, name: str) -> None:
         del self.objects[kind, namespace, name]
 
-    async def get(
-        self, path: str, params: Mapping[str, str], *, accept: str, compressed: bool, largest: int
-    ) -> Response:
+    @asynccontextmanager
+    async def answer(
+        self, path: str, params: Mapping[str, str], *, accept: str, compressed: bool
+    ) -> AsyncGenerator["Sent"]:
         """A page of the list as it is now; `continue` is the place of the first object."""
         self.asked.append((path, params))
         self.accepts.add((accept, compressed))
@@ -93,7 +95,21 @@ class Server:
         start = int(params.get("continue", "0"))
         more = str(start + self.page) if len(items) > start + self.page else ""
         body = self.body or _partial_list(items[start : start + self.page], more)
-        return Response(body=body, endpoint="http://api", octets=len(gzip.compress(body)))
+        yield Sent(body)
+
+
+class Sent:
+    """A body that arrives in two pieces."""
+
+    endpoint = "http://api"
+
+    def __init__(self, body: bytes) -> None:
+        self.octets = len(gzip.compress(body))
+        half = len(body) // 2
+        self._pieces = [piece for piece in (body[:half], body[half:]) if piece]
+
+    async def read(self) -> bytes:
+        return self._pieces.pop(0) if self._pieces else b""
 
 
 def _partial_list(items: list[ClusterObject], more: str) -> bytes:

@@ -10,7 +10,7 @@ import pytest
 from clusterdns.cluster import Service
 from clusterdns.cluster.api import ApiSettings, framing
 from clusterdns.cluster.kept_source import KeptSettings, KeptSource
-from clusterdns.cluster.reflector import ApiSource, SourceSettings
+from clusterdns.cluster.reflector import ApiSource, SourceSettings, items
 from testbed.following import Scene
 
 DEEP = '"managedFields":[{"fieldsV1":' + '{"f:a":' * 10_000 + "{}" + "}" * 10_000 + "}]"
@@ -30,6 +30,7 @@ WAYS = pytest.mark.parametrize(
     "begin",
     [
         pytest.param(lambda scene: None, id="streaming list"),
+        pytest.param(lambda scene: scene.server.refuse_streaming_list(), id="pages"),
     ],
 )
 
@@ -86,8 +87,10 @@ async def test_what_is_no_json_is_named_and_its_last_state_kept(scene: Scene, be
 
 @pytest.fixture
 def small_bound(monkeypatch: pytest.MonkeyPatch) -> None:
-    init = framing.Lines.__init__
-    monkeypatch.setattr(framing.Lines, "__init__", lambda self, **_: init(self, largest=100_000))
+    """A bound of 100,000 octets for streams and lists."""
+    lines, taken = framing.Lines.__init__, items.Items.__init__
+    monkeypatch.setattr(framing.Lines, "__init__", lambda self, **_: lines(self, largest=100_000))
+    monkeypatch.setattr(items.Items, "__init__", lambda self, **_: taken(self, largest=100_000))
 
 
 @pytest.mark.usefixtures("small_bound")
@@ -112,7 +115,9 @@ class TestOversized:
             await scene.until_right(source, 1)
             assert source.left_out.lines() == ()
 
-    async def test_it_may_be_in_a_streaming_list(self, scene: Scene) -> None:
+    @WAYS
+    async def test_it_may_be_in_a_list(self, scene: Scene, begin: Begin) -> None:
+        begin(scene)
         put(scene, own=LARGE)
         async with scene.following() as source:
             assert ip_of(source) is None
@@ -120,6 +125,19 @@ class TestOversized:
             put(scene)
             await scene.until_right(source, 0.2)
             assert source.left_out.lines() == ()
+
+    @WAYS
+    async def test_a_list_keeps_what_is_known_of_it(self, scene: Scene, begin: Begin) -> None:
+        put(scene)
+        async with scene.following() as source:
+            begin(scene)
+            put(scene, own=LARGE)
+            scene.server.expire()
+            scene.service("after", "10.96.0.2")
+            await asyncio.sleep(5)
+            assert ("shop", "after") in source.table.objects(Service)
+            assert ip_of(source) == bytes((10, 96, 6, 6))
+            assert len(source.left_out.lines()) == 1
 
     async def test_one_that_is_deleted_is_gone(self, scene: Scene) -> None:
         put(scene)
@@ -180,3 +198,18 @@ async def test_an_audit_calls_nothing_of_it_missed(scene: Scene, own: str) -> No
         assert (figures.missed, figures.failed) == (0, 0)
         assert figures.done >= 3
         assert len(kept.left_out.lines()) == 1
+
+
+async def test_pages_get_smaller_when_objects_are_large(scene: Scene) -> None:
+    scene.server.refuse_streaming_list()
+    for number in range(12):
+        scene.server.put_huge("Service", "shop", name=f"huge-{number}", octets=4_000_000)
+    async with scene.following() as source:
+        assert scene.differences(source) == []
+        scene.server.expire()
+        scene.server.fail_next("list", "services", status=410)
+        await asyncio.sleep(10)
+        limits = [int(one.params["limit"]) for one in scene.server.asked("list", "services")]
+        assert limits[0] == 500
+        assert limits[-4:] == [4, 4, 4, 4]
+        assert scene.differences(source) == []

@@ -1,66 +1,90 @@
-"""Pages of lists, and lists too large to be split at once."""
-
-from typing import Any
+"""Pages of lists, read while they arrive."""
 
 import msgspec
 import pytest
 
 from clusterdns.cluster.api import ApiProtocolError
-from clusterdns.cluster.reflector.documents import PIECE, PageReader
+from clusterdns.cluster.reflector.documents import PageReader
+from clusterdns.cluster.reflector.page_size import MOST_ITEMS, WANTED_OCTETS, PageSize
+from clusterdns.cluster.turns import Turns
 
 
-def page(count: int, *, spaced: bool = False, nested: bool = False) -> bytes:
-    item: dict[str, Any] = {"metadata": {"name": "x" * 200, "note": '},{"metadata":{'}, "spec": {"n": 1}}
-    if nested:
-        item["list"] = [{"metadata": {}}, {"metadata": {}}]
-    document = {
-        "kind": "ServiceList",
-        "metadata": {"resourceVersion": "7", "continue": "more"},
-        "items": [item | {"number": number} for number in range(count)],
-    }
-    octets = msgspec.json.encode(document)
-    return msgspec.json.format(octets, indent=1) if spaced else octets + b"\n"
+class Sent:
+    """A body in pieces of 1,000 octets."""
+
+    def __init__(self, body: bytes) -> None:
+        self._body = body
+
+    async def read(self) -> bytes:
+        piece, self._body = self._body[:1000], self._body[1000:]
+        return piece
 
 
-def numbers(reader: PageReader) -> list[int]:
-    return [msgspec.json.decode(item)["number"] for items in reader.pieces() for item in items]
+async def read(body: bytes) -> tuple[list[int], PageReader]:
+    page = PageReader(Sent(body))
+    found = [
+        msgspec.json.decode(bytes(item.head) if not isinstance(item, msgspec.Raw) else item)["number"]
+        async for some in page.items(Turns())
+        for item in some
+    ]
+    return found, page
 
 
-@pytest.mark.parametrize("count", [0, 1, 500, 5000])
-def test_all_items_come_in_their_order(count: int) -> None:
-    reader = PageReader(page(count))
-    assert (reader.version, reader.token) == ("7", "more")
-    assert numbers(reader) == list(range(count))
+async def test_a_page_has_a_version_a_token_and_a_size() -> None:
+    items = ",".join(f'{{"metadata":{{}},"number":{number}}}' for number in range(300))
+    body = f'{{"metadata":{{"resourceVersion":"7","continue":"more"}},"items":[{items}]}}'.encode()
+    found, page = await read(body)
+    assert found == list(range(300))
+    assert (page.version, page.token, page.count, page.size) == ("7", "more", 300, len(body))
 
 
-def test_a_large_list_comes_in_small_pieces() -> None:
-    pieces = list(PageReader(page(10_000)).pieces())
-    assert len(pieces) > 5
-    assert max(sum(map(len, map(bytes, piece))) for piece in pieces) < 2 * PIECE
-
-
-@pytest.mark.parametrize("odd", [{"spaced": True}, {"nested": True}])
-def test_a_list_that_cannot_be_cut_is_read_all_the_same(odd: dict[str, bool]) -> None:
-    reader = PageReader(page(3000, **odd))
-    assert reader.version == "7"
-    assert sorted(set(numbers(reader))) == list(range(3000))
+@pytest.mark.parametrize(
+    "body", [b'{"metadata":{},"items":null}', b'{"metadata":{}}', b'{"items":[],"metadata":{}}']
+)
+async def test_it_may_say_next_to_nothing(body: bytes) -> None:
+    found, page = await read(body)
+    assert (found, page.version, page.token) == ([], "", "")
 
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"<html>", b"[]", b"{}", b'{"metadata":{}', b'{"metadata":{},"items":7}', page(3)[:-10]],
+    [
+        b"",
+        b"<html>",
+        b"[]",
+        b"{}",
+        b'{"metadata":{}',
+        b'{"metadata":{},"items":7}',
+        b'{"metadata":7,"items":[]}',
+    ],
 )
-def test_what_is_no_list_breaks_the_protocol(body: bytes) -> None:
+async def test_what_is_no_list_breaks_the_protocol(body: bytes) -> None:
     with pytest.raises(ApiProtocolError):
-        list(PageReader(body).pieces())
+        await read(body)
 
 
-@pytest.mark.parametrize("share", [0.3, 0.9, 0.999])
-def test_a_large_list_that_is_cut_breaks_the_protocol(share: float) -> None:
-    body = page(5000)
-    with pytest.raises(ApiProtocolError):
-        list(PageReader(body[: int(len(body) * share)]).pieces())
+class TestPageSize:
+    def test_small_objects_come_by_the_most(self) -> None:
+        size = PageSize()
+        size.came(500_000, 500)
+        assert (size.items, size.is_full) == (MOST_ITEMS, True)
+        size.came(0, 0)
+        assert size.items == MOST_ITEMS
 
+    def test_large_ones_come_by_few_and_by_more_again_when_they_are_small(self) -> None:
+        size = PageSize()
+        size.came(390 * 1_400_000, 390)
+        assert size.items == WANTED_OCTETS // 1_400_000
+        size.came(40_000_000, 1)
+        assert size.items == 1
+        for _ in range(9):
+            size.came(size.items * 1000, size.items)
+        assert size.is_full
 
-def test_a_list_may_have_no_items_at_all() -> None:
-    assert list(PageReader(b'{"metadata":{"resourceVersion":"1"},"items":null}').pieces()) == [[]]
+    def test_a_page_that_broke_off_far_in_is_asked_for_in_halves(self) -> None:
+        size = PageSize()
+        size.broke_off(1000)
+        assert size.is_full
+        for _ in range(20):
+            size.broke_off(WANTED_OCTETS)
+        assert size.items == 1
