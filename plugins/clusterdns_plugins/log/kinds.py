@@ -91,8 +91,8 @@ def _signatures_hold(reply: Message, now: float) -> bool:
 
 def _signatures(section: Iterable[RRset]) -> Iterable[bytes]:
     for rrset in section:
-        for rdata in rrset.rdatas:
-            if isinstance(rdata, Opaque) and rdata.rtype == RRType.RRSIG and len(rdata.data) >= 16:
+        for rdata in rrset.rdatas if rrset.rtype == RRType.RRSIG else ():
+            if isinstance(rdata, Opaque) and len(rdata.data) >= 16:
                 yield rdata.data
 
 

@@ -32,6 +32,8 @@ def message_size(message: Message) -> int:
 
 def _rrset_size(rrset: RRset) -> int:
     head = len(rrset.owner.wire) + RECORD
+    if isinstance(rrset.rdatas[0], A | AAAA):  # thousands of one size
+        return len(rrset.rdatas) * (head + len(rrset.rdatas[0].address))
     return sum(head + _rdata_size(rdata) for rdata in rrset.rdatas)
 
 
