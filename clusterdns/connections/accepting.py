@@ -136,6 +136,7 @@ class Acceptor:
         """Close the socket if nobody has it: a transport does that itself, and twice does no harm."""
         self._tasks.discard(task)
         self._connections.remove(opening)
+        opening.end()
         error = None if task.cancelled() else task.exception()
         if task.cancelled() or error is not None:
             accepted.close()

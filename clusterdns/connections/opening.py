@@ -57,6 +57,10 @@ class Opening:
     def finish(self) -> None:
         """Let it be: it may have been asked something already, and will be ended with the others."""
 
+    def end(self) -> None:
+        """Let go of the task, which has ended and leads back here by its error."""
+        self._task = None
+
 
 class Handover(asyncio.Protocol):
     """Stands in for the protocol that `make` gives, until there is a transport for it.

@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import gc
 import socket
 import ssl
 import time
@@ -257,3 +258,34 @@ async def test_what_comes_to_nothing_costs_no_protocol(
     connections.abort()
     await until(lambda: not len(connections))
     acceptor.close()
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [pytest.param(b"\x16", id="half-a-greeting"), pytest.param(b"GET / HTTP/1.1\r\n\r\n", id="no-tls")],
+)
+async def test_what_comes_to_nothing_does_not_wait_for_the_garbage_collector(
+    listening: Short, connections: Connections, stack: ExitStack, sent: bytes
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    trustme.CA().issue_cert("127.0.0.1").configure_cert(context)
+    stack.callback(gc.enable)
+    gc.collect()
+    gc.disable()
+    async with accepting(listening, connections, context):
+        client = connect(stack, listening.getsockname())
+        await until(lambda: len(connections))
+        await asyncio.get_running_loop().sock_sendall(client, sent)
+        await asyncio.sleep(0.02)
+        connections.abort()
+    await asyncio.sleep(0.01)
+    assert not {"Opening", "Handover", "_SmallTls", "MemoryBIO"} & unreachable(stack)
+
+
+def unreachable(stack: ExitStack) -> set[str]:
+    """The classes of what only the garbage collector frees."""
+    stack.callback(gc.garbage.clear)
+    stack.callback(gc.set_debug, gc.get_debug())
+    gc.set_debug(gc.DEBUG_SAVEALL)
+    gc.collect()
+    return {type(one).__name__ for one in gc.garbage}
