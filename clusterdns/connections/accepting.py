@@ -148,6 +148,7 @@ class Acceptor:
             loop = asyncio.get_running_loop()
             loop.call_exception_handler({"message": "a connection was not opened", "exception": error})
             return
+        error.__traceback__ = None  # it leads to what the connection held, and that back to it
         if not isinstance(error, ConnectionError):  # else the client has gone; ssl.SSLError is none
             text = "a connection to port %d was not agreed upon: %s"
             self._failures.say(_log.warning, text, self._port, error)

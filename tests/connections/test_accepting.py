@@ -273,11 +273,12 @@ async def test_what_comes_to_nothing_does_not_wait_for_the_garbage_collector(
     gc.collect()
     gc.disable()
     async with accepting(listening, connections, context):
-        client = connect(stack, listening.getsockname())
-        await until(lambda: len(connections))
-        await asyncio.get_running_loop().sock_sendall(client, sent)
-        await asyncio.sleep(0.02)
-        connections.abort()
+        for _ in range(2):  # the log may hold the error of the first
+            client = connect(stack, listening.getsockname())
+            await until(lambda: len(connections))
+            await asyncio.get_running_loop().sock_sendall(client, sent)
+            await asyncio.sleep(0.02)
+            connections.abort()
     await asyncio.sleep(0.01)
     assert not {"Opening", "Handover", "_SmallTls", "MemoryBIO"} & unreachable(stack)
 
