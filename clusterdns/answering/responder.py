@@ -102,11 +102,12 @@ class Responder:
     def _reply_from_memory(
         self, packet: bytes, client: Client, remembered: Remembered, *, send: Send
     ) -> None:
-        reply = packet[:2] + remembered.reply
+        octets, manner, outline = remembered
+        reply = packet[:2] + octets
         send(reply)
-        for observer in remembered.observers:
+        for observer in manner.observers:
             try:
-                observer.on_hit(Hit(client, self.server, remembered.zone, packet, reply, remembered.outline))
+                observer.on_hit(Hit(client, self.server, manner.zone, packet, reply, outline))
             except Exception as bug:  # noqa: BLE001 - the code of others, which only watches
                 self._observer_faults.report(observer, bug)
 

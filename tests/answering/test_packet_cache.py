@@ -53,7 +53,7 @@ def keep(
 
 def found(cache: PacketCache, packet: bytes = QUERY, local_address: str = LOCAL) -> bytes | None:
     remembered = cache.find(packet, local_address)
-    return None if remembered is None else remembered.reply
+    return None if remembered is None else remembered[0]
 
 
 def test_an_equal_packet_with_another_id_is_a_hit(cache: PacketCache) -> None:
