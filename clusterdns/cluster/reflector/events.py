@@ -1,5 +1,6 @@
 """The events of a watch, also those that are no JSON to msgspec, or too large to be held."""
 
+import re
 from typing import Final, NamedTuple
 
 import msgspec
@@ -37,6 +38,7 @@ class NoEventError(ApiProtocolError):
 SOME_CHANGE: Final = Event(type="MODIFIED", object=msgspec.Raw(b"{}"))
 """What an event is taken for of which nothing can be read."""
 
+_CHANGE: Final = re.compile(rb'\{"type":"(?:ADDED|MODIFIED|DELETED)","object":')
 _events: Final = msgspec.json.Decoder(Event)
 
 
@@ -53,9 +55,9 @@ async def read_event(document: Document, turns: Turns) -> Arrived:
         return Arrived(_decoded(mended))
     except NoEventError as error:
         event = await _beginning(mended, turns)
-        if event is None:
+        if event is None and not _CHANGE.match(mended):
             raise
-        return Arrived(event, f"the document is no JSON: {error.__cause__}")
+        return Arrived(event or SOME_CHANGE, f"the document is no JSON: {error.__cause__}")
 
 
 async def _beginning(document: bytes, turns: Turns) -> Event | None:

@@ -8,16 +8,16 @@ import asyncio
 import logging
 from typing import Final, NoReturn
 
-import msgspec
-
-from clusterdns.cluster.api.errors import ApiError, ApiProtocolError, ApiStatusError
+from clusterdns.cluster.api.errors import ApiError, ApiStatusError
 from clusterdns.cluster.changes import ChangeSet
 from clusterdns.cluster.objects import Key, Namespace
+from clusterdns.cluster.reflector.decoding import Decoder
 from clusterdns.cluster.reflector.freshness import ResourceFreshness
-from clusterdns.cluster.reflector.lean import LeanObject
 from clusterdns.cluster.reflector.shared import Shared
 from clusterdns.cluster.reflector.troubles import asked_to_wait
 from clusterdns.cluster.reflector.voice import Voice
+from clusterdns.cluster.turns import Turns
+from clusterdns.cluster.work import in_turns
 
 NAME: Final = "namespaces"
 ROUND_SECONDS: Final = 30.0
@@ -36,6 +36,7 @@ class Existence:
         self._freshness = freshness
         self._backoff = shared.backoffs.one()
         self._voice = Voice(NAME, freshness)
+        self._decoder = Decoder(Namespace)
         self._rounds_off = dict.fromkeys(self._names, 0)
         self._has_said_forbidden = False
 
@@ -77,9 +78,6 @@ class Existence:
         self._freshness.lists += 1
         try:
             response = await self._shared.api.get(f"/api/v1/namespaces/{name}", {})
-            metadata = msgspec.json.decode(response.body, type=LeanObject).metadata
-        except msgspec.MsgspecError as error:
-            raise ApiProtocolError(f'the API server sent no Namespace for "{name}": {error}') from error
         except ApiStatusError as error:
             if error.code == 404:
                 return ChangeSet(removed=(Key(Namespace, "", name),))
@@ -87,7 +85,9 @@ class Existence:
                 raise
             self._forbidden(name, error)
             return ChangeSet(put=(Namespace(name=name),))
-        return ChangeSet(put=(Namespace(name=name, version=metadata.resource_version or ""),))
+        # That there is one is what is asked; whatever else it says may be odd.
+        found = await in_turns(self._decoder.identify(response.body), Turns())
+        return ChangeSet(put=(Namespace(name=name, version=found.version),))
 
     def _forbidden(self, name: str, error: ApiStatusError) -> None:
         self._rounds_off[name] = FORBIDDEN_ROUNDS

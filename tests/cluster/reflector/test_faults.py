@@ -138,6 +138,7 @@ async def test_an_object_without_a_version_is_taken_and_the_position_kept(scene:
         pytest.param(b'{"type":"MODIFIED","object":{"metadata":{"name":"web","namespace":"shop"},"x":NaN}}',
                      id="no JSON"),
         pytest.param(b'{"type":"MODIFIED","object":7}', id="no object"),
+        pytest.param(b'{"type":"MODIFIED","object":NaN}', id="nothing at all"),
         pytest.param(b'{"type":"BOOKMARK","object":{}}', id="odd bookmark"),
         pytest.param(b'{"type":"DELETED","object":{}}', id="nothing is deleted"),
         pytest.param(b'{"type":"TELEPORTED","object":{}}', id="odd type"),

@@ -1,10 +1,12 @@
 """The plugin over an API server: the same answers as from manifests, and what is said when it is away."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
 
-from clusterdns.corefile import CorefileErrors
+from clusterdns.cluster.api import ApiSettings
+from clusterdns.corefile import CorefileErrors, Position
 from clusterdns.dns.constants import Rcode
 from clusterdns.dns.edns import Edns, ExtendedErrorCode, OptionCode
 from clusterdns.dns.message import Message, Question
@@ -13,7 +15,10 @@ from clusterdns.dns.reader import read_message
 from clusterdns.dns.text import parse_type
 from clusterdns.dns.writer import write_message
 from clusterdns.server import check
+from clusterdns.telemetry.metrics import Metrics
 from clusterdns.testing.serving import Serving, configured, serving
+from clusterdns_plugins.kubernetes.api_source import ApiBackend, kept_settings
+from clusterdns_plugins.kubernetes.config import Settings
 from testbed.apiserver import ApiServer
 
 EXAMPLES = Path(__file__).parents[3] / "examples" / "cluster"
@@ -98,6 +103,19 @@ async def test_a_change_is_in_the_next_answer() -> None:
             pass
         (answer,) = read_message(await server.udp(asked)).answer
         assert answer.to_text() == "web.shop.svc.cluster.local. 5 IN A 10.96.0.9"
+
+
+async def test_an_object_that_is_not_served_in_full_is_named_where_readiness_is_asked_for() -> None:
+    position = Position("Corefile", 1, 1)
+    async with ApiServer() as api:
+        api.put_raw("Service", "shop", name="web", rest='{"spec":{"clusterIP":"ten"}}')
+        settings = Settings(position=position, api=ApiSettings(endpoints=(api.url,)))
+        async with ApiBackend(kept_settings(settings), position, Metrics()) as backend:
+            async with asyncio.timeout(5):
+                while not backend.table.synced:  # noqa: ASYNC110 (nobody tells)
+                    await asyncio.sleep(0.002)
+            reason = 'spec.clusterIP: expected an IP address, found "ten"'
+            assert backend.complaints() == (f"Service shop/web: served without a part: {reason}",)
 
 
 async def test_without_the_api_server_the_cluster_is_servfail_and_other_zones_answer() -> None:

@@ -4,8 +4,10 @@ from collections.abc import Iterable
 
 import pytest
 
+from clusterdns.cluster import Service
 from clusterdns.cluster.api.settings import ApiSettings
 from clusterdns.cluster.kept_source import KeptSettings, KeptSource
+from clusterdns.cluster.left_out import LeftOut
 from clusterdns.cluster.reflector import SourceSettings
 from clusterdns.telemetry.families import Family
 from clusterdns.telemetry.metrics import Metrics
@@ -63,3 +65,20 @@ def test_requests_are_counted_as_coredns_does() -> None:
         ("200", "GET", "a:443"): 1
     }
     assert values(metrics.families(), "clusterdns_kubernetes_received_bytes_total") == {("a:443",): 10}
+
+
+def test_objects_that_are_left_out_are_counted_until_they_are_good() -> None:
+    metrics, followed = Metrics(), source()
+    ApiMetrics(metrics).follow(followed)
+    for version in ("7", "8"):
+        found = LeftOut(version=version, reason="ports", kinds=frozenset({"ports"}), is_whole=False)
+        followed.left_out.note(Service, ("shop", "web"), found)
+    objects, documents = (
+        "clusterdns_kubernetes_left_out_objects",
+        "clusterdns_kubernetes_unreadable_documents_total",
+    )
+    assert values(metrics.families(), objects) == {("Service",): 1}
+    assert values(metrics.families(), documents) == {("Service",): 2}
+    followed.left_out.clear(Service, ("shop", "web"))
+    assert values(metrics.families(), objects) == {("Service",): 0}
+    assert values(metrics.families(), documents) == {("Service",): 2}
