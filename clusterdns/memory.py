@@ -18,6 +18,10 @@ __all__ = ["MOST_FAILURES", "PATIENCE", "Memory"]
 RESERVE: Final = 8 * 1024 * 1024
 """Octets of addresses that are kept for the time when there are no others; untouched, they take no memory."""
 
+AMPLE: Final = 4 * RESERVE
+"""Octets that there must be before a reserve is kept anew. With less, what failed for the sake of the reserve
+would fail again, each second and for ever."""
+
 MOST_FAILURES: Final = 100
 """Failures after the reserve was given up, and before there is one again, at which the process is ended."""
 
@@ -39,6 +43,7 @@ class Memory:
         self._monotonic = monotonic
         self._reserve: mmap.mmap | None = None
         self._since = 0.0
+        self._was_given_up = False
         self._failures = 0
         self._spare: list[Callable[[], None]] = []
         self._lines = Seldom(monotonic)
@@ -63,6 +68,8 @@ class Memory:
         """Have a reserve, if there is memory for one; whether there is."""
         if self._reserve is None:
             try:
+                if self._was_given_up:
+                    mmap.mmap(-1, AMPLE).close()
                 self._reserve = mmap.mmap(-1, RESERVE)
             except (OSError, MemoryError):
                 return False
@@ -86,6 +93,7 @@ class Memory:
         reserve, self._reserve = self._reserve, None
         if reserve is not None:
             reserve.close()
+        self._was_given_up = True
         try:
             for give_up in self._spare:
                 give_up()

@@ -1,11 +1,13 @@
 """Without memory: first the reserve and the caches go, then the process."""
 
 import asyncio
+import mmap
 from typing import Any
+from unittest.mock import Mock
 
 import pytest
 
-from clusterdns.memory import FEWEST_FAILURES, MOST_FAILURES, PATIENCE, Memory
+from clusterdns.memory import AMPLE, FEWEST_FAILURES, MOST_FAILURES, PATIENCE, RESERVE, Memory
 
 
 class Process:
@@ -81,6 +83,23 @@ def test_a_reserve_that_cannot_be_had_is_none(process: Process, monkeypatch: pyt
     assert not process.memory.hold()
     process.fail(MOST_FAILURES)
     assert process.is_over
+
+
+def test_a_reserve_is_kept_anew_only_where_there_is_much_more(
+    process: Process, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[int] = []
+
+    def little(_descriptor: int, octets: int) -> mmap.mmap:
+        asked.append(octets)
+        if octets > RESERVE:
+            raise OSError
+        return mmap.mmap(-1, octets)
+
+    process.fail(1)
+    monkeypatch.setattr("clusterdns.memory.mmap", Mock(mmap=little))
+    assert not process.memory.hold()
+    assert asked == [AMPLE]
 
 
 def test_caches_that_cannot_be_dropped_do_not_matter(process: Process) -> None:
