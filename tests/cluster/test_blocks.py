@@ -13,6 +13,7 @@ from clusterdns.cluster.blocks import (
     is_any_ready,
     is_at,
     is_ready_at,
+    joined,
     ready_blocks,
     ready_families,
 )
@@ -115,3 +116,23 @@ def test_the_families_that_are_ready_are_known(ready: bool, size: int) -> None:
     packed = pack([Endpoint(addresses=(bytes(size),), ready=ready)])
     family = READY_IPV6 if size == 16 else READY_IPV4
     assert ready_families(packed) == (family if ready else 0)
+
+
+endpoints_of_all_kinds = st.lists(
+    st.builds(
+        Endpoint,
+        addresses=st.lists(st.binary(min_size=4, max_size=4), min_size=1, max_size=3).map(tuple)
+        | st.lists(st.binary(min_size=16, max_size=16), min_size=1, max_size=2).map(tuple),
+        ready=st.booleans(),
+        hostname=st.sampled_from(("", "a", "b")),
+        pod=st.sampled_from(("", "p")),
+        zone_hints=st.sampled_from(((), ("z",))),
+    ),
+    max_size=8,
+)
+
+
+@given(endpoints_of_all_kinds, st.integers(1, 4))
+def test_parts_are_joined_as_if_they_had_been_packed_together(endpoints: list[Endpoint], size: int) -> None:
+    parts = [pack(endpoints[start : start + size]) for start in range(0, len(endpoints), size)]
+    assert joined(parts) == pack(endpoints)

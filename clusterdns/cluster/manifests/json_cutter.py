@@ -18,6 +18,7 @@ _CUT_OFF: Final = 16
 """Characters before the end of what is seen in which a fault may be that more is to come."""
 
 _NEXT: Final = re.compile(r'[^"{}\[\]]*')
+_WORD: Final = re.compile(r"[-+.0-9A-Za-z]+")
 _IN_TEXT: Final = re.compile(r'[^"\\]*(?:\\.[^"\\]*)*', re.DOTALL)
 
 
@@ -125,7 +126,7 @@ class _Cutter:
             except RecursionError:
                 break
             else:
-                if end < len(window.text) or window.ended:
+                if window.ended or (end < len(window.text) and not _WORD.match(window.text, end)):
                     window.at = end
                     return value
         self._pass_by()
@@ -137,6 +138,9 @@ class _Cutter:
     def _pass_by(self) -> None:
         """Pass a value by that is not small, bracket by bracket. It is looked at when it is read."""
         window, depth = self.window, 0
+        if window.peek() not in {"{", "[", '"'}:
+            self._pass_word_by()
+            return
         while True:
             found = _NEXT.match(window.text, window.at)
             window.at = found.end() if found else window.at
@@ -153,6 +157,17 @@ class _Cutter:
                 depth += 1 if symbol in "{[" else -1
             if depth <= 0:
                 return
+
+    def _pass_word_by(self) -> None:
+        window = self.window
+        if not _WORD.match(window.text, window.at):
+            raise self._fault("Expecting value")
+        while True:
+            found = _WORD.match(window.text, window.at)
+            window.at = found.end() if found else window.at
+            if window.at < len(window.text) or window.ended:
+                return
+            window.more()
 
     def _pass_text_by(self) -> None:
         window = self.window

@@ -189,7 +189,7 @@ def test_folders_may_be_deeper_than_functions_can_call_one_another(
     tmp_path: Path, pattern: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    for _ in range(1200):
+    for _ in range(1020):
         Path("d").mkdir()
         os.chdir("d")
     Path("a.yaml").touch()
