@@ -23,6 +23,7 @@ from bench.hostile.pages import large_pages
 from bench.hostile.rates import PARTS, description
 from bench.hostile.tenant import Tenant
 from bench.hostile.verdict import Row
+from bench.hostile.warming import fill_caches
 from bench.watch.apiserver import RemoteServer, api_server
 from bench.watch.cluster import Size
 from bench.watch.process import free_port, memory
@@ -92,6 +93,7 @@ def measure(folder: Path, plan: Plan) -> list[Row]:
     with attacked(folder, plan.size, ports) as (api, server):
         tenant = Tenant(api, plan.parts)
         tenant.put_all()
+        fill_caches(server.port)
         time.sleep(SETTLE_SECONDS)
         steady = memory(server.pid)["rss"]
         outcome = attack(api, server, ports, plan=plan, folder=folder)
