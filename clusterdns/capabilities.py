@@ -10,6 +10,7 @@ There is nothing to inherit from: having the method is enough, and every capabil
     part, backend       take_over                     the step in which its configuration begins to serve
     part, backend       check                         `clusterdns check`
     part, backend       permissions                   `clusterdns check --rbac`
+    part                client_class                  telling clients apart whose replies differ
     part                on_hit, on_answer             queries of its block
     part, backend       on_rejection                  replies of the whole server that come from no chain
     settings            listen_on                     the addresses of its block
@@ -22,6 +23,7 @@ left: they only count, or take note. What they raise is logged and counted as a 
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 from clusterdns.corefile import CorefileWarning
@@ -34,6 +36,7 @@ if TYPE_CHECKING:  # a server without a cluster loads nothing of it
 __all__ = [
     "Checkable",
     "ChoosesAddresses",
+    "ClassifiesClients",
     "Doubtful",
     "EndsReadiness",
     "HasComplaints",
@@ -152,6 +155,16 @@ class Uncaught(Protocol):
     @property
     def uncaught(self) -> bool:
         """Whether they do."""
+        ...
+
+
+@runtime_checkable
+class ClassifiesClients(Protocol):
+    """Answers clients of different classes differently (`acl`, `view`, `autopath`)."""
+
+    def client_class(self, client: Client, /) -> Hashable:
+        """The class of a client: clients of an equal one get equal replies to equal packets. Asked on the
+        path of every query, in the event loop's thread, so it only looks up; of a bounded set of values."""
         ...
 
 

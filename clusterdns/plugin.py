@@ -15,9 +15,9 @@ What is built may also be an async context manager: it is entered when the confi
 order of the chain, and left in reverse. `parse` and `build` have no side effects.
 """
 
+import enum
 from collections.abc import Awaitable, Callable, Coroutine, Hashable
 from dataclasses import dataclass, replace
-from enum import Enum, StrEnum
 from pathlib import Path
 from typing import Any, Final, Generic, NamedTuple, Protocol, TypeAlias, TypeVar
 
@@ -58,7 +58,7 @@ Settings = TypeVar("Settings")
 T = TypeVar("T")
 
 
-class Transport(StrEnum):
+class Transport(enum.StrEnum):
     """How a query came; the value is what logs and metrics say."""
 
     UDP = "udp"
@@ -115,12 +115,15 @@ class Query:
         return replace(self, question=question)
 
 
-class Varies(Enum):
-    """What of the client a reply depends on, beside the packet itself."""
+class Varies(enum.Flag):
+    """What of the client a reply depends on, beside the packet itself; `|` puts several together.
 
-    NOTHING = "nothing"
-    LOCAL_ADDRESS = "local address"
-    CLIENT_CLASS = "client class"
+    CLIENT_CLASS: as parts of its block tell clients apart (`capabilities.ClassifiesClients`).
+    """
+
+    NOTHING = 0
+    LOCAL_ADDRESS = enum.auto()
+    CLIENT_CLASS = enum.auto()
 
 
 class Counts(Protocol):
@@ -134,11 +137,15 @@ class Reuse:
     """How a reply may be remembered: `until` (on the context's monotonic clock, seconds), or until a row
     noted for it changes, whichever is first, and on what of the client it depends.
 
-    To each of `counted` 1 is added whenever the reply is given again, without asking the plugin.
+    counts_down: its TTLs become smaller by each second for which it is remembered.
+    turns: its addresses may be given in another order to each who asks, any of them first.
+    counted: to each of these 1 is added whenever the reply is given again, without asking the plugin.
     """
 
     until: float = FOREVER
     varies: Varies = Varies.NOTHING
+    counts_down: bool = False
+    turns: bool = False
     counted: tuple[Counts, ...] = ()
 
 

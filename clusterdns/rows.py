@@ -99,6 +99,12 @@ class Noted:
         """Remember that the reply depends on `row` of `source`, whether it holds something or not."""
         self._generations.setdefault((source, row), source.generation)
 
+    def take_in(self, other: "Noted") -> None:
+        """Depend on everything that `other` notes, since when it noted it: for who gives a reply again that
+        somebody else's look-ups made."""
+        for row, generation in other._generations.items():
+            self._generations[row] = min(generation, self._generations.get(row, generation))
+
     def rows(self) -> tuple[tuple[RowSource, Row], ...]:
         """Everything noted so far, in the order of the first reading."""
         return tuple(self._generations)

@@ -77,3 +77,28 @@ def test_touching_nothing_is_no_change() -> None:
     source = RowSource()
     source.touch([])
     assert source.generation == 0
+
+
+def test_what_another_noted_is_taken_in_with_the_time_of_its_reading() -> None:
+    source = RowSource()
+    early, late = Noted(), Noted()
+    early.note(source, "web")
+    source.touch(["other"])
+    late.note(source, "web")
+    late.note(source, "db")
+    late.take_in(early)
+    assert late.rows() == ((source, "web"), (source, "db"))
+    assert late.is_current()
+    source.touch(["db"])
+    assert not late.is_current()
+    assert early.is_current()
+
+
+def test_a_reading_that_was_outdated_stays_so_when_it_is_taken_in() -> None:
+    source = RowSource()
+    early, late = Noted(), Noted()
+    early.note(source, "web")
+    source.touch(["web"])
+    late.note(source, "web")
+    late.take_in(early)
+    assert not late.is_current()

@@ -1,7 +1,8 @@
 """Replies remembered by the octets of the packet that they answer, until what they were made from changes.
 
 The key is the packet after its id, so everything that a reply could depend on is in it: flags, the
-spelling of the name, EDNS. A hit costs one dictionary look-up and is never older than the table:
+spelling of the name, EDNS; in front of it the class of the client, where plugins tell clients apart. A hit
+costs one dictionary look-up and is never older than the table:
 
     reply made ──▶ keep(packet, reply, noted rows)         refused if a row changed meanwhile
     row touched ─▶ every packet made from it is dropped     in the same step as the change
@@ -14,9 +15,12 @@ A cache belongs to one listener, one transport and one configuration.
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from random import random
 from typing import Final, NamedTuple, TypeAlias
 
+from clusterdns.answering.client_classes import NO_CLASS
 from clusterdns.answering.packet_index import PacketIndex
+from clusterdns.answering.renewal import Renewal, is_turned_whole, renewal_of, renewed
 from clusterdns.answering.sweeper import Sweep, sweep_at_once
 from clusterdns.capabilities import ObservesHits, Outline
 from clusterdns.dns.edns import OptionCode
@@ -68,9 +72,11 @@ class Manner(NamedTuple):
 Remembered: TypeAlias = tuple[bytes, Manner, Outline]
 """A reply without its id, and what those who watch are told of it."""
 
-Entry: TypeAlias = tuple[bytes, float, str | None, int, int, bool, int, int, tuple[tuple[int, Row], ...]]
-"""The reply; until when it holds; for which local address; the number of its manner; its outline, in three;
-its age; its rows, each with the number of its source.
+Entry: TypeAlias = tuple[
+    bytes, float, str | None, Renewal | None, int, int, bool, int, int, tuple[tuple[int, Row], ...]
+]
+"""The reply; until when it holds; for which local address; how it is made anew; the number of its manner; its
+outline, in three; its age; its rows, each with the number of its source.
 
 A plain tuple of values that refer to nothing else, which is what the collector stops looking at: a full
 collection would take 20 ms for each cache that is full.
@@ -89,16 +95,22 @@ class Pending:
 class PacketCache:
     """One dictionary from packets to replies, and the index of rows that empties it.
 
-    `monotonic` is the clock of `Reuse.until`; `sweep` does what takes longer than a step. `hits` counts what
-    was answered from here.
+    `monotonic` is the clock of `Reuse.until`; `sweep` does what takes longer than a step; `random` gives
+    numbers from 0 to below 1, for the order of addresses. `hits` counts what was answered from here.
     """
 
     def __init__(
-        self, monotonic: Callable[[], float], max_bytes: int = MAX_BYTES, *, sweep: Sweep = sweep_at_once
+        self,
+        monotonic: Callable[[], float],
+        max_bytes: int = MAX_BYTES,
+        *,
+        sweep: Sweep = sweep_at_once,
+        random: Callable[[], float] = random,
     ) -> None:
         self._monotonic = monotonic
         self._max_bytes = max_bytes
         self._sweep = sweep
+        self._random = random
         self._entries: dict[bytes, Entry] = {}
         self._indexes: list[PacketIndex] = []
         self._sources: dict[RowSource, int] = {}
@@ -111,14 +123,17 @@ class PacketCache:
         self.bytes = 0
         self.hits = 0
 
-    def find(self, packet: bytes, local_address: str) -> Remembered | None:
-        """What is remembered for `packet`, sent to `local_address`, if it still holds: that is a hit."""
-        found = self._entries.get(packet[2:])
+    def find(self, packet: bytes, local_address: str, client_class: bytes = NO_CLASS) -> Remembered | None:
+        """What is remembered for `packet`, sent to `local_address` by a client of that class, if it still
+        holds: that is a hit."""
+        key = client_class + packet[2:] if client_class else packet[2:]
+        found = self._entries.get(key)
         if found is None:
             return None
-        reply, until, only_for, manner_number, rtype, dnssec_ok, rcode, _, _ = found
-        if until < self._monotonic() or (self._pending and self._is_outdated(found)):
-            self._drop(packet[2:])
+        reply, until, only_for, renewal, manner_number, rtype, dnssec_ok, rcode, _, _ = found
+        now = self._monotonic()
+        if until < now or (self._pending and self._is_outdated(found)):
+            self._drop(key)
             return None
         if only_for is not None and only_for != local_address:
             return None
@@ -127,7 +142,7 @@ class PacketCache:
         for count in manner.counted:
             count.value += 1
         outline = Outline(rtype, dnssec_ok, rcode) if manner.observers else NO_OUTLINE
-        return reply, manner, outline
+        return reply if renewal is None else renewed(reply, renewal, now, self._random), manner, outline
 
     def keep(
         self,
@@ -137,22 +152,26 @@ class PacketCache:
         reuse: Reuse,
         noted: Noted,
         local_address: str,
+        client_class: bytes = NO_CLASS,
         zone: Name,
         observers: tuple[ObservesHits, ...] = (),
         outline: Outline = NO_OUTLINE,
     ) -> None:
         """Remember `reply` for packets like `packet`, unless a row noted has changed since it was read."""
-        if self._is_closed or len(packet) > MAX_PACKET or reuse.varies is Varies.CLIENT_CLASS:
+        if self._is_closed or len(packet) > MAX_PACKET or not is_turned_whole(reply, reuse):
             return
+        if Varies.CLIENT_CLASS in reuse.varies and not client_class:
+            return  # nobody can tell for whom it is
         if not noted.is_current():
             return
-        key = packet[2:]
+        key = client_class + packet[2:]
         self._drop(key)
         rows = tuple([(self._number(source), row) for source, row in noted.rows()])
-        only_for = local_address if reuse.varies is Varies.LOCAL_ADDRESS else None
+        only_for = local_address if Varies.LOCAL_ADDRESS in reuse.varies else None
         manner = self._manner(Manner(zone, observers, reuse.counted))
         shape = outline.rtype, outline.dnssec_ok, outline.rcode
-        entry = (reply[2:], reuse.until, only_for, manner, *shape, self._age, rows)
+        renewal = renewal_of(reply, reuse, self._monotonic())
+        entry = (reply[2:], reuse.until, only_for, renewal, manner, *shape, self._age, rows)
         for number, row in rows:
             self._indexes[number].add(row, key)
         # Last, so that nothing is remembered that no change of a row would find, should memory end.

@@ -8,6 +8,7 @@ from time import perf_counter
 from typing import Any, Final
 
 from clusterdns.answering.chain import culprit_of, run
+from clusterdns.answering.client_classes import NO_CLASS, ClientClasses
 from clusterdns.answering.cookies import Cookies
 from clusterdns.answering.in_flight import InFlight
 from clusterdns.answering.observer_faults import ObserverFaults, OriginOf
@@ -65,13 +66,17 @@ class Responder:
         self._on_crash = on_crash
         self._watchers = watchers
         self._observer_faults = ObserverFaults(counters, origin_of)
+        classifying = {id(part): part for route in router for part in route.block.classifying}
+        self._classes = ClientClasses(classifying.values(), self._observer_faults)
+        self._tells_apart = bool(self._classes)
 
     def respond(self, packet: bytes, client: Client, send: Send) -> None:
         """Answer `packet`. `send` is called exactly once, at once if nothing waits; with None for a
         packet that gets no reply."""
         memory = self.memory.get(client.transport)
-        if memory is not None:
-            remembered = memory.find(packet, client.local_address)
+        client_class = self._classes.of(client) if self._tells_apart else NO_CLASS
+        if memory is not None and client_class is not None:
+            remembered = memory.find(packet, client.local_address, client_class)
             if remembered is not None:
                 self._reply_from_memory(packet, client, remembered, send=send)
                 return
@@ -186,13 +191,15 @@ class Responder:
         memory = self.memory.get(query.client.transport)
         if memory is None or reply.reuse is None or not route.block.remembers:
             return
-        if not is_personal(query.message):
+        client_class = self._classes.of(query.client) if self._tells_apart else NO_CLASS
+        if client_class is not None and not is_personal(query.message):
             memory.keep(
                 packet,
                 octets,
                 reuse=reply.reuse,
                 noted=query.noted,
                 local_address=query.client.local_address,
+                client_class=client_class,
                 zone=route.zone,
                 observers=route.block.observers,
                 outline=_outline(query, reply),

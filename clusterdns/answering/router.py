@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from clusterdns.capabilities import ObservesAnswers, ObservesHits
+from clusterdns.capabilities import ClassifiesClients, ObservesAnswers, ObservesHits
 from clusterdns.dns.constants import RRClass, RRType
 from clusterdns.dns.message import Question
 from clusterdns.dns.name import Name
@@ -22,6 +22,7 @@ class Block:
     observers: who must be told of replies that come from memory.
     sees_lookups: some of those stand in the chain, where they see look-ups on behalf of queries, too.
     answer_observers: who must be told of those that come from the chain.
+    classifying: parts that tell clients apart whose replies differ.
     uncaught: a bug in one of its plugins ends the process instead of being SERVFAIL.
     """
 
@@ -32,6 +33,7 @@ class Block:
     sees_lookups: bool = False
     observers: tuple[ObservesHits, ...] = ()
     answer_observers: tuple[ObservesAnswers, ...] = ()
+    classifying: tuple[ClassifiesClients, ...] = ()
     uncaught: bool = False
 
 

@@ -12,7 +12,7 @@ from clusterdns.answering.chain import Link, compose
 from clusterdns.answering.handlers import fault_of_part, is_handler
 from clusterdns.answering.origin import Origin, Reminder, failing_as
 from clusterdns.answering.router import Block, Router
-from clusterdns.capabilities import ObservesAnswers, ObservesHits, Uncaught
+from clusterdns.capabilities import ClassifiesClients, ObservesAnswers, ObservesHits, Uncaught
 from clusterdns.configuration.settings import BlockSettings, PluginSettings
 from clusterdns.corefile import CorefileError, Problems
 from clusterdns.dns.constants import Rcode
@@ -142,6 +142,7 @@ def _block(
         sees_lookups=any(isinstance(link.handler, ObservesHits) for link in links),
         observers=tuple(part for part in parts if isinstance(part, ObservesHits)),
         answer_observers=tuple(part for part in parts if isinstance(part, ObservesAnswers)),
+        classifying=tuple(part for part in parts if isinstance(part, ClassifiesClients)),
         uncaught=any(
             isinstance(used.settings, Uncaught) and used.settings.uncaught for used in settings.plugins
         ),
