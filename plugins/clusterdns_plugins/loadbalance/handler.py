@@ -1,5 +1,6 @@
 """Ordering the addresses of what the rest of the chain answers."""
 
+from collections.abc import Iterable
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from random import Random
@@ -7,9 +8,10 @@ from types import TracebackType
 from typing import Final, Self
 
 from clusterdns.dns.constants import Rcode, RRType
-from clusterdns.plugin import Context, Next, Query, Reply
+from clusterdns.dns.message import Section
+from clusterdns.plugin import Context, Next, Query, Reply, Reuse
 from clusterdns_plugins.loadbalance.config import Settings
-from clusterdns_plugins.loadbalance.policy import has_choice, preferring, shuffled, weighted
+from clusterdns_plugins.loadbalance.policy import can_turn, has_choice, preferring, shuffled, weighted
 from clusterdns_plugins.loadbalance.weights import WeightFile
 
 __all__ = ["LoadBalance", "build"]
@@ -21,8 +23,9 @@ WEIGHTED_TYPES: Final = frozenset({RRType.A, RRType.AAAA, RRType.SRV})
 class LoadBalance:
     """Shuffles, or leads with an address drawn from `weights`; then the preferred networks come first.
 
-    A reply with one address stays as it is and may be remembered as before. One with more is new for
-    every query, so it is never remembered.
+    A reply with one address stays as it is and may be remembered as before. One whose addresses are shuffled
+    may be remembered and turned for each who asks. One with weights or preferred networks is new for every
+    query, so it is never remembered.
     """
 
     def __init__(self, settings: Settings, *, weights: WeightFile | None, random: Random) -> None:
@@ -69,8 +72,14 @@ class LoadBalance:
             answer=preferring(answer, self._preferred),
             authority=authority,
             additional=preferring(additional, self._preferred),
-            reuse=None if chosen else reply.reuse,
+            reuse=self._reuse(reply, sections) if chosen else reply.reuse,
         )
+
+    def _reuse(self, reply: Reply, sections: Iterable[Section]) -> Reuse | None:
+        """How a reply may be remembered in which there was something to choose."""
+        if reply.reuse is None or self._preferred or not all(map(can_turn, sections)):
+            return None
+        return replace(reply.reuse, turns=True)
 
     def _weighted(self, query: Query, reply: Reply, weights: WeightFile) -> Reply:
         if query.rtype not in WEIGHTED_TYPES:

@@ -14,7 +14,7 @@ from clusterdns.dns.rdata import AAAA, A, Rdata
 from clusterdns.dns.writer import MAX_MESSAGE_OCTETS
 from clusterdns_plugins.loadbalance.config import Network
 
-__all__ = ["Order", "Weights", "has_choice", "preferring", "shuffled", "weighted"]
+__all__ = ["Order", "Weights", "can_turn", "has_choice", "preferring", "shuffled", "weighted"]
 
 ADDRESSES: Final = frozenset({RRType.A, RRType.AAAA})
 SHUFFLED: Final = ADDRESSES | {RRType.MX}
@@ -32,6 +32,11 @@ Weights: TypeAlias = Mapping[Name, Mapping[bytes, int]]
 def has_choice(section: Section) -> bool:
     """Whether shuffling can change the section: an RRset of addresses or MX has two records."""
     return any(len(rrset.rdatas) > 1 and rrset.rtype in SHUFFLED for rrset in section)
+
+
+def can_turn(section: Section) -> bool:
+    """Whether giving the section again with its addresses turned is as good as shuffling it again."""
+    return not any(len(rrset.rdatas) > 1 and rrset.rtype in SHUFFLED - ADDRESSES for rrset in section)
 
 
 def shuffled(section: Section, random: Random) -> Section:

@@ -141,7 +141,27 @@ async def test_a_reply_is_left_alone(reply: Reply, rtype: str, text: str) -> Non
             assert await chain.ask("w.org.", rtype) is reply
 
 
-@pytest.mark.parametrize("text", ["loadbalance", "loadbalance weighted /dev/null"])
+@pytest.mark.parametrize(
+    ("reply", "reuse"),
+    [
+        pytest.param(Reply(answer=THREE, reuse=Reuse(until=5)), Reuse(until=5, turns=True), id="addresses"),
+        pytest.param(Reply(additional=SIX, reuse=Reuse()), Reuse(turns=True), id="additional ones, too"),
+        pytest.param(Reply(answer=ONE, reuse=Reuse()), Reuse(), id="one address is not turned"),
+        pytest.param(Reply(answer=(*CNAME, *ONE), reuse=Reuse()), Reuse(), id="also behind a CNAME"),
+        pytest.param(Reply(additional=SIX), None, id="what was never remembered is not now"),
+        pytest.param(Reply(answer=MX, reuse=Reuse()), None, id="MX records are new for each query"),
+        pytest.param(Reply(answer=(*MX, *THREE), reuse=Reuse()), None, id="also beside addresses"),
+    ],
+)
+async def test_shuffled_addresses_are_remembered_and_turned(reply: Reply, reuse: Reuse | None) -> None:
+    async with running(". {\nloadbalance\n}", plugin, end=replying(reply)) as chain:
+        assert (await chain.ask("w.org.")).reuse == reuse
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["loadbalance weighted /dev/null", "loadbalance round_robin {\nprefer 10.0.0.0/8\n}"],
+)
 @pytest.mark.parametrize(
     ("reply", "remembered"),
     [
@@ -152,7 +172,7 @@ async def test_a_reply_is_left_alone(reply: Reply, rtype: str, text: str) -> Non
         pytest.param(Reply(additional=ONE), False, id="what was never remembered is not now"),
     ],
 )
-async def test_only_replies_without_a_choice_are_remembered(
+async def test_only_replies_without_a_choice_are_remembered_where_order_means_something(
     reply: Reply, remembered: bool, text: str
 ) -> None:
     async with running(f". {{\n{text}\n}}", plugin, end=replying(reply)) as chain:
