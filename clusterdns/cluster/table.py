@@ -9,7 +9,7 @@ it" is before or after the change).
     ("slices", namespace, service)       slices, slices_by_ip                      its EndpointSlices
     ("namespace", name)                  namespace                                 Namespace
     ("service-ip", address)              services_by_ip                            a Service that has it
-    ("endpoint-ip", address)             slices_by_ip                              an endpoint that has it
+    b"endpoint-ip" and the address       slices_by_ip                              an endpoint that has it
     ("pod-ip", address)                  pods_by_ip, pod_by_ip                     a Pod that has it
     ("import", namespace, name)          service_import                            ServiceImport
     ("imported", namespace, name)        imported_slices                           slices of other clusters
@@ -152,7 +152,7 @@ class Table:
         `others` is False for who looks at no other endpoints of them. Those that are not taken out of the
         iterator are not noted, and cost nothing: an address may be in thousands.
         """
-        noted.note(self.rows, (ENDPOINT_IP, address))
+        noted.note(self.rows, ENDPOINT_IP + address)
         return self._noting_slices(address, noted) if others else self._store.slices_at(address)
 
     def _noting_slices(self, address: bytes, noted: Noted) -> Iterator[EndpointSlice]:

@@ -104,7 +104,7 @@ def keys(records: Iterable[Gone]) -> tuple[Key, ...]:
 
 def fields(rows: Iterable[Row]) -> tuple[Fields, ...]:
     """Rows of the table as records: each is a tuple of texts and octets."""
-    return tuple(tuple(row) if isinstance(row, tuple) else (str(row),) for row in rows)
+    return tuple(tuple(row) if isinstance(row, tuple) else (row,) for row in rows)
 
 
 def size_of(item: ClusterObject) -> int:
