@@ -16,6 +16,7 @@ from clusterdns.answering.packet_cache import PacketCache, Remembered, is_person
 from clusterdns.answering.replies import write_reply
 from clusterdns.answering.router import Route, Router
 from clusterdns.answering.screening import screen
+from clusterdns.answering.sending import SendOnce
 from clusterdns.capabilities import Hit, ObservesRejections, Outline, Rejection
 from clusterdns.dns.constants import Rcode
 from clusterdns.dns.message import Message
@@ -23,9 +24,7 @@ from clusterdns.plugin import BackendFailure, Client, Query, Reply, Transport
 from clusterdns.rows import Noted
 from clusterdns.telemetry.counters import Counters
 
-__all__ = ["Responder", "Send"]
-
-Send = Callable[[bytes | None], None]
+__all__ = ["Responder"]
 
 FAILED: Final = Reply(rcode=Rcode.SERVFAIL, authoritative=False)
 BROKEN: Final = Reply(rcode=Rcode.SERVFAIL, authoritative=False)
@@ -70,7 +69,7 @@ class Responder:
         self._classes = ClientClasses(classifying.values(), self._observer_faults)
         self._tells_apart = bool(self._classes)
 
-    def respond(self, packet: bytes, client: Client, send: Send) -> None:
+    def respond(self, packet: bytes, client: Client, send: SendOnce) -> None:
         """Answer `packet`. `send` is called exactly once, at once if nothing waits; with None for a
         packet that gets no reply."""
         memory = self.memory.get(client.transport)
@@ -94,7 +93,7 @@ class Responder:
         else:
             run(self._answer(packet, verdict, client, route, send), partial(self._go_on, send))
 
-    def _go_on(self, send: Send, coroutine: Coroutine[Any, Any, None]) -> None:
+    def _go_on(self, send: SendOnce, coroutine: Coroutine[Any, Any, None]) -> None:
         """Let a chain wait, unless too many do: then its query is dropped. Chains that never wait go on
         being answered."""
         if self._in_flight.is_full:
@@ -105,7 +104,7 @@ class Responder:
             self._in_flight.start(coroutine)
 
     def _reply_from_memory(
-        self, packet: bytes, client: Client, remembered: Remembered, *, send: Send
+        self, packet: bytes, client: Client, remembered: Remembered, *, send: SendOnce
     ) -> None:
         octets, manner, outline = remembered
         reply = packet[:2] + octets
@@ -116,7 +115,7 @@ class Responder:
             except Exception as bug:  # noqa: BLE001 - the code of others, which only watches
                 self._observer_faults.report(observer, bug)
 
-    def _reject(self, packet: bytes, client: Client, reply: bytes, *, send: Send) -> None:
+    def _reject(self, packet: bytes, client: Client, reply: bytes, *, send: SendOnce) -> None:
         send(reply)
         for watcher in self._watchers:
             try:
@@ -125,7 +124,7 @@ class Responder:
                 self._observer_faults.report(watcher, bug)
 
     async def _answer(
-        self, packet: bytes, message: Message, client: Client, route: Route, send: Send
+        self, packet: bytes, message: Message, client: Client, route: Route, send: SendOnce
     ) -> None:
         query = Query(
             message=message,

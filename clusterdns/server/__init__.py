@@ -1,9 +1,9 @@
 """Serving: sockets on one side, chains of plugins on the other.
 
-    UDP datagram ─▶ udp.UdpListener ──┐                          ┌─▶ packet_cache ── hit ──▶ reply octets
-    TCP octets ─▶ tcp.TcpConnection ──┴▶ responder.Responder ────┤
-                                          bytes → at most one    ├─▶ screening.screen ── refused, malformed
-                                          reply, by one call     │        │ a query
+    datagrams ─▶ udp.UdpListener ────────┐                       ┌─▶ packet_cache ── hit ──▶ reply octets
+    streams ─▶ stream.StreamConnection ──┴▶ responder.Responder ─┤
+                                             bytes → at most one ├─▶ screening.screen ── refused, malformed
+                                             reply, by one call  │        │ a query
                                                                  └─▶ router ─▶ chain of the block ─▶ Reply
                                                                                         replies.write_reply
 

@@ -25,7 +25,6 @@ from clusterdns.answering.sweeper import Sweep
 from clusterdns.capabilities import Lingers, ObservesRejections, Ready, TakesOver
 from clusterdns.configuration.settings import Configuration
 from clusterdns.corefile import CorefileError, CorefileErrors
-from clusterdns.plugin import Transport
 from clusterdns.server.backends import Backends, Owned
 from clusterdns.server.building import build
 from clusterdns.server.interfaces import read_interfaces
@@ -33,6 +32,7 @@ from clusterdns.server.listeners import Listener, plan
 from clusterdns.server.metrics import declare_caches
 from clusterdns.telemetry.counters import Counters
 from clusterdns.telemetry.metrics import Metrics
+from clusterdns.transports.service import Service
 
 __all__ = ["Generation", "Surroundings"]
 
@@ -123,6 +123,10 @@ class Generation:
         for listener, responder in self.responders.items():
             declare_caches(self._surroundings.metrics, listener.label, responder.memory)
 
+    def service(self, listener: Listener) -> Service:
+        """Who answers what comes to `listener`."""
+        return Service(self.responders[listener].respond)
+
     def forget(self) -> None:
         """Forget all replies that it remembers; they are made anew when they are asked for."""
         for cache in self._caches:
@@ -140,8 +144,8 @@ class Generation:
     def _responder(self, listener: Listener, router: Router) -> Responder:
         around = self._surroundings
         memory = {
-            transport: PacketCache(time.monotonic, sweep=around.sweep)
-            for transport in Transport
+            opener.transport: PacketCache(time.monotonic, sweep=around.sweep)
+            for opener in listener.openers
             if around.packet_cache
         }
         self._caches.extend(memory.values())

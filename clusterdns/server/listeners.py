@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from clusterdns.answering.origin import failing_as
 from clusterdns.capabilities import ChoosesAddresses
@@ -13,15 +13,17 @@ from clusterdns.corefile import Problems
 from clusterdns.corefile.listeners import UNBOUND, Claim, claims_of, conflicts
 from clusterdns.dns.name import Name
 from clusterdns.plugin import Interface
-from clusterdns.transports.addresses import Endpoint
+from clusterdns.transports.addresses import Endpoint, ListenAddress
+from clusterdns.transports.opener import Opener
+from clusterdns.transports.table import SCHEMES
 
 __all__ = ["EVERY_ADDRESS", "Listener", "ServedZone", "bound_addresses", "plan"]
 
 EVERY_ADDRESS = UNBOUND
 """The host of a listener that takes queries to any address of the machine."""
 
-UNSERVED_SCHEMES = frozenset({"tls", "quic", "grpc", "https", "https3"})
-"""Transports that a key may name but that this server does not speak yet."""
+PLAIN_SCHEME: Final = "dns"
+"""What a key without a scheme means; banners leave it out."""
 
 
 class ServedZone(NamedTuple):
@@ -33,21 +35,33 @@ class ServedZone(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listener:
-    """An address and port to listen on, over UDP and TCP, and the zones that are answered there."""
+    """A scheme, an address and a port to listen on, and the zones that are answered there."""
 
-    endpoint: Endpoint
+    address: ListenAddress
     zones: tuple[ServedZone, ...]
 
     @property
+    def endpoint(self) -> Endpoint:
+        """Where that is."""
+        return self.address.endpoint
+
+    @property
     def label(self) -> str:
-        """What logs and metrics call it: `dns://:53`, `dns://127.0.0.1:53`, `dns://[::1]:53`."""
-        return f"dns://{self.endpoint}"
+        """What logs and metrics call it: `dns://:53`, `dns://127.0.0.1:53`, `tls://[::1]:853`."""
+        return str(self.address)
+
+    @property
+    def openers(self) -> tuple[Opener, ...]:
+        """The transports that are spoken there."""
+        return SCHEMES[self.address.scheme]
 
     def banner(self) -> tuple[str, ...]:
-        """A line a zone, as CoreDNS prints them at start: `cluster.local.:53 on 127.0.0.1`."""
+        """A line a zone, as CoreDNS prints them at start: `cluster.local.:53 on 127.0.0.1`,
+        `tls://cluster.local.:853`."""
+        scheme = "" if self.address.scheme == PLAIN_SCHEME else f"{self.address.scheme}://"
         where = f" on {self.endpoint.address}" if self.endpoint.address else ""
         zones = sorted(served.zone.to_text() for served in self.zones)
-        return tuple(f"{zone}:{self.endpoint.port}{where}" for zone in zones)
+        return tuple(f"{scheme}{zone}:{self.endpoint.port}{where}" for zone in zones)
 
 
 def plan(configuration: Configuration, interfaces: tuple[Interface, ...]) -> tuple[Listener, ...]:
@@ -90,15 +104,17 @@ def _unbound(block: BlockSettings) -> Sequence[str]:
 
 def _claims(block: BlockSettings, hosts: Sequence[str], dns_port: int, problems: Problems) -> Iterator[Claim]:
     for key in block.keys:
-        if key.scheme in UNSERVED_SCHEMES:
-            problems.add(key.position, f'"{key.text}": {key.scheme}:// is not spoken yet, only dns:// is')
+        if key.scheme not in SCHEMES:
+            spoken = " and ".join(f"{scheme}://" for scheme in SCHEMES)
+            problems.add(key.position, f'"{key.text}": {key.scheme}:// is not spoken yet, only {spoken}')
         else:
             yield from claims_of(key, addresses=hosts, dns_port=dns_port)
 
 
 def _grouped(claimed: Iterable[tuple[Claim, BlockSettings]]) -> tuple[Listener, ...]:
-    zones: dict[Endpoint, list[ServedZone]] = {}
+    zones: dict[ListenAddress, list[ServedZone]] = {}
     for claim, block in claimed:
         served = ServedZone(Name.from_text(claim.zone), block)
-        zones.setdefault(Endpoint(claim.address, claim.port), []).append(served)
-    return tuple(Listener(endpoint=endpoint, zones=tuple(served)) for endpoint, served in zones.items())
+        address = ListenAddress(claim.scheme, Endpoint(claim.address, claim.port))
+        zones.setdefault(address, []).append(served)
+    return tuple(Listener(address=address, zones=tuple(served)) for address, served in zones.items())

@@ -31,7 +31,7 @@ from clusterdns.server.retiring import Retiring
 from clusterdns.supervision import supervised
 from clusterdns.telemetry.counters import Counters
 from clusterdns.telemetry.metrics import Metrics
-from clusterdns.transports.addresses import Endpoint
+from clusterdns.transports.addresses import Endpoint, ListenAddress
 from clusterdns.transports.connections import Connections
 from clusterdns.transports.sockets import Sockets, open_all
 
@@ -83,7 +83,7 @@ class Server:
         )
         self._backends = Backends({Metrics: self.metrics})
         self._generation: Generation | None = None
-        self._listening: dict[Endpoint, Listening] = {}
+        self._listening: dict[ListenAddress, Listening] = {}
         self._swapping = asyncio.Lock()
         self._retiring = Retiring(self._in_flight)
         self._memory.can_spare(self._forget)
@@ -130,7 +130,7 @@ class Server:
     @property
     def endpoints(self) -> tuple[Endpoint, ...]:
         """The addresses bound, in the order of the listeners."""
-        return tuple(self._listening[listener.endpoint].endpoint for listener in self._listeners)
+        return tuple(self._listening[listener.address].endpoint for listener in self._listeners)
 
     @property
     def responders(self) -> tuple[Responder, ...]:
@@ -205,7 +205,7 @@ class Server:
         Raises:
             StartError: an address cannot be listened on; `generation` is closed then.
         """
-        wanted = [one.endpoint for one in generation.listeners if one.endpoint not in self._listening]
+        wanted = [one.address for one in generation.listeners if one.address not in self._listening]
         try:
             opened = dict(zip(wanted, open_all(wanted), strict=True))
         except BaseException:
@@ -213,13 +213,13 @@ class Server:
             raise
         self._serve(generation, opened)
 
-    def _serve(self, generation: Generation, opened: Mapping[Endpoint, Sockets]) -> None:
+    def _serve(self, generation: Generation, opened: Mapping[ListenAddress, Sockets]) -> None:
         """The one step in which a generation takes the place of the one before."""
         before, self._generation, self._lingering = self._generation, generation, generation.lingering
         listening = {
-            one.endpoint: self._listening_for(one, generation, opened) for one in generation.listeners
+            one.address: self._listening_for(one, generation, opened) for one in generation.listeners
         }
-        gone = [one for endpoint, one in self._listening.items() if endpoint not in listening]
+        gone = [one for address, one in self._listening.items() if address not in listening]
         self._listening = listening
         generation.serve()
         self._debug_lines.turn(on=generation.uncaught)
@@ -227,16 +227,17 @@ class Server:
             self._retiring.retire(before, gone)
 
     def _listening_for(
-        self, listener: Listener, generation: Generation, opened: Mapping[Endpoint, Sockets]
+        self, listener: Listener, generation: Generation, opened: Mapping[ListenAddress, Sockets]
     ) -> Listening:
-        respond = generation.responders[listener].respond
-        listening = self._listening.get(listener.endpoint)
+        service = generation.service(listener)
+        listening = self._listening.get(listener.address)
         if listening is not None:
-            listening.hand_over(respond)
+            listening.hand_over(service)
             return listening
         listening = Listening(
-            opened[listener.endpoint],
-            respond,
+            opened[listener.address],
+            listener.openers,
+            service,
             connections=self.connections,
             counters=self.counters,
             memory=self._memory,

@@ -4,7 +4,7 @@ import asyncio
 import socket
 from typing import Any, NamedTuple
 
-__all__ = ["Endpoint", "local_of", "peer_of", "plain", "unpacked"]
+__all__ = ["Endpoint", "ListenAddress", "local_of", "peer_of", "plain", "unpacked"]
 
 MAPPED = "::ffff:"
 
@@ -18,6 +18,17 @@ class Endpoint(NamedTuple):
     def __str__(self) -> str:
         host = f"[{self.address}]" if ":" in self.address else self.address
         return f"{host}:{self.port}"
+
+
+class ListenAddress(NamedTuple):
+    """A scheme of the Corefile, and an address and port to be asked at in that way."""
+
+    scheme: str
+    endpoint: Endpoint
+
+    def __str__(self) -> str:
+        """What logs and metrics call it: `dns://:53`, `dns://127.0.0.1:53`, `tls://[::1]:853`."""
+        return f"{self.scheme}://{self.endpoint}"
 
 
 def plain(address: str) -> str:

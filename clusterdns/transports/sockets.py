@@ -3,14 +3,15 @@
 import errno
 import logging
 import socket
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from ipaddress import IPv6Address, ip_address
 from typing import Final, NamedTuple
 
 from clusterdns.connections import BACKLOG
 from clusterdns.corefile.listeners import UNBOUND
-from clusterdns.transports.addresses import Endpoint
+from clusterdns.transports.addresses import Endpoint, ListenAddress
 from clusterdns.transports.errors import StartError
+from clusterdns.transports.table import SCHEMES
 
 __all__ = ["Sockets", "open_all"]
 
@@ -18,45 +19,45 @@ UDP_BUFFER: Final = 4 * 1024 * 1024
 """Octets asked for a UDP socket's receive buffer; the kernel may give less (net.core.rmem_max)."""
 
 EPHEMERAL_TRIES: Final = 20
-"""How often another port is tried when port 0 gave one over TCP that is taken over UDP."""
+"""How often another port is tried when port 0 gave one to one transport that is taken for another one."""
 
 _log = logging.getLogger("clusterdns.server")
 
 
 class Sockets(NamedTuple):
-    """A listener's sockets, on one address and port."""
+    """A listener's sockets, on one address and port: one for each transport of its scheme, in that order."""
 
     endpoint: Endpoint
-    udp: socket.socket
-    tcp: socket.socket
+    bound: tuple[socket.socket, ...]
 
     def close(self) -> None:
-        """Close both."""
-        self.udp.close()
-        self.tcp.close()
+        """Close all of them."""
+        for each in self.bound:
+            each.close()
 
 
-def open_all(endpoints: Iterable[Endpoint]) -> tuple[Sockets, ...]:
-    """Open UDP and TCP on every endpoint, or nothing at all. Port 0 takes any free port.
+def open_all(addresses: Iterable[ListenAddress]) -> tuple[Sockets, ...]:
+    """Open what the scheme of every address says, or nothing at all. Port 0 takes any free port.
 
     An address that another process serves is an error even where the kernel would let both have it: each
-    is first opened without SO_REUSEPORT. It is then set only where several of our own endpoints share a
+    is first opened without SO_REUSEPORT. It is then set only where several of our own addresses share a
     port, so that one address and the wildcard can stand side by side.
 
     Raises:
         StartError: an address is in use, is not this machine's, or the port needs privileges.
     """
-    wanted = tuple(endpoints)
-    ports = [endpoint.port for endpoint in wanted if endpoint.port]
+    wanted = tuple(addresses)
+    ports = [address.endpoint.port for address in wanted if address.endpoint.port]
     opened: list[Sockets] = []
     try:
-        for endpoint in wanted:
-            shared = ports.count(endpoint.port) > 1
-            if shared and not opened_port(opened, endpoint.port):
+        for address in wanted:
+            port = address.endpoint.port
+            shared = ports.count(port) > 1
+            if shared and not opened_port(opened, port):
                 for sibling in wanted:
-                    if sibling.port == endpoint.port:
+                    if sibling.endpoint.port == port:
                         _open(sibling, share=False).close()
-            opened.append(_open(endpoint, share=shared))
+            opened.append(_open(address, share=shared))
     except StartError:
         for sockets in opened:
             sockets.close()
@@ -69,26 +70,32 @@ def opened_port(opened: Iterable[Sockets], port: int) -> bool:
     return any(sockets.endpoint.port == port for sockets in opened)
 
 
-def _open(endpoint: Endpoint, *, share: bool) -> Sockets:
+def _open(address: ListenAddress, *, share: bool) -> Sockets:
+    kinds = tuple(opener.kind for opener in SCHEMES[address.scheme])
+    endpoint = address.endpoint
     for _ in range(EPHEMERAL_TRIES - 1):
         try:
-            return _open_once(endpoint, share=share)
+            return _open_once(endpoint, kinds, share=share)
         except OSError as error:
             if endpoint.port or error.errno != errno.EADDRINUSE:
                 raise StartError(_sentence(endpoint, error)) from error
     raise StartError(f"no port was free over both UDP and TCP on {endpoint.address or 'this machine'}")
 
 
-def _open_once(endpoint: Endpoint, *, share: bool) -> Sockets:
-    tcp = _bound(endpoint, socket.SOCK_STREAM, share=share)
+def _open_once(endpoint: Endpoint, kinds: Sequence[socket.SocketKind], *, share: bool) -> Sockets:
+    opened: list[socket.socket] = []
     try:
-        port: int = tcp.getsockname()[1]
-        tcp.listen(BACKLOG)
-        udp = _bound(Endpoint(endpoint.address, port), socket.SOCK_DGRAM, share=share)
+        for kind in kinds:
+            bound = _bound(endpoint, kind, share=share)
+            opened.append(bound)
+            endpoint = Endpoint(endpoint.address, bound.getsockname()[1])
+            if kind is socket.SOCK_STREAM:
+                bound.listen(BACKLOG)
     except OSError:
-        tcp.close()
+        for bound in opened:
+            bound.close()
         raise
-    return Sockets(Endpoint(endpoint.address, port), udp, tcp)
+    return Sockets(endpoint, tuple(opened))
 
 
 def _bound(endpoint: Endpoint, kind: socket.SocketKind, *, share: bool) -> socket.socket:

@@ -9,10 +9,11 @@ from typing import Any, Final
 from clusterdns.plugin import Client, Transport
 from clusterdns.telemetry.counters import Counters
 from clusterdns.transports.addresses import plain
+from clusterdns.transports.opener import Opener, Resources
 from clusterdns.transports.packet_info import CONTROL_OCTETS, Control, ask_for, local_address, reply_control
 from clusterdns.transports.service import Service
 
-__all__ = ["UdpListener"]
+__all__ = ["UDP", "UdpListener"]
 
 BATCH: Final = 64
 """Datagrams taken before the event loop may do something else: at 15 µs each, 1 ms."""
@@ -60,6 +61,9 @@ class UdpListener:
         for _ in range(LAST_BATCHES):
             self._on_readable()
 
+    def finish(self) -> None:
+        """Nothing is left: there are no connections."""
+
     def close(self) -> None:
         """Close the socket."""
         self._socket.close()
@@ -91,8 +95,10 @@ class UdpListener:
             local_port=self._port,
         )
 
-    def _send(self, peer: Any, control: Control, reply: bytes | None) -> None:
+    def _send(self, peer: Any, control: Control, reply: bytes | None, /, *, last: bool = True) -> None:
         """Send, or count why not: the client asks again. A full socket buffer is no reason to wait."""
+        if not last:
+            raise RuntimeError("a reply over UDP is one message")
         if reply is None:
             return
         try:
@@ -102,3 +108,12 @@ class UdpListener:
                 self._socket.sendto(reply, peer)
         except OSError:  # port 0, no route, a full buffer, a socket closed meanwhile
             self._counters.unsendable += 1
+
+
+def _open(bound: socket.socket, resources: Resources) -> UdpListener:
+    return UdpListener(
+        bound, resources.service, resources.counters, on_memory_error=resources.on_memory_error
+    )
+
+
+UDP: Final = Opener(Transport.UDP, socket.SOCK_DGRAM, _open)

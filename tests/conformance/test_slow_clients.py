@@ -13,7 +13,7 @@ from clusterdns.testing.contexts import Clock
 from clusterdns.testing.serving import Serving, serving
 from clusterdns.transports.connections import IDLE_SECONDS, READ_SECONDS, WRITE_SECONDS, Connections
 from clusterdns.transports.framing import framed
-from clusterdns.transports.tcp import READ_OCTETS, WRITE_BUFFER
+from clusterdns.transports.stream import READ_OCTETS, WRITE_BUFFER
 from testbed.wire import query
 
 MOST = 50

@@ -2,25 +2,43 @@
 
 import logging
 import socket
+from collections.abc import Iterable
 
 import pytest
 
 from clusterdns.transports import sockets
-from clusterdns.transports.addresses import Endpoint
+from clusterdns.transports.addresses import Endpoint, ListenAddress
 from clusterdns.transports.errors import StartError
-from clusterdns.transports.sockets import open_all
+from clusterdns.transports.sockets import Sockets, open_all
+
+
+def opened_at(endpoints: Iterable[Endpoint], scheme: str = "dns") -> tuple[Sockets, ...]:
+    return open_all(ListenAddress(scheme, endpoint) for endpoint in endpoints)
+
+
+def of_kind(opened: Sockets, kind: socket.SocketKind) -> socket.socket:
+    (found,) = (each for each in opened.bound if each.type is kind)
+    return found
+
+
+def udp_of(opened: Sockets) -> socket.socket:
+    return of_kind(opened, socket.SOCK_DGRAM)
+
+
+def tcp_of(opened: Sockets) -> socket.socket:
+    return of_kind(opened, socket.SOCK_STREAM)
 
 
 def test_port_zero_is_one_port_over_udp_and_tcp() -> None:
-    (opened,) = open_all([Endpoint("127.0.0.1", 0)])
-    assert opened.udp.getsockname() == opened.tcp.getsockname() == ("127.0.0.1", opened.endpoint.port)
+    (opened,) = opened_at([Endpoint("127.0.0.1", 0)])
+    assert udp_of(opened).getsockname() == tcp_of(opened).getsockname() == ("127.0.0.1", opened.endpoint.port)
     opened.close()
 
 
 def test_every_address_is_one_dual_stack_socket() -> None:
-    (opened,) = open_all([Endpoint("", 0)])
-    assert opened.udp.family == socket.AF_INET6
-    assert opened.udp.getsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY) == 0
+    (opened,) = opened_at([Endpoint("", 0)])
+    assert udp_of(opened).family == socket.AF_INET6
+    assert udp_of(opened).getsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY) == 0
     opened.close()
 
 
@@ -29,8 +47,8 @@ def test_without_ipv6_every_address_is_ipv4_and_the_log_says_so(
 ) -> None:
     monkeypatch.setattr(sockets, "has_ipv6", lambda: False)
     with caplog.at_level(logging.WARNING, "clusterdns.server"):
-        (opened,) = open_all([Endpoint("", 0)])
-    assert opened.udp.family == socket.AF_INET
+        (opened,) = opened_at([Endpoint("", 0)])
+    assert udp_of(opened).family == socket.AF_INET
     assert "no IPv6" in caplog.text
     opened.close()
 
@@ -48,47 +66,47 @@ def test_a_port_in_use_is_a_sentence_with_the_address_and_what_to_do(
             other.listen()
         port = other.getsockname()[1]
         with pytest.raises(StartError) as raised:
-            open_all([Endpoint(host, port)])
+            opened_at([Endpoint(host, port)])
     assert str(raised.value).startswith(f"{Endpoint(host, port)} is in use by another process")
     assert "-dns.port" in str(raised.value)
 
 
 def test_one_address_and_the_wildcard_share_a_port_of_ours() -> None:
-    (probe,) = open_all([Endpoint("127.0.0.1", 0)])
+    (probe,) = opened_at([Endpoint("127.0.0.1", 0)])
     port = probe.endpoint.port
     probe.close()
-    opened = open_all([Endpoint("", port), Endpoint("127.0.0.1", port)])
+    opened = opened_at([Endpoint("", port), Endpoint("127.0.0.1", port)])
     assert [each.endpoint for each in opened] == [Endpoint("", port), Endpoint("127.0.0.1", port)]
     for each in opened:
         each.close()
 
 
 def test_a_shared_port_that_another_process_has_is_still_an_error() -> None:
-    (other,) = open_all([Endpoint("127.0.0.1", 0)])
+    (other,) = opened_at([Endpoint("127.0.0.1", 0)])
     port = other.endpoint.port
     with pytest.raises(StartError, match="in use"):
-        open_all([Endpoint("127.0.0.2", port), Endpoint("127.0.0.1", port)])
+        opened_at([Endpoint("127.0.0.2", port), Endpoint("127.0.0.1", port)])
     other.close()
 
 
 def test_if_one_address_cannot_be_opened_none_stays_open() -> None:
-    (taken,) = open_all([Endpoint("127.0.0.1", 0)])
-    (probe,) = open_all([Endpoint("127.0.0.1", 0)])
+    (taken,) = opened_at([Endpoint("127.0.0.1", 0)])
+    (probe,) = opened_at([Endpoint("127.0.0.1", 0)])
     free = probe.endpoint
     probe.close()
     with pytest.raises(StartError):
-        open_all([free, taken.endpoint])
+        opened_at([free, taken.endpoint])
     taken.close()
-    for again in open_all([free]):
+    for again in opened_at([free]):
         again.close()
 
 
 def test_a_mapped_address_is_bound_as_ipv4() -> None:
-    (opened,) = open_all([Endpoint("::ffff:127.0.0.1", 0)])
-    assert opened.udp.getsockname()[0] == "127.0.0.1"
+    (opened,) = opened_at([Endpoint("::ffff:127.0.0.1", 0)])
+    assert udp_of(opened).getsockname()[0] == "127.0.0.1"
     opened.close()
 
 
 def test_an_address_of_another_machine_is_said_to_be_one() -> None:
     with pytest.raises(StartError, match=r"192\.0\.2\.1:\d+ is not an address of this machine"):
-        open_all([Endpoint("192.0.2.1", 10053)])
+        opened_at([Endpoint("192.0.2.1", 10053)])

@@ -18,12 +18,12 @@ from clusterdns.testing.serving import Serving, serving
 from clusterdns.transports.connections import WRITE_SECONDS, Connections
 from clusterdns.transports.framing import Frames, framed
 from clusterdns.transports.service import Service
-from clusterdns.transports.tcp import (
+from clusterdns.transports.stream import (
     MAX_IN_FLIGHT,
     MOST_AT_ONCE,
     READ_OCTETS,
     WRITE_BUFFER,
-    TcpConnection,
+    StreamConnection,
     receive_buffer,
 )
 
@@ -238,7 +238,9 @@ class UnreadTransport(asyncio.Transport):
 def test_a_client_that_asks_and_does_not_read_the_last_replies_is_cut_off() -> None:
     now = 1000.0
     connections = Connections(3, lambda: now)
-    connection = TcpConnection(Service(lambda _packet, _client, _send: None), connections, receive_buffer())
+    connection = StreamConnection(
+        Service(lambda _packet, _client, _send: None), connections, receive_buffer()
+    )
     transport = UnreadTransport()
     connection.connection_made(transport)
     connection.eof_received()
