@@ -1,6 +1,6 @@
 """Pages of lists, read while they arrive."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from typing import Final, Protocol
 
 import msgspec
@@ -43,7 +43,7 @@ class PageReader:
         self.count = self.size = 0
         self._answer = answer
 
-    async def items(self, turns: Turns) -> AsyncIterator[list[Item]]:
+    async def items(self, turns: Turns) -> AsyncIterator[Sequence[Item]]:
         """The items, some at a time, in turns.
 
         Raises:

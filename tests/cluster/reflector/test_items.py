@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from clusterdns.cluster.api import ApiProtocolError, Oversized
-from clusterdns.cluster.reflector.items import Item, Items
+from clusterdns.cluster.reflector.items import MOST_AT_ONCE, Item, Items
 
 SIZES: Final = (1, 3, 64, 4096, 100_000, 10_000_000)
 DEEP: Final = b"[" * 10_000 + b"]" * 10_000
@@ -149,6 +149,15 @@ def test_a_large_list_comes_in_small_pieces() -> None:
         for some in items.feed(body[start : start + 65_536]):
             most = max(most, len(some))
     assert 0 < most < 500
+
+
+def test_a_very_large_item_is_looked_for_in_steps() -> None:
+    large = b'{"metadata":{"x":"' + b"x" * (MOST_AT_ONCE + 1) + b'"}}'
+    body, items = b'{"items":[' + large, Items()
+    pieces = [body[start : start + 65_536] for start in range(0, len(body), 65_536)]
+    steps = [some for piece in pieces for some in items.feed(piece)]
+    assert [bytes(one) for some in steps for one in some if isinstance(one, msgspec.Raw)] == [large]
+    assert len(steps) > MOST_AT_ONCE / 4096
 
 
 def test_an_odd_item_can_be_left_between_two_pieces() -> None:
