@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from clusterdns import connections
+from clusterdns.transports.turn import Turn
 
 __all__ = ["IDLE_SECONDS", "READ_SECONDS", "WRITE_SECONDS", "Connections"]
 
@@ -20,7 +21,8 @@ SECONDS: Final = connections.TimeOuts(idle=IDLE_SECONDS, reading=READ_SECONDS, s
 
 
 class Connections(connections.Connections):
-    """Those of all listeners of a server."""
+    """Those of all listeners of a server. `turn` is what their queries share of each turn of the loop."""
 
-    def __init__(self, most: int, monotonic: Callable[[], float]) -> None:
+    def __init__(self, most: int, monotonic: Callable[[], float], *, turn: Turn | None = None) -> None:
         super().__init__(most, monotonic, seconds=SECONDS)
+        self.turn = turn or Turn()

@@ -148,7 +148,7 @@ class StreamConnection(asyncio.BufferedProtocol):
         self._at_eof = True
         if not self._is_made:
             return
-        while self._answer_some():
+        while self._answer_some(in_turn=False):
             pass
         self._advance()
 
@@ -167,11 +167,17 @@ class StreamConnection(asyncio.BufferedProtocol):
         self._set_reading()
         self._set_time_outs()
 
-    def _answer_some(self) -> bool:
-        """Answer messages; whether as many as may be at once, so that there may be more."""
+    def _answer_some(self, *, in_turn: bool = True) -> bool:
+        """Answer messages; whether as many as may be at once, or as there is time for in this turn of the
+        loop, so that there may be more."""
         self._advancing = True
-        taken = 0
-        while taken < MOST_AT_ONCE and self._may_take() and (packet := self._frames.next()) is not None:
+        taken, is_turn_over = 0, self._connections.turn.is_over
+        while taken < MOST_AT_ONCE and self._may_take():
+            if in_turn and len(self._frames) and is_turn_over():
+                taken = MOST_AT_ONCE
+                break
+            if (packet := self._frames.next()) is None:
+                break
             taken += 1
             self._in_flight += 1
             self._end_time_outs()

@@ -4,6 +4,7 @@ import asyncio
 import socket
 from collections.abc import Callable
 from functools import partial
+from time import perf_counter
 from typing import Any, Final
 
 from clusterdns.plugin import Client, Transport
@@ -12,6 +13,7 @@ from clusterdns.transports.addresses import plain
 from clusterdns.transports.opener import Opener, Resources
 from clusterdns.transports.packet_info import CONTROL_OCTETS, Control, ask_for, local_address, reply_control
 from clusterdns.transports.service import Service
+from clusterdns.transports.turn import TURN_SECONDS
 
 __all__ = ["UDP", "UdpListener"]
 
@@ -75,6 +77,7 @@ class UdpListener:
             self._on_memory_error()
 
     def _take_batch(self) -> None:
+        until = perf_counter() + TURN_SECONDS
         for _ in range(BATCH):
             try:
                 size, control, _flags, peer = self._socket.recvmsg_into([self._buffer], CONTROL_OCTETS)
@@ -85,6 +88,8 @@ class UdpListener:
             packet = bytes(memoryview(self._buffer)[:size])
             client = self._client(peer, control)
             self._service.respond(packet, client, partial(self._send, peer, control))
+            if perf_counter() >= until:
+                return
 
     def _client(self, peer: Any, control: Control) -> Client:
         return Client(
