@@ -18,8 +18,8 @@ from clusterdns.answering.packet_cache import PacketCache
 from clusterdns.answering.sweeper import Sweeper
 from clusterdns.cluster import ChangeSet, Table, apply_in_steps
 from clusterdns.cluster.objects import EndpointSlice, Kind, Namespace, Service, key_of
-from clusterdns.cluster.reflector.decoding import Decoder
-from clusterdns.cluster.reflector.portions import Portions
+from clusterdns.cluster.reflector.reading.decoding import Decoder
+from clusterdns.cluster.reflector.reading.portions import Portions
 from clusterdns.cluster.turns import Turns
 from clusterdns.cluster.work import in_turns
 from clusterdns.dns.name import ROOT

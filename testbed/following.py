@@ -22,7 +22,7 @@ from clusterdns.cluster.api import ApiSettings
 from clusterdns.cluster.objects import ClusterObject, Kind
 from clusterdns.cluster.reflector import ApiSource, Observer, Selection, SourceSettings
 from clusterdns.cluster.reflector.clock import loop_time as now
-from clusterdns.cluster.reflector.decoding import Decoder
+from clusterdns.cluster.reflector.reading.decoding import Decoder
 from testbed.apiserver import ApiServer, Request
 
 __all__ = ["Scene", "now", "until"]

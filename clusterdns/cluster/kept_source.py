@@ -10,10 +10,10 @@ from types import TracebackType
 from typing import Self
 
 from clusterdns.cluster.api import ApiClient, ApiConfigError, ApiSettings, Surroundings
+from clusterdns.cluster.api.authentication.watched_file import LARGEST_FILE
 from clusterdns.cluster.api.blocking import BlockingCalls
 from clusterdns.cluster.api.client import PREPARE_SECONDS
 from clusterdns.cluster.api.observer import Observer as ApiObserver
-from clusterdns.cluster.api.watched_file import LARGEST_FILE
 from clusterdns.cluster.audit import DEFAULT_PERIOD, Auditor
 from clusterdns.cluster.left_out import LeftOuts
 from clusterdns.cluster.reflector import ApiSource, Freshness, Observer, SourceSettings

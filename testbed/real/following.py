@@ -19,7 +19,7 @@ import msgspec
 
 from clusterdns.cluster import EndpointSlice, Namespace, Pod, Service, Table
 from clusterdns.cluster.objects import ClusterObject, Kind
-from clusterdns.cluster.reflector.decoding import Decoder
+from clusterdns.cluster.reflector.reading.decoding import Decoder
 from clusterdns.plugin import AnyPlugin, Context, Plugin
 from testbed.background import Background, in_background
 from testbed.kube_client import RefusedError

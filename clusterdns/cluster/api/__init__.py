@@ -14,8 +14,9 @@
 aiohttp is imported when a client is entered, not before: a server that watches no cluster does without.
 """
 
-from clusterdns.cluster.api.access import Access, Surroundings
 from clusterdns.cluster.api.answer import Answer
+from clusterdns.cluster.api.authentication.access import Access, Surroundings
+from clusterdns.cluster.api.authentication.resolving import resolve
 from clusterdns.cluster.api.client import ApiClient, Response
 from clusterdns.cluster.api.errors import (
     ApiConfigError,
@@ -28,7 +29,6 @@ from clusterdns.cluster.api.errors import (
 )
 from clusterdns.cluster.api.framing import Document, Oversized
 from clusterdns.cluster.api.observer import Observer
-from clusterdns.cluster.api.resolving import resolve
 from clusterdns.cluster.api.settings import ApiSettings, KubeconfigFile, TlsFiles
 from clusterdns.cluster.api.status import status_error
 from clusterdns.cluster.api.stream import DocumentStream

@@ -7,16 +7,16 @@ from functools import partial
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
-from clusterdns.cluster.api.access import Access, Surroundings
 from clusterdns.cluster.api.answer import Answer
+from clusterdns.cluster.api.authentication.access import Access, Surroundings
+from clusterdns.cluster.api.authentication.refusals import Refusals
+from clusterdns.cluster.api.authentication.resolving import resolve
 from clusterdns.cluster.api.blocking import BlockingCalls
 from clusterdns.cluster.api.errors import ApiConfigError, ApiError, ApiProtocolError
 from clusterdns.cluster.api.leaving import outward, redacted
 from clusterdns.cluster.api.limits import Limits
 from clusterdns.cluster.api.observer import Observer, Silent
-from clusterdns.cluster.api.refusals import Refusals
 from clusterdns.cluster.api.request import METHOD, Request
-from clusterdns.cluster.api.resolving import resolve
 from clusterdns.cluster.api.settings import ApiSettings
 from clusterdns.cluster.api.stream import DocumentStream
 from clusterdns.cluster.api.timeouts import Timeouts

@@ -10,21 +10,21 @@ import aiohttp
 from yarl import URL
 
 from clusterdns import __version__
-from clusterdns.cluster.api.access import Access, Surroundings
+from clusterdns.cluster.api.authentication.access import Access, Surroundings
+from clusterdns.cluster.api.authentication.credentials import Credential
+from clusterdns.cluster.api.authentication.known_secrets import SeenCredentials
+from clusterdns.cluster.api.authentication.proxy import Proxy
+from clusterdns.cluster.api.authentication.tls import Contexts
 from clusterdns.cluster.api.body import Body
-from clusterdns.cluster.api.credentials import Credential
 from clusterdns.cluster.api.endpoints import UNFIT, Endpoints
 from clusterdns.cluster.api.errors import ApiError, ApiProtocolError, ApiStatusError, ApiUnreachable
 from clusterdns.cluster.api.failures import RAISED, Failures
-from clusterdns.cluster.api.known_secrets import SeenCredentials
 from clusterdns.cluster.api.look_ups import LookUps
 from clusterdns.cluster.api.observer import FAILED, Observer
-from clusterdns.cluster.api.proxy import Proxy
 from clusterdns.cluster.api.request import METHOD, Request
 from clusterdns.cluster.api.sockets import watched_socket
 from clusterdns.cluster.api.status import status_error
 from clusterdns.cluster.api.timeouts import Timeouts
-from clusterdns.cluster.api.tls import Contexts
 from clusterdns.cluster.api.urls import host_and_port
 
 LARGEST_ERROR: Final = 64 * 1024

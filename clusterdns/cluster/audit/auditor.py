@@ -12,7 +12,7 @@ from clusterdns.cluster.audit.figures import AuditFigures
 from clusterdns.cluster.audit.pages import Getter, pages
 from clusterdns.cluster.left_out import LeftOuts
 from clusterdns.cluster.objects import Key
-from clusterdns.cluster.reflector.freshness import Freshness, ResourceFreshness
+from clusterdns.cluster.reflector.health.freshness import Freshness, ResourceFreshness
 from clusterdns.cluster.reflector.resources import Resource
 from clusterdns.cluster.table import Table
 

@@ -9,10 +9,10 @@ from typing import Final, NamedTuple, Protocol
 
 from clusterdns.cluster.api import ApiProtocolError, Oversized
 from clusterdns.cluster.objects import Names
-from clusterdns.cluster.reflector.decoding import NOBODY, Decoder, Peeked, UnreadableError
-from clusterdns.cluster.reflector.documents import PageReader
-from clusterdns.cluster.reflector.items import Item
-from clusterdns.cluster.reflector.page_size import PageSize
+from clusterdns.cluster.reflector.listing.documents import PageReader
+from clusterdns.cluster.reflector.listing.items import Item
+from clusterdns.cluster.reflector.listing.page_size import PageSize
+from clusterdns.cluster.reflector.reading.decoding import NOBODY, Decoder, Peeked, UnreadableError
 from clusterdns.cluster.reflector.resources import Resource
 from clusterdns.cluster.turns import Turns
 from clusterdns.cluster.work import in_turns

@@ -13,7 +13,7 @@ A resourceVersion is compared for equality only. Nothing here waits by another c
 so tests run hours in moments.
 """
 
-from clusterdns.cluster.reflector.freshness import Freshness, ResourceFreshness
+from clusterdns.cluster.reflector.health.freshness import Freshness, ResourceFreshness
 from clusterdns.cluster.reflector.observer import Observer
 from clusterdns.cluster.reflector.resources import Resource
 from clusterdns.cluster.reflector.settings import Selection, SourceSettings

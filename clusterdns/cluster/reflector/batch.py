@@ -5,8 +5,8 @@ from typing import NamedTuple
 
 from clusterdns.cluster.changes import ChangeSet
 from clusterdns.cluster.objects import ClusterObject, EndpointSlice, Key, Kind, Names, Service
-from clusterdns.cluster.reflector.decoding import Decoded
 from clusterdns.cluster.reflector.observer import HEADLESS_WITH_SELECTOR, WITH_CLUSTER_IP, service_kind
+from clusterdns.cluster.reflector.reading.decoding import Decoded
 from clusterdns.cluster.reflector.shared import Shared
 from clusterdns.cluster.table import Table
 

@@ -11,11 +11,11 @@ from typing import Final, NoReturn
 from clusterdns.cluster.api.errors import ApiError, ApiStatusError
 from clusterdns.cluster.changes import ChangeSet
 from clusterdns.cluster.objects import Key, Namespace
-from clusterdns.cluster.reflector.decoding import Decoder
-from clusterdns.cluster.reflector.freshness import ResourceFreshness
+from clusterdns.cluster.reflector.health.freshness import ResourceFreshness
+from clusterdns.cluster.reflector.health.troubles import asked_to_wait
+from clusterdns.cluster.reflector.health.voice import Voice
+from clusterdns.cluster.reflector.reading.decoding import Decoder
 from clusterdns.cluster.reflector.shared import Shared
-from clusterdns.cluster.reflector.troubles import asked_to_wait
-from clusterdns.cluster.reflector.voice import Voice
 from clusterdns.cluster.turns import Turns
 from clusterdns.cluster.work import in_turns
 

@@ -14,18 +14,18 @@ from clusterdns.cluster.reflector.ahead import Ahead
 from clusterdns.cluster.reflector.asking import Documents
 from clusterdns.cluster.reflector.batch import Batch
 from clusterdns.cluster.reflector.clock import loop_time
-from clusterdns.cluster.reflector.decoding import NOBODY, Peeked, UnreadableError
-from clusterdns.cluster.reflector.events import Arrived, read_event
-from clusterdns.cluster.reflector.member import Member
-from clusterdns.cluster.reflector.relisting import Relisting
-from clusterdns.cluster.reflector.superseding import superseded
-from clusterdns.cluster.reflector.troubles import (
+from clusterdns.cluster.reflector.health.troubles import (
     BrokenListError,
     DoubtedWatchError,
     EndlessListError,
     ShortWatchError,
     SilentWatchError,
 )
+from clusterdns.cluster.reflector.listing.relisting import Relisting
+from clusterdns.cluster.reflector.member import Member
+from clusterdns.cluster.reflector.reading.decoding import NOBODY, Peeked, UnreadableError
+from clusterdns.cluster.reflector.reading.events import Arrived, read_event
+from clusterdns.cluster.reflector.reading.superseding import superseded
 from clusterdns.cluster.turns import Turns
 from clusterdns.cluster.work import in_turns
 

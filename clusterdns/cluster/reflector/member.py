@@ -6,15 +6,15 @@ from clusterdns.cluster.api.framing import Oversized
 from clusterdns.cluster.changes import ChangeSet
 from clusterdns.cluster.left_out import LeftOut
 from clusterdns.cluster.objects import Names
-from clusterdns.cluster.reflector.decoding import Decoded, Decoder, Peeked, UnreadableError
-from clusterdns.cluster.reflector.freshness import ResourceFreshness
-from clusterdns.cluster.reflector.portions import LARGE, Portions
+from clusterdns.cluster.reflector.health.freshness import ResourceFreshness
+from clusterdns.cluster.reflector.health.silence import Silence
+from clusterdns.cluster.reflector.health.voice import Voice
+from clusterdns.cluster.reflector.listing.relisting import Relisting
 from clusterdns.cluster.reflector.position import Position
-from clusterdns.cluster.reflector.relisting import Relisting
+from clusterdns.cluster.reflector.reading.decoding import Decoded, Decoder, Peeked, UnreadableError
+from clusterdns.cluster.reflector.reading.portions import LARGE, Portions
 from clusterdns.cluster.reflector.resources import Resource
 from clusterdns.cluster.reflector.shared import Shared
-from clusterdns.cluster.reflector.silence import Silence
-from clusterdns.cluster.reflector.voice import Voice
 from clusterdns.cluster.turns import Turns
 from clusterdns.cluster.work import in_turns
 

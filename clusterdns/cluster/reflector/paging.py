@@ -5,10 +5,10 @@ import msgspec
 from clusterdns.cluster.api.errors import ApiError, ApiProtocolError
 from clusterdns.cluster.api.framing import Oversized
 from clusterdns.cluster.json.shortening import VERY_LARGE, shorten
-from clusterdns.cluster.reflector.documents import PageReader
-from clusterdns.cluster.reflector.items import Item
+from clusterdns.cluster.reflector.listing.documents import PageReader
+from clusterdns.cluster.reflector.listing.items import Item
+from clusterdns.cluster.reflector.listing.relisting import Relisting
 from clusterdns.cluster.reflector.member import Member
-from clusterdns.cluster.reflector.relisting import Relisting
 from clusterdns.cluster.turns import Turns
 from clusterdns.cluster.work import in_turns
 

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from random import Random
 from typing import Final
 
-from clusterdns.cluster.reflector.page_size import PageSize
+from clusterdns.cluster.reflector.listing.page_size import PageSize
 from clusterdns.cluster.reflector.resources import Resource
 
 WATCH_SECONDS: Final = (300, 600)

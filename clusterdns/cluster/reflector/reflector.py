@@ -7,12 +7,8 @@ from typing import Final, NoReturn, Protocol
 from clusterdns.cluster.api.errors import ApiError, ApiStatusError
 from clusterdns.cluster.reflector.clock import loop_time
 from clusterdns.cluster.reflector.following import Following
-from clusterdns.cluster.reflector.freshness import ResourceFreshness
-from clusterdns.cluster.reflector.member import Member
-from clusterdns.cluster.reflector.paging import list_pages
-from clusterdns.cluster.reflector.resources import Resource
-from clusterdns.cluster.reflector.shared import Shared
-from clusterdns.cluster.reflector.troubles import (
+from clusterdns.cluster.reflector.health.freshness import ResourceFreshness
+from clusterdns.cluster.reflector.health.troubles import (
     DoubtedWatchError,
     EndlessListError,
     SilentWatchError,
@@ -20,6 +16,10 @@ from clusterdns.cluster.reflector.troubles import (
     may_be_due_to_streaming,
     refuses_streaming,
 )
+from clusterdns.cluster.reflector.member import Member
+from clusterdns.cluster.reflector.paging import list_pages
+from clusterdns.cluster.reflector.resources import Resource
+from clusterdns.cluster.reflector.shared import Shared
 
 BRIEF_SECONDS: Final = 0.5
 

@@ -3,9 +3,9 @@
 from clusterdns.cluster.api.framing import Oversized
 from clusterdns.cluster.changes import ChangeSet
 from clusterdns.cluster.objects import ClusterObject, Key, is_same
-from clusterdns.cluster.reflector.decoding import UnreadableError
-from clusterdns.cluster.reflector.documents import PageReader
+from clusterdns.cluster.reflector.listing.documents import PageReader
 from clusterdns.cluster.reflector.member import Member
+from clusterdns.cluster.reflector.reading.decoding import UnreadableError
 from clusterdns.cluster.turns import Turns
 
 

@@ -7,8 +7,8 @@ from random import Random
 
 from clusterdns.cluster.left_out import LeftOuts
 from clusterdns.cluster.reflector.asking import Api
-from clusterdns.cluster.reflector.backoffs import Backoffs
-from clusterdns.cluster.reflector.gathering import Gathering
+from clusterdns.cluster.reflector.health.backoffs import Backoffs
+from clusterdns.cluster.reflector.listing.gathering import Gathering
 from clusterdns.cluster.reflector.observer import Observer
 from clusterdns.cluster.table import Table
 

@@ -13,10 +13,10 @@ from clusterdns.cluster.changes import ChangeSet
 from clusterdns.cluster.left_out import LeftOuts
 from clusterdns.cluster.objects import ClusterObject, Key
 from clusterdns.cluster.reflector.asking import Api
-from clusterdns.cluster.reflector.backoffs import Backoffs
 from clusterdns.cluster.reflector.existence import NAME, Existence
-from clusterdns.cluster.reflector.freshness import Freshness
-from clusterdns.cluster.reflector.gathering import Gathering
+from clusterdns.cluster.reflector.health.backoffs import Backoffs
+from clusterdns.cluster.reflector.health.freshness import Freshness
+from clusterdns.cluster.reflector.listing.gathering import Gathering
 from clusterdns.cluster.reflector.observer import Observer, Silent
 from clusterdns.cluster.reflector.reflector import Reflector
 from clusterdns.cluster.reflector.repairing import repair

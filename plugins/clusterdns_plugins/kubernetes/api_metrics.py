@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from clusterdns.cluster.kept_source import KeptSource
-from clusterdns.cluster.reflector.freshness import ResourceFreshness
+from clusterdns.cluster.reflector.health.freshness import ResourceFreshness
 from clusterdns.telemetry.families import Counter, Gauge
 from clusterdns.telemetry.metrics import Metrics
 

@@ -22,7 +22,7 @@ from clusterdns.cluster.api import (
     Timeouts,
     status_error,
 )
-from clusterdns.cluster.api.watched_file import LOOK_EVERY
+from clusterdns.cluster.api.authentication.watched_file import LOOK_EVERY
 from clusterdns.corefile import Position
 from clusterdns.telemetry.lines import LineFormatter
 from clusterdns.telemetry.metrics import Metrics

@@ -14,7 +14,7 @@ from clusterdns.cluster.api import ApiError
 from clusterdns.cluster.audit import Auditor
 from clusterdns.cluster.left_out import LeftOuts
 from clusterdns.cluster.objects import ClusterObject, Kind
-from clusterdns.cluster.reflector.freshness import Freshness
+from clusterdns.cluster.reflector.health.freshness import Freshness
 from clusterdns.cluster.reflector.resources import Resource
 from clusterdns.cluster.table import Table
 

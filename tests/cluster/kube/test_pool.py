@@ -11,7 +11,7 @@ import pytest
 from clusterdns.cluster.changes import ChangeSet
 from clusterdns.cluster.kube.pool import MOST_OCTETS, MOST_PORTS, MOST_VALUES, Pool
 from clusterdns.cluster.objects import EndpointSlice, Kind, Port, Service, ServiceImport
-from clusterdns.cluster.reflector.decoding import Decoder
+from clusterdns.cluster.reflector.reading.decoding import Decoder
 from clusterdns.cluster.table import Table
 
 VERSIONS = 8

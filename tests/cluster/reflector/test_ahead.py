@@ -10,8 +10,8 @@ import pytest
 from clusterdns.cluster.api.errors import ApiProtocolError
 from clusterdns.cluster.api.framing import Document, Oversized
 from clusterdns.cluster.reflector.ahead import Ahead
-from clusterdns.cluster.reflector.portions import LARGE
-from clusterdns.cluster.reflector.superseding import superseded
+from clusterdns.cluster.reflector.reading.portions import LARGE
+from clusterdns.cluster.reflector.reading.superseding import superseded
 
 
 class Stream:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 
 from clusterdns.cluster import Service
-from clusterdns.cluster.reflector.gathering import Gathering
+from clusterdns.cluster.reflector.listing.gathering import Gathering
 from testbed.apiserver import ApiServer
 from testbed.following import Scene
 

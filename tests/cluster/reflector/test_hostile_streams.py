@@ -10,7 +10,8 @@ import pytest
 
 from clusterdns.cluster.api import framing
 from clusterdns.cluster.left_out import MOST_OBJECTS
-from clusterdns.cluster.reflector import ApiSource, items
+from clusterdns.cluster.reflector import ApiSource
+from clusterdns.cluster.reflector.listing import items
 from testbed.following import Scene, until
 from testbed.hostile_documents import NAMESPACE, HostileDocuments
 

@@ -1,0 +1,57 @@
+"""Which parts of a kubeconfig and of a credential are secrets: told to the redactor once they are known."""
+
+import base64
+import binascii
+import re
+from collections.abc import Callable, Iterator
+from typing import Final
+
+from clusterdns.cluster.api.authentication.credentials import Credential
+from clusterdns.cluster.api.authentication.kubeconfig_shapes import User
+from clusterdns.telemetry.redaction import Redactor
+
+NAMES: Final = re.compile(r"token|secret|passw|key|credential", re.IGNORECASE)
+"""What is in the name of a variable that holds a secret. Others hold regions and profiles, which stand in
+names that are worth reading."""
+
+
+def keep_user(redactor: Redactor, user: User) -> None:
+    """What stands in a kubeconfig itself."""
+    for secret in (user.token, user.password, user.client_key_data):
+        redactor.keep(secret)
+    for variable in (user.exec.env or ()) if user.exec else ():
+        if NAMES.search(variable.name):
+            redactor.keep(variable.value)
+
+
+def keep_authorization(redactor: Redactor, authorization: str) -> None:
+    """The value of a header that does not change."""
+    for secret in _secrets(authorization):
+        redactor.keep(secret)
+
+
+class SeenCredentials:
+    """Tells the redactor each credential that a request is made with."""
+
+    def __init__(self, redactor: Redactor) -> None:
+        self._seen: Callable[[str], None] = redactor.seen
+        self._last: Credential | None = None
+
+    def see(self, credential: Credential) -> None:
+        """`credential` is about to be used."""
+        if credential != self._last:
+            self._last = credential
+            for secret in _secrets(credential.authorization):
+                self._seen(secret)
+            if credential.certificate is not None:
+                self._seen(credential.certificate.key.decode("ascii", "replace"))
+
+
+def _secrets(authorization: str) -> Iterator[str]:
+    scheme, _, secret = authorization.partition(" ")
+    yield secret
+    if scheme == "Basic":
+        try:
+            yield base64.b64decode(secret).decode().partition(":")[2]
+        except (binascii.Error, UnicodeError):  # nothing that was encoded from a text
+            return

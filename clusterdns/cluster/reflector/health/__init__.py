@@ -1,0 +1,1 @@
+"""How well the API server is followed: what was heard when, for how long nothing was, who may ask again."""

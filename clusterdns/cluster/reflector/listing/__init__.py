@@ -1,0 +1,1 @@
+"""Lists of all there is: taken apart while they arrive, compared with the table, applied together."""

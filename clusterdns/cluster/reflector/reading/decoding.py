@@ -1,0 +1,217 @@
+"""From the API's JSON straight to the table's objects.
+
+at_once     what msgspec reads as it stands: nearly every document
+in_steps    what it refuses: mended if it is no JSON to it, read value by value, odd ones left out
+"""
+
+from collections.abc import Callable, Mapping
+from functools import cached_property
+from itertools import chain
+from typing import Any, Final, NamedTuple, TypeVar
+
+import msgspec
+
+from clusterdns.cluster.json.mending import mend
+from clusterdns.cluster.json.prefix import beginnings
+from clusterdns.cluster.kube.shapes import EndpointPort, ImportPort, LeanServicePort
+from clusterdns.cluster.objects import (
+    ClusterObject,
+    EndpointSlice,
+    Kind,
+    Names,
+    Namespace,
+    Pod,
+    Service,
+    ServiceImport,
+)
+from clusterdns.cluster.reflector.reading.building import FQDN, Builder, packing
+from clusterdns.cluster.reflector.reading.cleaning import (
+    clean_import,
+    clean_namespace,
+    clean_pod,
+    clean_service,
+    clean_slice,
+)
+from clusterdns.cluster.reflector.reading.faults import Faults
+from clusterdns.cluster.reflector.reading.lean import (
+    Lean,
+    LeanImport,
+    LeanObject,
+    LeanPod,
+    LeanService,
+    LeanSlice,
+    Peek,
+    PeekMetadata,
+    SliceMetadata,
+)
+from clusterdns.cluster.reflector.reading.lenient import LeftOutError, Lenient, Needed
+from clusterdns.cluster.shown import shown
+from clusterdns.cluster.work import Work, at_once
+
+S = TypeVar("S", bound=msgspec.Struct)
+
+LONGEST_WORDS: Final = 160
+REFUSALS: Final = (msgspec.MsgspecError, ValueError, RecursionError, OverflowError, MemoryError)
+"""What reading a document may end in, whatever is in it."""
+
+_replace = msgspec.structs.replace
+_IDENTITY: Final = frozenset({"name", "namespace"})
+_PORT: Final = frozenset({"name", "port", "protocol"})
+NEEDED: Final[Needed] = {
+    Lean: _IDENTITY,
+    PeekMetadata: _IDENTITY,
+    SliceMetadata: _IDENTITY,
+    # A port without its name, number or protocol would be another port.
+    LeanServicePort: _PORT,
+    EndpointPort: _PORT,
+    ImportPort: _PORT,
+}
+
+
+class Peeked(NamedTuple):
+    """Which object it is, in which version; and whether it is the bookmark that ends initial events."""
+
+    names: Names
+    version: str
+    ends_initial: bool
+
+
+NOBODY: Final = Peeked(("", ""), "", ends_initial=False)
+
+
+class UnreadableError(ValueError):
+    """A document that is no object of the kind expected. `peeked`: which one it is, NOBODY if that is not
+    readable either.
+    """
+
+    def __init__(self, sentence: str, peeked: Peeked = NOBODY) -> None:
+        super().__init__(sentence)
+        self.peeked = peeked
+
+
+class Decoded(NamedTuple):
+    """An object; when the change that made a slice so happened, as the slice says ("" if it does not); and
+    what of it was left out, None for nothing.
+    """
+
+    item: ClusterObject
+    trigger: str = ""
+    faults: Faults | None = None
+
+
+class _Reading(NamedTuple):
+    """How a kind is read: its shape, the way to the table's object, and what leaves odd addresses out."""
+
+    shape: Any
+    build: Callable[[Any], Decoded]
+    clean: Callable[[Any, Faults], Work[Any]]
+
+
+class Decoder:
+    """Reads objects of one kind. Equal namespaces, types, ports and nodes are shared among them."""
+
+    def __init__(self, kind: Kind) -> None:
+        self._reading = _readings(Builder())[kind]
+        self._decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(self._reading.shape)
+        self._peek = msgspec.json.Decoder(Peek)
+        self._is_namespaced = kind is not Namespace
+
+    def decode(self, document: msgspec.Raw) -> Decoded:
+        """The whole object. Raises UnreadableError."""
+        return self.at_once(document) or at_once(self.in_steps(document))
+
+    def at_once(self, document: msgspec.Raw) -> Decoded | None:
+        """The whole object, None if anything in it is odd."""
+        try:
+            decoded = self._reading.build(self._decoder.decode(document))
+        except REFUSALS:
+            return None
+        return decoded if decoded.item.name else None
+
+    def in_steps(self, document: msgspec.Raw) -> Work[Decoded]:
+        """The whole object without what is odd in it. Raises UnreadableError."""
+        faults = Faults()
+        try:
+            shape = yield from _mended(self._lenient, document, faults)
+            shape = yield from self._reading.clean(shape, faults)
+            decoded = yield from self._built(shape)
+        except LeftOutError:
+            raise UnreadableError(str(faults), (yield from self.identify(bytes(document)))) from None
+        except REFUSALS as error:
+            raise UnreadableError(_words(error), (yield from self.identify(bytes(document)))) from error
+        if not decoded.item.name:
+            raise UnreadableError("metadata.name: expected a value")
+        return decoded._replace(faults=faults or None)
+
+    def _built(self, shape: Any) -> Work[Decoded]:
+        if not isinstance(shape, LeanSlice) or shape.address_type == FQDN:
+            return self._reading.build(shape)
+        decoded = self._reading.build(_replace(shape, endpoints=None))
+        packed = yield from packing(shape.endpoints or ())
+        return decoded._replace(item=_replace(decoded.item, packed=packed))
+
+    def peek(self, document: msgspec.Raw) -> Peeked:
+        """Only which object it is. Names are empty for a bookmark. Raises UnreadableError."""
+        try:
+            return self._peeked(self._peek.decode(document))
+        except REFUSALS as error:
+            raise UnreadableError(_words(error)) from error
+
+    def identify(self, document: bytes) -> Work[Peeked]:
+        """The same for a document that is odd, or only the beginning of one; NOBODY if it does not say."""
+        for text in chain((document,), beginnings(document)):
+            try:
+                return self._peeked((yield from _mended(self._lenient_peek, msgspec.Raw(text), Faults())))
+            except LeftOutError:
+                break
+            except REFUSALS:
+                yield  # it is no JSON up to here
+        return NOBODY
+
+    def _peeked(self, shape: Peek) -> Peeked:
+        metadata, notes = shape.metadata, shape.metadata.annotations
+        names = (metadata.namespace or "" if self._is_namespaced else "", metadata.name)
+        ends_initial = notes is not None and notes.initial_events_end == "true"
+        return Peeked(names, metadata.resource_version or "", ends_initial)
+
+    # Made when they are needed, which in most clusters is never.
+    @cached_property
+    def _lenient(self) -> Lenient[Any]:
+        return Lenient(self._reading.shape, NEEDED)
+
+    @cached_property
+    def _lenient_peek(self) -> Lenient[Peek]:
+        return Lenient(Peek, NEEDED)
+
+
+def _mended(reader: Lenient[S], document: msgspec.Raw, faults: Faults) -> Work[S]:
+    """What `reader` reads, if need be of the mended document. Raises LeftOutError and others of REFUSALS."""
+    try:
+        return (yield from reader.read(document, faults))
+    except LeftOutError:
+        raise
+    except REFUSALS:
+        mended = yield from mend(bytes(document))
+    faults.clear()
+    return (yield from reader.read(msgspec.Raw(mended), faults))
+
+
+def _readings(builder: Builder) -> Mapping[Kind, _Reading]:
+    return {
+        Namespace: _Reading(LeanObject, lambda shape: Decoded(builder.namespace(shape)), clean_namespace),
+        Service: _Reading(LeanService, lambda shape: Decoded(builder.service(shape)), clean_service),
+        EndpointSlice: _Reading(LeanSlice, lambda shape: _slice(builder, shape), clean_slice),
+        Pod: _Reading(LeanPod, lambda shape: Decoded(builder.pod(shape)), clean_pod),
+        ServiceImport: _Reading(
+            LeanImport, lambda shape: Decoded(builder.service_import(shape)), clean_import
+        ),
+    }
+
+
+def _slice(builder: Builder, shape: LeanSlice) -> Decoded:
+    notes = shape.metadata.annotations
+    return Decoded(builder.slice(shape), notes.trigger or "" if notes else "")
+
+
+def _words(error: BaseException) -> str:
+    return f"the document cannot be read: {shown(str(error), LONGEST_WORDS)}"
