@@ -76,7 +76,7 @@ class Background:
 
     def __init__(self, origin: Origin, name: str, run: Run, *, metrics: BackgroundMetrics) -> None:
         self.labels = (origin.plugin, name)
-        self._origin = origin
+        self.origin = origin
         self._name = name
         self._run = run
         self._metrics = metrics
@@ -97,7 +97,7 @@ class Background:
         if self._task is None or not self.is_broken:
             return ()
         seconds = self._task.get_loop().time() - self._broke_at
-        return (f"{self._origin}: {self._name} is broken, since {seconds:.0f} s: {self._error}",)
+        return (f"{self.origin}: {self._name} is broken, since {seconds:.0f} s: {self._error}",)
 
     async def __aenter__(self) -> Self:
         self._task = asyncio.create_task(self._supervise(), name=self._name)
@@ -116,9 +116,13 @@ class Background:
         clock = asyncio.get_running_loop().time
         while True:
             began_at = clock()
-            error = await ended(self._name, self._run) or RuntimeError(RETURNED)
+            error = await ended(self._name, self._attempt) or RuntimeError(RETURNED)
             self._break(error, clock(), lasted=clock() - began_at)
             await asyncio.sleep(self._pause)
+
+    async def _attempt(self) -> None:
+        """One run, with `origin` in the stack of whatever it does."""
+        await self._run()
 
     def _break(self, error: BaseException, now: float, *, lasted: float) -> None:
         if now < self._mended_at:
@@ -130,5 +134,5 @@ class Background:
         self._error = repr(error)
         self._failures.add()
         _log.error(
-            "%s: a bug ended %s, which begins anew: %r", self._origin, self._name, error, exc_info=error
+            "%s: a bug ended %s, which begins anew: %r", self.origin, self._name, error, exc_info=error
         )

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
-from typing import Final
 
 from clusterdns.answering.chain import Link, compose
 from clusterdns.answering.handlers import fault_of_part, is_handler
@@ -15,17 +14,13 @@ from clusterdns.answering.router import Block, Router
 from clusterdns.capabilities import ClassifiesClients, ObservesAnswers, ObservesHits, Uncaught
 from clusterdns.configuration.settings import BlockSettings, PluginSettings
 from clusterdns.corefile import CorefileError, Problems
-from clusterdns.dns.constants import Rcode
-from clusterdns.dns.name import Name
-from clusterdns.plugin import BackendFailure, Interface, Part, Query, Reply
+from clusterdns.plugin import Interface, Part
 from clusterdns.server.backends import Lease, Owned
 from clusterdns.server.contexts import BlockContext
 from clusterdns.server.listeners import Listener, bound_addresses
+from clusterdns.server.lookups import Lookups
 
-__all__ = ["Built", "build"]
-
-MAX_DEPTH: Final = 10
-"""Nested look-ups for one query (CoreDNS re-enters as often)."""
+__all__ = ["Built", "BuiltPlugins", "block_of", "build", "build_plugins"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,36 +49,13 @@ class Built:
         return next((owned.origin for owned in self.owned if owned.part is part), None)
 
 
-class _Server:
-    """The whole server as nested look-ups see it: the routers by the listener that was asked."""
-
-    def __init__(self) -> None:
-        self.routers: dict[str, Router] = {}
-
-    async def lookup(self, query: Query, name: Name, rtype: int) -> Reply:
-        """Answer another question on behalf of `query`, on the listener that it came to.
-
-        What its block would not remember, nobody may. Nor may anybody what a plugin of the block watches
-        pass, such as `log`: hits are told to the block of the query, not to that of a look-up.
-        """
-        if query.depth >= MAX_DEPTH:
-            raise BackendFailure(f"{query.question.to_text()} leads through more than {MAX_DEPTH} look-ups")
-        asked = query.asking(name, rtype)
-        route = self.routers[query.server].route(asked.question)
-        if route is None:
-            return Reply(rcode=Rcode.REFUSED, authoritative=False)
-        reply = await route.block.chain(replace(asked, zone=route.zone, depth=query.depth + 1))
-        may_remember = route.block.remembers and not route.block.sees_lookups
-        return reply if may_remember else replace(reply, reuse=None)
-
-
 def build(listeners: Sequence[Listener], interfaces: tuple[Interface, ...], backends: Lease) -> Built:
     """Build the blocks that `listeners` serve, each once, with backends out of the lease.
 
     Raises:
         CorefileErrors: settings that are wrong in a way that only building shows.
     """
-    server, problems = _Server(), Problems()
+    lookups, problems = Lookups(), Problems()
     parts, owned = list[Part](), list[Owned]()
     blocks: dict[int, Block] = {}
     with Reminder() as reminder:
@@ -95,20 +67,21 @@ def build(listeners: Sequence[Listener], interfaces: tuple[Interface, ...], back
                     root=Path.cwd(),
                     bound=bound_addresses(served.block, interfaces),
                     servers=_labels(served.block, listeners),
-                    lookup=server.lookup,
+                    lookup=lookups.lookup,
                     backends=backends,
                     everything=parts,
                     owned=owned,
                     built=[],
                     offers=[],
                 )
-                blocks[id(served.block)] = _block(served.block, context, problems, reminder=reminder)
+                built = build_plugins(served.block, context, problems, reminder=reminder)
+                blocks[id(served.block)] = block_of(served.block, built)
     problems.raise_if_any()
     routers = tuple(
         (listener, Router((served.zone, blocks[id(served.block)]) for served in listener.zones))
         for listener in listeners
     )
-    server.routers.update((listener.label, router) for listener, router in routers)
+    lookups.routers.update((listener.label, router) for listener, router in routers)
     return Built(backends.owned(), tuple(owned), routers)
 
 
@@ -118,31 +91,44 @@ def _labels(block: BlockSettings, listeners: Iterable[Listener]) -> tuple[str, .
     return tuple(listener.label for listener in serving)
 
 
-def _block(
+@dataclass(frozen=True, slots=True)
+class BuiltPlugins:
+    """What the plugins of a block built: the places of its chain, and all parts, handlers among them."""
+
+    links: list[Link] = field(default_factory=list[Link])
+    parts: list[object] = field(default_factory=list)
+
+
+def build_plugins(
     settings: BlockSettings,
     context_of: Callable[[Origin], BlockContext],
     problems: Problems,
     *,
     reminder: Reminder,
-) -> Block:
-    """A block, whose plugins are given a context each by `context_of`."""
-    links, parts = list[Link](), list[object]()
+) -> BuiltPlugins:
+    """Build the plugins of a block. `context_of` gives each its context; mistakes go to `problems`."""
+    built = BuiltPlugins()
     for used in settings.plugins:
         reminder.waits_for(used.origin, "to be built")
         with problems.caught():
             part = _part(used, context_of(used.origin))
-            parts += () if part is None else (part,)
+            built.parts.extend(() if part is None else (part,))
             if is_handler(part):
-                links.append(Link(used.plugin, part, used.directive.position))
+                built.links.append(Link(used.plugin, part, used.directive.position))
+    return built
+
+
+def block_of(settings: BlockSettings, built: BuiltPlugins) -> Block:
+    """The block that its plugins make."""
     return Block(
         zones=settings.zones,
-        chain=compose(links),
+        chain=compose(built.links),
         any_class=any(used.plugin.any_class for used in settings.plugins),
-        remembers=all(link.plugin.treats_alike for link in links),
-        sees_lookups=any(isinstance(link.handler, ObservesHits) for link in links),
-        observers=tuple(part for part in parts if isinstance(part, ObservesHits)),
-        answer_observers=tuple(part for part in parts if isinstance(part, ObservesAnswers)),
-        classifying=tuple(part for part in parts if isinstance(part, ClassifiesClients)),
+        remembers=all(link.plugin.treats_alike for link in built.links),
+        sees_lookups=any(isinstance(link.handler, ObservesHits) for link in built.links),
+        observers=tuple(part for part in built.parts if isinstance(part, ObservesHits)),
+        answer_observers=tuple(part for part in built.parts if isinstance(part, ObservesAnswers)),
+        classifying=tuple(part for part in built.parts if isinstance(part, ClassifiesClients)),
         uncaught=any(
             isinstance(used.settings, Uncaught) and used.settings.uncaught for used in settings.plugins
         ),

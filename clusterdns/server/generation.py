@@ -11,22 +11,22 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, AsyncExitStack
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Final
 
 from clusterdns.answering.cookies import Cookies
 from clusterdns.answering.in_flight import InFlight
-from clusterdns.answering.origin import Reminder, failing_as
+from clusterdns.answering.origin import Reminder
 from clusterdns.answering.packet_cache import PacketCache
 from clusterdns.answering.responder import Responder
 from clusterdns.answering.router import Router
 from clusterdns.answering.sweeper import Sweep
 from clusterdns.capabilities import Lingers, ObservesRejections, Ready, TakesOver
 from clusterdns.configuration.settings import Configuration
-from clusterdns.corefile import CorefileError, CorefileErrors
 from clusterdns.server.backends import Backends, Owned
 from clusterdns.server.building import build
+from clusterdns.server.entering import enter_owned
 from clusterdns.server.interfaces import read_interfaces
 from clusterdns.server.listeners import Listener, plan
 from clusterdns.server.metrics import declare_caches
@@ -98,7 +98,7 @@ class Generation:
         async def enter(stack: AsyncExitStack, owned: Owned) -> None:
             if owned.origin is not None:
                 reminder.waits_for(owned.origin, "to start")
-            await _enter(stack, owned)
+            await enter_owned(stack, owned)
 
         await self._lease.start(enter)
         for owned in self._built.parts:
@@ -160,22 +160,3 @@ class Generation:
             watchers=tuple(part for part in self._built.everything if isinstance(part, ObservesRejections)),
             origin_of=self._built.origin_of,
         )
-
-
-async def _enter(stack: AsyncExitStack, owned: Owned) -> None:
-    """Enter a part or a backend of a plugin on `stack`, if it is a context manager, then its works.
-
-    Raises:
-        CorefileErrors: it cannot start.
-    """
-    origin, part, works = owned
-    if origin is None:
-        return
-    try:
-        with failing_as(origin, "__aenter__"):
-            if isinstance(part, AbstractAsyncContextManager):
-                await stack.enter_async_context(part)
-            for work in works:
-                await stack.enter_async_context(work)
-    except CorefileError as error:
-        raise CorefileErrors([error]) from error
