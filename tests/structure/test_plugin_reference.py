@@ -16,6 +16,7 @@ INTERNAL = {
         "DEFAULT_COREFILE", "DEFAULT_PORTS", "Document", "Files", "Key", "LenientZones", "RealFiles",
         "ServerBlock", "did_you_mean", "mend", "parse", "parse_tokens",
     },
+    "clusterdns.testing.mistakes": {"raise_any"},
     "clusterdns.dns.name": {"MAX_LABEL_OCTETS", "MAX_NAME_OCTETS", "escaped_octet"},
 }  # fmt: skip
 """Public, but not for authors of plugins."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from clusterdns.corefile import CorefileError, Position
+from clusterdns.corefile import CorefileError, CorefileErrors, Position
 from clusterdns.dns.constants import Rcode
 from clusterdns.dns.message import Message, Question
 from clusterdns.dns.name import ROOT, Name
@@ -147,14 +147,16 @@ async def test_a_folder_is_logged(tmp_path: Path, caplog: pytest.LogCaptureFixtu
 
 async def test_a_file_that_can_never_be_reached_ends_the_start(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    with pytest.raises(CorefileError, match=r"^Corefile:2:7: cannot read the hosts file .*: Not a directory"):
+    with pytest.raises(
+        CorefileErrors, match=r"^Corefile:2:7: cannot read the hosts file .*: Not a directory"
+    ):
         async with running(". {\nhosts file/hosts\n}", plugin, context=FakeContext(root=tmp_path)):
             pass
 
 
 async def test_a_fifo_ends_the_start_and_holds_up_nothing(tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "fifo")
-    with pytest.raises(CorefileError, match="a FIFO, expected a regular file"):
+    with pytest.raises(CorefileErrors, match="a FIFO, expected a regular file"):
         async with running(". {\nhosts fifo\n}", plugin, context=FakeContext(root=tmp_path)):
             pass
 

@@ -163,7 +163,7 @@ async def test_a_wrong_file_ends_the_start(tmp_path: Path) -> None:
 async def test_the_file_starts_from_the_root_folder(tmp_path: Path) -> None:
     (tmp_path / "weights").write_text("192.0.2.1\n")
     corefile = ". {\nloadbalance weighted weights\n}"
-    with pytest.raises(CorefileError, match="line 1"):
+    with pytest.raises(CorefileErrors, match="line 1"):
         async with running(corefile, plugin, context=FakeContext(root=tmp_path)):
             pass
 

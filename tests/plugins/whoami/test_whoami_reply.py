@@ -2,7 +2,7 @@
 
 import pytest
 
-from clusterdns.corefile import CorefileError
+from clusterdns.corefile import CorefileErrors
 from clusterdns.dns.constants import Rcode
 from clusterdns.plugin import Client, Transport
 from clusterdns.testing.chain import lines, running
@@ -62,6 +62,6 @@ async def test_a_reply_is_for_one_client_only() -> None:
 
 @pytest.mark.parametrize("text", ["whoami example.org", "whoami {\n }"])
 async def test_there_is_nothing_to_set(text: str) -> None:
-    with pytest.raises(CorefileError, match=r"^Corefile:2:\d+: .*whoami"):
+    with pytest.raises(CorefileErrors, match=r"^Corefile:2:\d+: .*whoami"):
         async with running(f". {{\n {text}\n}}", plugin):
             pass
