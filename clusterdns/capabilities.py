@@ -56,16 +56,16 @@ __all__ = [
 
 @runtime_checkable
 class Ready(Protocol):
-    """May not be able to answer yet."""
+    """A part or backend that may not be able to answer yet."""
 
     def ready(self) -> bool:
-        """Whether it can. While it cannot, nobody should send queries to this server."""
+        """Whether it can answer. While it cannot, no queries should be sent to this server."""
         ...
 
 
 @runtime_checkable
 class EndsReadiness(Protocol):
-    """Has a readiness that is meant to end again."""
+    """A part or backend that may become unready again."""
 
     @property
     def readiness_may_end(self) -> bool:
@@ -75,38 +75,40 @@ class EndsReadiness(Protocol):
 
 @runtime_checkable
 class HasComplaints(Protocol):
-    """Answers from knowledge that may be old or incomplete."""
+    """A part or backend whose data may be old or incomplete."""
 
     def complaints(self) -> tuple[str, ...]:
-        """A line for everything that is not up to date and since when; () if all is well. This alone does
-        not make the server unready: old answers are better than none."""
+        """A line for each thing that is not up to date and since when; () if all is well.
+
+        Complaints alone do not make the server unready: old answers are better than none.
+        """
         ...
 
 
 @runtime_checkable
 class Lingers(Protocol):
-    """Has something to do before the server stops. All who have do it at once."""
+    """A part or backend that has something to do before the server stops. All do it at the same time."""
 
     @property
     def linger_seconds(self) -> float:
-        """How long that takes at most."""
+        """The longest time that it takes, in seconds."""
         ...
 
     async def linger(self) -> None:
-        """Do it."""
+        """Run it, up to its end; the server goes on answering meanwhile."""
 
 
 @runtime_checkable
 class TakesOver(Protocol):
-    """Takes the place of another configuration's part, in the step in which its own begins to serve."""
+    """A part or backend that replaces one of the configuration before, once its own begins to serve."""
 
     def take_over(self) -> None:
-        """Be the one from now on. It must not fail, and waits for nothing."""
+        """Take the other one's place, in the step that swaps them. It must neither raise nor wait."""
 
 
 @runtime_checkable
 class Checkable(Protocol):
-    """Can read its input to see whether it could start."""
+    """A part or backend that can read its input to find out whether it could start."""
 
     def check(self) -> None:
         """Read the input and start nothing.
@@ -118,10 +120,10 @@ class Checkable(Protocol):
 
 @runtime_checkable
 class NeedsPermissions(Protocol):
-    """Asks something of an API server."""
+    """A part or backend that sends requests to an API server."""
 
     def permissions(self) -> tuple[Rule, ...]:
-        """All rules without which it cannot do its work."""
+        """All rules that it needs, as a ClusterRole has them."""
         ...
 
 
@@ -140,7 +142,7 @@ class ChoosesAddresses(Protocol):
 
 @runtime_checkable
 class Doubtful(Protocol):
-    """Settings read from words that do not stop the start, but are hardly meant."""
+    """Settings read from words that are legal but probably mistaken."""
 
     @property
     def doubts(self) -> tuple[CorefileWarning, ...]:
@@ -154,13 +156,13 @@ class Uncaught(Protocol):
 
     @property
     def uncaught(self) -> bool:
-        """Whether they do."""
+        """Whether a bug ends the process."""
         ...
 
 
 @runtime_checkable
 class ClassifiesClients(Protocol):
-    """Answers clients of different classes differently (`acl`, `view`, `autopath`)."""
+    """A part that answers clients of different classes differently (`acl`, `view`, `autopath`)."""
 
     def client_class(self, client: Client, /) -> Hashable:
         """The class of a client: clients of an equal one get equal replies to equal packets. Asked on the
@@ -169,7 +171,7 @@ class ClassifiesClients(Protocol):
 
 
 class Outline(NamedTuple):
-    """What is worth knowing of a query and its reply without decoding them."""
+    """The facts about a query and its reply that are known without decoding them."""
 
     rtype: int = 0
     dnssec_ok: bool = False
@@ -177,7 +179,7 @@ class Outline(NamedTuple):
 
 
 class Hit(NamedTuple):
-    """A query that was answered from memory: both packets whole, and what they are about."""
+    """A query that was answered from memory: both packets whole, and their outline."""
 
     client: Client
     server: str
@@ -198,26 +200,26 @@ class Rejection(NamedTuple):
 
 @runtime_checkable
 class ObservesHits(Protocol):
-    """Must be told of queries that never reach its chain."""
+    """A part that is called for queries which the packet cache answers, and not the chain."""
 
     def on_hit(self, hit: Hit) -> None:
-        """See one hit: decode nothing before it is needed."""
+        """Observe one hit. Decode nothing before it is needed."""
         ...
 
 
 @runtime_checkable
 class ObservesAnswers(Protocol):
-    """Must be told of queries that the chain has answered, or has failed to."""
+    """A part that is called for queries which the chain has answered, or has failed to."""
 
     def on_answer(self, query: Query, reply: Reply, *, request: bytes, octets: bytes, seconds: float) -> None:
-        """See a query and its reply, as packets too, and how long it took. Bugs are rejections instead."""
+        """Observe a query, its reply, both as packets, and the time it took. Bugs are rejections instead."""
         ...
 
 
 @runtime_checkable
 class ObservesRejections(Protocol):
-    """Must be told of replies that come from no chain."""
+    """A part or backend that is called for replies which come from no chain."""
 
     def on_rejection(self, rejection: Rejection) -> None:
-        """See one: malformed, refused, not implemented, or SERVFAIL for a bug."""
+        """Observe one: malformed, refused, not implemented, or SERVFAIL for a bug."""
         ...

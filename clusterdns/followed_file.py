@@ -1,4 +1,4 @@
-"""A file that a plugin answers from, looked at again now and then.
+"""A file that a plugin answers from, read again whenever it has changed.
 
     self._file = FollowedFile(path, read=parse_list, take=self._take, complain=self._log)
     context.background(f"the list {path}", partial(self._file.follow, 60.0))
@@ -34,14 +34,14 @@ Fault: TypeAlias = OSError | ValueError
 
 
 class _Stamp(NamedTuple):
-    """By what one state of a file is told from another without reading it."""
+    """The facts by which one state of a file is told from another without reading it."""
 
     mtime_ns: int
     size: int
 
 
 class _Seen(NamedTuple):
-    """A state that was read; `settled` says that the stamp stands for it."""
+    """A state that was read; `settled` if the stamp is old enough to stand for it."""
 
     stamp: _Stamp
     digest: bytes
@@ -49,7 +49,7 @@ class _Seen(NamedTuple):
 
 
 class _Value(NamedTuple, Generic[T]):
-    """What the file says now."""
+    """A new value that was read from the file."""
 
     value: T
 
@@ -83,7 +83,7 @@ class FollowedFile(Generic[T]):
 
     @property
     def modified(self) -> float:
-        """The Unix time at which what was read last was written, 0 before anything was read."""
+        """The file's modification time when it was last read, in Unix seconds; 0 before the first reading."""
         return 0.0 if self._seen is None else self._seen.stamp.mtime_ns / 1e9
 
     async def look(self) -> None:
@@ -96,7 +96,7 @@ class FollowedFile(Generic[T]):
             self._hand_over(await self._changed())
 
     async def refresh(self) -> None:
-        """Look, and hand on what is wrong, unless that is what was wrong before."""
+        """Look, and call `complain` with an error, unless it is the same as before."""
         async with self._looking:
             before = self._fault
             try:
@@ -147,7 +147,7 @@ class FollowedFile(Generic[T]):
         return value
 
     def _hand_over(self, changed: _Value[T] | None) -> None:
-        """Have a new value taken; what a bug kept from being taken is read again."""
+        """Give a new value to `take`; if that raises, the file counts as unread."""
         if changed is not None:
             seen, self._seen = self._seen, None
             self._take(changed.value)

@@ -1,5 +1,4 @@
-"""What a server does when there is no memory left: give up what it can do without, and end if that is no
-help.
+"""The end of memory: a server gives up caches and a reserve first, and ends if that is no help.
 
 An allocation may fail anywhere (RLIMIT_AS, a machine without overcommitment); where such a failure ends it is
 reported here. Under the limit of a container, by contrast, the kernel ends the process.
@@ -53,7 +52,7 @@ class Memory:
         self._spare.append(give_up)
 
     def failed(self) -> None:
-        """Something could not be done for want of memory. Raises nothing, whatever is left."""
+        """Take note of a MemoryError: free what can be freed, or end the process. Never raises."""
         if self._reserve is not None:
             self._give_up()
             return
@@ -65,7 +64,7 @@ class Memory:
             self._end()
 
     def hold(self) -> bool:
-        """Have a reserve, if there is memory for one; whether there is."""
+        """Allocate the reserve; False if there is no memory for it."""
         if self._reserve is None:
             try:
                 if self._was_given_up:
@@ -77,13 +76,13 @@ class Memory:
         return True
 
     async def run(self) -> NoReturn:
-        """See to it that there is a reserve whenever there can be one, until cancelled."""
+        """Allocate the reserve again whenever there is memory for it, until cancelled."""
         while True:
             self.hold()
             await asyncio.sleep(AGAIN_SECONDS)
 
     def on_loop_error(self, loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
-        """What an event loop does with an error that nobody caught: those for want of memory are counted."""
+        """Handle an error that nobody caught, as the loop's exception handler: `failed` for a MemoryError."""
         if isinstance(context.get("exception"), MemoryError):
             self.failed()
         else:

@@ -59,7 +59,7 @@ T = TypeVar("T")
 
 
 class Transport(enum.StrEnum):
-    """How a query came; the value is what logs and metrics say."""
+    """The transport of a query; the value is its name in logs and metrics."""
 
     UDP = "udp"
     TCP = "tcp"
@@ -105,8 +105,10 @@ class Query:
 
     @property
     def most_octets(self) -> int:
-        """How many octets the reply may have for this client. What makes thousands of records may stop behind
-        those, with `Reply.truncated` set."""
+        """The most octets that the reply may have for this client.
+
+        A plugin that makes thousands of records may stop behind those, with `Reply.truncated` set.
+        """
         return largest_reply(self.message, datagram=self.client.transport is Transport.UDP)
 
     def asking(self, name: Name, rtype: int | None = None) -> "Query":
@@ -116,7 +118,7 @@ class Query:
 
 
 class Varies(enum.Flag):
-    """What of the client a reply depends on, beside the packet itself; `|` puts several together.
+    """Properties of the client that a reply depends on, beside the packet itself; combined by `|`.
 
     CLIENT_CLASS: as parts of its block tell clients apart (`capabilities.ClassifiesClients`).
     """
@@ -190,7 +192,7 @@ class Reply:
 
 
 class BackendFailure(Exception):
-    """What an answer depends on did not work. The client gets `rcode` and, over EDNS, the reason.
+    """The failure of something that an answer depends on. The client gets `rcode` and, over EDNS, the reason.
 
     `text` goes to the log. Clients see it only if there is an `extended_error`, unless `client_text` is to
     stand there instead, so say nothing secret in it.
@@ -215,7 +217,7 @@ Next: TypeAlias = Callable[[Query], Awaitable[Reply]]
 
 
 class Handler(Protocol):
-    """What answers, changes, observes or passes on queries."""
+    """A member of a chain, which answers, changes, observes or passes on queries."""
 
     async def __call__(self, query: Query, next: Next, /) -> Reply:
         """Answer `query`, or await `next(query)` and return what came back, perhaps changed.
@@ -244,14 +246,14 @@ class Interface:
 
 
 class Part(NamedTuple):
-    """What a plugin built: a handler, or whatever else is not None."""
+    """The object that a plugin built: a handler, or anything else but None."""
 
     plugin: str
     built: object
 
 
 class Context(Protocol):
-    """What the server gives a plugin that it builds."""
+    """The server as the plugin that it builds sees it."""
 
     @property
     def zones(self) -> tuple[Name, ...]:
@@ -280,7 +282,7 @@ class Context(Protocol):
 
     @property
     def servers(self) -> tuple[str, ...]:
-        """What logs and metrics call the listeners of the block (`dns://:53`), as `Query.server` does."""
+        """The names of the block's listeners in logs and metrics (`dns://:53`), as in `Query.server`."""
         ...
 
     def time(self) -> float:
@@ -317,15 +319,15 @@ class Context(Protocol):
         """Offer `offer` to the other plugins of this block, by its type."""
 
     def require(self, kind: type[T]) -> T | None:
-        """What another plugin of this block offers that is a `kind`; complete once plugins start."""
+        """The first `kind` that a plugin of this block provides, None if none does; complete at the start."""
         ...
 
     def parts(self) -> tuple[Part, ...]:
-        """What the plugins of this block built, in the order of the chain; complete once plugins start."""
+        """The parts of this block's plugins, in the order of the chain; complete once plugins start."""
         ...
 
     def all_parts(self) -> tuple[Part, ...]:
-        """The same of all blocks of the server: for a plugin that speaks for the whole of it."""
+        """The parts of all blocks of the server, for a plugin that reports on the whole of it."""
         ...
 
 

@@ -1,4 +1,4 @@
-"""Rows: what an answer was made from, and how it is known that they changed.
+"""Rows: the units of data that an answer was made from, and the changes of them.
 
 A *row* is whatever a look-up asked for: a Service's key, a namespace, an address, a name in a hosts
 file. It exists as a question, so a row that holds nothing is a row too: an NXDOMAIN depends on it.
@@ -32,7 +32,7 @@ REMEMBERED_ROWS = 16_384
 
 
 class RowSource:
-    """Numbered changes of rows, and those who must know of them.
+    """Numbered changes of rows, and the subscribers that are called at each.
 
     `generation` is the number of the last change, 0 before the first.
     """

@@ -1,4 +1,4 @@
-"""Lines of a log that somebody else can cause, and that must therefore not be written each time."""
+"""Rate limit of log lines that a client or neighbour can cause."""
 
 from collections.abc import Callable
 from typing import Final

@@ -16,7 +16,7 @@ OnBug: TypeAlias = Callable[[str], None]
 
 
 def said_already(sentence: str) -> None:
-    """For who needs to do nothing about a bug: the log has it."""
+    """Do nothing about a bug: the log has it."""
     del sentence
 
 

@@ -1,4 +1,4 @@
-"""The command line: `clusterdns` serves; `check` and `plugins` help to get there. One file a command.
+"""The command line: `clusterdns [serve]`, `clusterdns check`, `clusterdns plugins`. One file a command.
 
 This file imports next to nothing: signals are in hand before anything that takes time is loaded, so that
 Ctrl-C never shows a traceback.
@@ -40,9 +40,9 @@ def _own_the_process() -> None:
 
 
 def _open_standard_streams() -> None:
-    """Put nothing in the place of streams that were closed.
+    """Open /dev/null in the place of standard streams that were closed.
 
-    Otherwise the first socket would get the number of standard output, and the log with it.
+    Otherwise the first socket would get the number of standard output, and the log would be written to it.
     """
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:
@@ -50,7 +50,7 @@ def _open_standard_streams() -> None:
 
 
 def _wait_for_no_thread(status: int) -> None:
-    """End here if threads are left, of plugins say: the interpreter's own end would wait for each of them."""
+    """End the process with `status` now if threads are left: the interpreter would wait for each of them."""
     import threading  # noqa: PLC0415 - see above
 
     if any(not thread.daemon for thread in threading.enumerate() if thread is not threading.main_thread()):

@@ -1,4 +1,4 @@
-"""`clusterdns check`: say what is wrong with a Corefile before a server has to."""
+"""`clusterdns check`: find the mistakes in a Corefile without serving it."""
 
 from clusterdns.cli.commands import Given
 from clusterdns.cli.loading import load_logged

@@ -1,4 +1,4 @@
-"""What can be typed: the commands, their flags, and the help that is made from both."""
+"""The commands, their flags, and the help that is made from both."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ Given: TypeAlias = ReadFlags
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Command:
-    """A command: its name, what it takes beside flags, and what it does in a line and in full."""
+    """A command: its name, its arguments beside flags, its flags, and its help, short and in full."""
 
     name: str
     takes: str

@@ -1,4 +1,4 @@
-"""From words to a command, and from what it does to an exit status."""
+"""From arguments to a command, and from its errors to an exit status."""
 
 # ruff: noqa: PLC0415 - a command is imported when it runs, so that each loads only what it needs
 

@@ -30,7 +30,7 @@ class Watch:
 
 
 def watch_of(environ: Mapping[str, str]) -> Watch:
-    """Raises Fault where the variable is no number of milliseconds."""
+    """Read the environment variables of the watchdog. Raises Fault for one that is no number."""
     text = environ.get(BOUND_VARIABLE, "")
     if not text:
         return Watch()
@@ -75,7 +75,7 @@ class MeasuredLoop:
         return WorkersLoop(self._workers, self.selector)
 
     def serve(self) -> None:
-        """Queries are answered from now on: a turn that lasts is noticed."""
+        """Begin to watch: queries are answered from now on."""
         self.selector.forget()
         if self._watchdog is not None:
             self._watchdog.start()

@@ -14,7 +14,7 @@ NO = frozenset({"0", "f", "F", "FALSE", "false", "False"})
 
 
 class UsageError(Exception):
-    """Flags that cannot be read; the text is what Go says of them."""
+    """Flags that cannot be read; the text is the one of Go's package `flag`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +28,7 @@ class Flag:
 
 @dataclass(slots=True, kw_only=True)
 class ReadFlags:
-    """What was given: values and switches by the first name of their flag, and the words that follow."""
+    """The flags that were given, values and switches by their first name, and the words after them."""
 
     values: dict[str, str] = field(default_factory=dict[str, str])
     switches: dict[str, bool] = field(default_factory=dict[str, bool])

@@ -21,7 +21,7 @@ OnLoopError: TypeAlias = Callable[[asyncio.AbstractEventLoop, dict[str, Any]], o
 
 
 class Serving(AbstractAsyncContextManager[Any], Protocol):
-    """What is needed of a server: entering starts it."""
+    """A server as its life cycle needs it: entering starts it."""
 
     async def wait_failed(self) -> None:
         """Wait for ever, or raise the bug that shall end the process."""
@@ -29,7 +29,7 @@ class Serving(AbstractAsyncContextManager[Any], Protocol):
 
     @property
     def linger_seconds(self) -> float:
-        """How long `linger` takes at most; 0 before the start."""
+        """The longest time that `linger` takes, in seconds; 0 before the start."""
         ...
 
     async def linger(self) -> None:
@@ -42,7 +42,7 @@ class Serving(AbstractAsyncContextManager[Any], Protocol):
 
 
 class Stop:
-    """That the server shall end: cancels `starting` until `started`, after that it sets `requested`."""
+    """The request to end the server: cancels `starting` until `started`, after that it sets `requested`."""
 
     def __init__(self, starting: asyncio.Task[Any]) -> None:
         self._starting: asyncio.Task[Any] | None = starting

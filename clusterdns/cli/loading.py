@@ -13,7 +13,7 @@ LOGGER = logging.getLogger(__name__)
 
 
 def load_logged(source: Source, port: int, registry: Registry) -> Configuration:
-    """Load `source` and log what is odd in it; `port` is that of zones which name none.
+    """Load `source` and log the warnings about it; `port` is that of zones which name none.
 
     Raises:
         CorefileErrors: everything that is wrong in it.

@@ -1,4 +1,4 @@
-"""The file that tells other programs which process serves."""
+"""The file with the process id of the server (`-pidfile`)."""
 
 import logging
 import os
@@ -32,7 +32,7 @@ class PidFile:
         self.remove()
 
     def write(self) -> None:
-        """Write it. A server goes on without it, as CoreDNS does, but says so."""
+        """Write it. If that fails it is logged, and the server goes on, as CoreDNS does."""
         if self._path is None:
             return
         try:

@@ -1,4 +1,4 @@
-"""`clusterdns plugins`: what is installed, and the manual of one plugin."""
+"""`clusterdns plugins`: the table of installed plugins, and the manual of one."""
 
 import importlib.resources
 import sys
@@ -30,8 +30,8 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Installed:
-    """The plugins that are installed: the usable ones in the order of the chain, rows for those that were
-    made for others, and what is wrong, a sentence each."""
+    """The installed plugins: the usable ones in the order of the chain, rows for the unusable ones, and a
+    sentence for each fault."""
 
     usable: tuple[AnyPlugin, ...]
     unusable: tuple[Row, ...]
@@ -54,14 +54,14 @@ def run(given: Given) -> int:
 
 
 def names(registry: Registry) -> int:
-    """Print the names alone, sorted, as CoreDNS does, and on standard error what is wrong with any."""
+    """Print the names alone, sorted, as CoreDNS does, and faults on standard error."""
     print(*registry.names, "", sep="\n")
     return _report(_installed(registry).faults)
 
 
 def _table(registry: Registry) -> int:
-    """Print the usable plugins in the order of the chain, then those that nobody can use since another
-    distribution claims their name or their contract is another one; on standard error what is wrong."""
+    """Print the usable plugins in the order of the chain, then the unusable ones, whose name several
+    distributions claim or whose contract is another one; faults on standard error."""
     installed = _installed(registry)
     rows = [_row(registry, plugin) for plugin in installed.usable]
     _print_rows([*rows, *installed.unusable], Style.of(sys.stdout))

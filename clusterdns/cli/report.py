@@ -1,4 +1,4 @@
-"""Faults on standard error, one line each, and on a terminal the place that they speak of."""
+"""Prints faults on standard error, one line each; on a terminal with the line of the Corefile."""
 
 import linecache
 import sys
@@ -17,13 +17,13 @@ LONGEST_SHOWN_LINE = 200
 
 
 def report(error: Exception, source: Source = NO_SOURCE) -> None:
-    """Print an error on standard error; `source` is the Corefile that it may speak of."""
+    """Print an error on standard error; `source` is the Corefile that it may have its place in."""
     for line in explain(error, source, Style.of(sys.stderr)):
         print(line, file=sys.stderr)
 
 
 def explain(error: Exception, source: Source, style: Style) -> Iterator[str]:
-    """A line for each mistake, `Corefile:12:9: …`; on a terminal followed by the place itself."""
+    """A line for each mistake, `Corefile:12:9: …`; on a terminal followed by the line of the Corefile."""
     if not isinstance(error, CorefileErrors):
         yield one_line(without_credentials(str(error)))
         return

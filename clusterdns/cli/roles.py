@@ -9,7 +9,7 @@ __all__ = ["roles_of"]
 
 
 def roles_of(configuration: Configuration) -> str:
-    """The least roles for all that `configuration` asks of an API server, as YAML.
+    """The ClusterRoles with the permissions that `configuration` needs and no more, as YAML.
 
     Raises:
         CorefileErrors: it cannot be built.

@@ -56,7 +56,7 @@ def run(given: Given) -> int:
 
 
 def _serve(given: Given) -> int:
-    """Serve; what goes wrong at start is reported once the log is written."""
+    """Serve; a fault at start is reported once the log is written."""
     source = NO_SOURCE
     share_heap()
     try:
@@ -93,7 +93,7 @@ def _count_dropped_lines(server: Server, log: LogWriter) -> None:
 
 
 def _started(server: Server, pidfile: PidFile, output: LogWriter | None, loop: MeasuredLoop) -> None:
-    """Print what CoreDNS prints once it serves, unless it shall be quiet, and leave the process id."""
+    """Print the lines that CoreDNS prints once it serves, unless `-quiet`, and write the pid file."""
     pidfile.write()
     gc.collect()
     gc.freeze()  # what was built at start stays: the collector need not look at it again
@@ -104,7 +104,7 @@ def _started(server: Server, pidfile: PidFile, output: LogWriter | None, loop: M
 
 
 def _end(pidfile: PidFile, log: LogWriter, status: int) -> None:
-    """End the process here and now, with what must not be left behind; by the timer, should that hang."""
+    """Remove the pid file, write the log and end the process; the timer ends it if that hangs."""
     _start_timer(LAST_RESORT_SECONDS)
     pidfile.remove()
     log.close(LAST_WORDS)
@@ -112,7 +112,7 @@ def _end(pidfile: PidFile, log: LogWriter, status: int) -> None:
 
 
 def _end_without_memory(pidfile: PidFile) -> None:
-    """End the process here and now, with a word that is ready: there is no memory to make one."""
+    """End the process at once with a line made beforehand, since there is no memory to make one."""
     _start_timer(LAST_RESORT_SECONDS)
     os.write(STDERR, NO_MEMORY)
     with suppress(MemoryError):
@@ -121,5 +121,5 @@ def _end_without_memory(pidfile: PidFile) -> None:
 
 
 def _start_timer(seconds: float) -> None:
-    """Let the system end the process after `seconds`, whatever it does then."""
+    """Have the kernel end the process after `seconds` (SIGALRM), whatever it does then."""
     signal.setitimer(signal.ITIMER_REAL, seconds)

@@ -1,4 +1,4 @@
-"""What signals do while a server starts, serves and stops.
+"""The handling of signals while a server starts, serves and stops.
 
     first TERM or INT    finish what is in flight, then end with 0; at once if nothing serves yet
     second of the two    end at once: with 0 by TERM, with 2 by INT
@@ -54,19 +54,19 @@ End: TypeAlias = Callable[[int], None]
 
 
 def no_timer(seconds: float) -> None:
-    """For who does without the last resort: tests, whose process is to live on."""
+    """Start no timer: for tests, whose process is to live on."""
     del seconds
 
 
 class _Latest(NamedTuple):
-    """When the process is ended, on the clock, and with which status."""
+    """The latest end of the process: the time on the clock, and the exit status."""
 
     time: float
     status: int
 
 
 class _Asked(NamedTuple):
-    """What a first TERM or INT does, and how many seconds the end may take after it."""
+    """The call for a first TERM or INT, and the function for the seconds that the end may take after it."""
 
     ask: Callable[[], None]
     longest: Callable[[], float]
@@ -97,7 +97,7 @@ class Signals:
         self._thread = threading.Thread(target=self._listen, name="signals", daemon=True)
 
     def __enter__(self) -> Self:
-        """Begin to hear.
+        """Install the handlers and start the thread.
 
         Raises:
             NoThreadError: the system starts no further thread.

@@ -1,4 +1,4 @@
-"""Which Corefile is meant, and its text."""
+"""Reads the Corefile that the command line names."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,12 +19,12 @@ DEVICES = "/dev/"
 
 
 class Fault(Exception):
-    """A sentence for the one who typed the command, who gets exit status 1."""
+    """A mistake of the user, with exit status 1; its text is one sentence."""
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """A Corefile as read: what errors call it, and its text."""
+    """A Corefile as read: its name in errors, and its text."""
 
     name: str
     text: str

@@ -1,4 +1,4 @@
-"""Colours, for eyes only: a pipe, a file or `NO_COLOR` gets plain text."""
+"""Colours for terminals; a pipe, a file or `NO_COLOR` gets plain text."""
 
 import os
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ __all__ = ["Style"]
 
 @dataclass(frozen=True, slots=True)
 class Style:
-    """How text is set off; `terminal` says whether anybody looks, `colours` whether they may be used."""
+    """The style of a stream: `terminal` if it is one, `colours` if they may be used."""
 
     terminal: bool = False
     colours: bool = False
@@ -23,15 +23,15 @@ class Style:
         return cls(terminal, terminal and not plain)
 
     def bold(self, text: str) -> str:
-        """Headings and names."""
+        """Mark a heading or a name."""
         return self._set("1", text)
 
     def red(self, text: str) -> str:
-        """What is wrong."""
+        """Mark an error."""
         return self._set("31", text)
 
     def dim(self, text: str) -> str:
-        """What is beside the point."""
+        """Mark a side note."""
         return self._set("2", text)
 
     def _set(self, code: str, text: str) -> str:

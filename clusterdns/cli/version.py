@@ -1,4 +1,4 @@
-"""The two lines that say what runs, as CoreDNS prints them."""
+"""The two lines with version and platform, as CoreDNS prints them."""
 
 import platform
 import sys

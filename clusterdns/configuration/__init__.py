@@ -1,1 +1,1 @@
-"""From a Corefile to settings: the plugins installed, their order, and what each directive means to them."""
+"""From a Corefile to settings: the installed plugins, their order, and the parsing of their directives."""

@@ -1,8 +1,8 @@
 """Which plugins are installed and in which order they stand in a chain.
 
 Plugins are entry points of the group `clusterdns.plugins`. A plugin's module is imported when a Corefile
-names it, not before, so a server pays only for what it uses. The registry is a value: whoever needs it
-is given it, and two may live in one process.
+names it, not before, so a server pays only for what it uses. The registry is a value that is passed on: two
+may live in one process.
 """
 
 from collections.abc import Iterable, Mapping
@@ -44,7 +44,7 @@ class Registry:
 
     @property
     def rivals(self) -> Mapping[str, tuple[EntryPoint, ...]]:
-        """By the name of a plugin that nobody can use: the further entry points that claim this name."""
+        """The further entry points of each name that several distributions claim, so that none is usable."""
         return self._rivals
 
     @property
@@ -91,8 +91,9 @@ class Registry:
         return plugin
 
     def placed(self, plugins: Iterable[AnyPlugin]) -> tuple[tuple[AnyPlugin, ...], dict[str, PluginError]]:
-        """Those of `plugins` that have a place in a chain, in their order; and by name, why others have none:
-        they are not listed and say neither before nor after whom they stand, or name one without a place.
+        """The plugins that have a place in a chain, in their order; and an error for each other, by name.
+
+        A plugin has none if it is neither listed nor has `before` or `after`, or names one without a place.
         """
         wanted = {plugin.name: plugin for plugin in plugins}
         order, homeless = self._order_with(wanted)

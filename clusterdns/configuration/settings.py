@@ -42,7 +42,7 @@ class PluginSettings:
 
     @property
     def origin(self) -> Origin:
-        """The plugin and its place, for what is said of it."""
+        """The plugin and its place in the Corefile, for log lines and errors about it."""
         return Origin(self.plugin.name, self.directive.position)
 
 

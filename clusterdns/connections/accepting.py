@@ -1,4 +1,4 @@
-"""Taking connections from a listening socket: all of a burst, each counted before anything is done for it.
+"""Accepting connections on a listening socket: all of a burst, each counted before anything is done for it.
 
     kernel's queue ─▶ accept ─▶ Opening, counted ─▶ plain or TLS ─▶ protocol, counted in its place
 
@@ -133,7 +133,7 @@ class Acceptor:
         await tls.encrypted(accepted, Handover(make), context)
 
     def _end(self, opening: Opening, accepted: socket.socket, task: asyncio.Task[None]) -> None:
-        """Close the socket if nobody has it: a transport does that itself, and twice does no harm."""
+        """Close the socket unless a transport has it, which closes it itself; closing twice does no harm."""
         self._tasks.discard(task)
         self._connections.remove(opening)
         opening.end()

@@ -35,7 +35,7 @@ class TimeOuts:
 
 
 class Connection(OfClient, Protocol):
-    """What is counted and closed here, told apart by identity."""
+    """A connection that `Connections` counts and closes. Compared by identity."""
 
     @property
     def is_silent(self) -> bool:
@@ -44,7 +44,7 @@ class Connection(OfClient, Protocol):
 
     @property
     def octets_held(self) -> int:
-        """What it holds of the client's and for the client, in octets."""
+        """Octets in memory for this connection: received and unanswered, or written and not sent."""
         ...
 
     def close(self) -> None:
@@ -135,7 +135,7 @@ class Connections:
         return tuple(self._clients)
 
     def make_room(self, places: int) -> int:
-        """End so many connections that wait for their client; how many there were."""
+        """End up to `places` connections that wait for their client; return how many were ended."""
         for made in range(places):
             victim = self._waiting_of_heaviest()
             if victim is None:
@@ -151,7 +151,7 @@ class Connections:
             self._evict(self._victim(newcomer))
 
     def _victim(self, newcomer: Connection) -> Connection:
-        """Who goes for `newcomer`: of a client with the most connections the one that has waited longest. If
+        """The connection to end for `newcomer`: the longest idle of a client that has the most. If
         all that are looked at are busy, it is the newcomer, or one of them if its client has fewer."""
         waiting = self._waiting_of_heaviest(but=newcomer)
         if waiting is not None:

@@ -1,4 +1,4 @@
-"""Who has how many connections, so that room for one more is made by a client that has the most."""
+"""Connections by client, so that room for one more is made by a client that has the most."""
 
 from collections.abc import Iterator, Mapping
 from typing import Generic, Protocol, TypeVar
@@ -7,7 +7,7 @@ __all__ = ["Clients", "OfClient"]
 
 
 class OfClient(Protocol):
-    """A connection as it is counted here, told apart by identity."""
+    """A connection of one client. Compared by identity."""
 
     def __hash__(self) -> int:
         """Identity."""

@@ -42,7 +42,7 @@ class Deadlines(Generic[T]):
         self._armed.pop(thing, None)
 
     def oldest(self) -> T | None:
-        """What was armed first, None if nothing is."""
+        """The thing that was armed first, None if none is armed."""
         return next(iter(self._armed), None)
 
     def __contains__(self, thing: T) -> bool:

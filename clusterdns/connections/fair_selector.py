@@ -72,7 +72,7 @@ def _has_datagrams(fileobj: object) -> bool:
 
 
 def _wanted(event: int, key: selectors.SelectorKey) -> int:
-    """Errors and hang-ups are told to readers and writers alike."""
+    """The events of `event` that `key` waits for; errors and hang-ups count for readers and writers alike."""
     reads = selectors.EVENT_READ if event & ~select.EPOLLOUT else 0
     writes = selectors.EVENT_WRITE if event & ~select.EPOLLIN else 0
     return (reads | writes) & key.events

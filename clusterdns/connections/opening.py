@@ -55,10 +55,10 @@ class Opening:
             self._task.cancel()
 
     def finish(self) -> None:
-        """Let it be: it may have been asked something already, and will be ended with the others."""
+        """Do nothing: it may hold a query already, and is ended with the other connections."""
 
     def end(self) -> None:
-        """Let go of the task, which has ended and leads back here by its error."""
+        """Forget the task, which has ended: its error refers back to this object."""
         self._task = None
 
 

@@ -1,4 +1,4 @@
-"""TLS whose connections cost little before they have proved to be of any use."""
+"""TLS on accepted connections, with little memory for those that have not sent anything yet."""
 
 import asyncio
 import socket

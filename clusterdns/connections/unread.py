@@ -1,4 +1,4 @@
-"""What the kernel holds of a connection and nobody has read."""
+"""Finds out whether the kernel holds octets of a connection that have not been read."""
 
 import fcntl
 import struct
@@ -11,7 +11,7 @@ NUMBER: Final = struct.Struct("i")
 
 
 class HasDescriptor(Protocol):
-    """A socket, or what asyncio gives out instead of one."""
+    """A socket, or asyncio's `TransportSocket`."""
 
     def fileno(self) -> int:
         """Its descriptor, negative if it is closed."""
@@ -19,7 +19,7 @@ class HasDescriptor(Protocol):
 
 
 def has_unread(connection: HasDescriptor) -> bool:
-    """Whether octets have come that wait to be read. False for what is closed."""
+    """Whether octets have come that wait to be read. False if the socket is closed."""
     descriptor = connection.fileno()
     if descriptor < 0:
         return False

@@ -1,4 +1,4 @@
-"""Where a `}` is missing, as the indentation tells, so that the rest of a Corefile can be judged, too.
+"""Finds missing `}` by the indentation, so that the mistakes in the rest of a Corefile are reported, too.
 
     . {
         errors {
@@ -55,7 +55,7 @@ class _Block:
 
 @dataclass(slots=True)
 class _Mender:
-    """Takes one word after another."""
+    """Puts the missing braces in, taking one word after another."""
 
     tokens: list[Token] = field(default_factory=list[Token])
     errors: list[CorefileError] = field(default_factory=list[CorefileError])

@@ -84,7 +84,7 @@ class DirectiveReader:
             self._problems.add(name.position, f"unknown plugin {shown(word)}{hint}")
 
     def _complain_unclosed(self, start: Token) -> None:
-        """CoreDNS looks at the last word only, and takes the `}` of a plugin's block for ours."""
+        """Note the missing `}` of a block. As in CoreDNS, a plugin's `}` that comes last passes for it."""
         last = self._stream.current
         if last is not None and last.text == "}":
             self._warn(start, 'the "{" of this server block is never closed')

@@ -1,7 +1,7 @@
-"""What is wrong in a Corefile, and where.
+"""Mistakes in a Corefile with their places, and their collection.
 
-A reader of words raises one `CorefileError`; whoever reads several things collects them with `Problems`
-and raises one `CorefileErrors`, so that a user sees every mistake at the first start.
+A reader of words raises one `CorefileError`; a reader of several things collects them with `Problems` and
+raises one `CorefileErrors`, so that a user sees every mistake at the first start.
 """
 
 import difflib

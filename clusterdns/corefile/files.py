@@ -1,4 +1,4 @@
-"""Where imports come from."""
+"""The file system that imports are read from."""
 
 import glob
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ MAX_FILE_SIZE = 16 << 20
 
 
 class Files(Protocol):
-    """What an import needs of a file system. Paths are absolute."""
+    """The file system as imports need it. Paths are absolute."""
 
     def matches(self, pattern: str) -> Sequence[str]:
         """The files that a pattern with `*` or `?` matches, hidden ones too, sorted; or the file itself."""

@@ -1,4 +1,4 @@
-"""What a Corefile says, as values: server blocks, their keys, and the uses of plugins in them.
+"""A parsed Corefile as values: server blocks, their keys, and the uses of plugins in them.
 
 example.org:1053 {                 ServerBlock   keys = example.org:1053
     forward . 10.0.0.1 {           Directive "forward", its first Entry: args = . 10.0.0.1
@@ -71,7 +71,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Directive:
-    """All that a server block says of one plugin: an entry for each time that it is named.
+    """All uses of one plugin in a server block: an entry for each time that it is named.
 
     `tokens` are the same words unstructured, braces included.
     """
@@ -113,13 +113,13 @@ class ServerBlock:
 
     @property
     def zones(self) -> tuple[str, ...]:
-        """The zones of all keys: what a plugin serves that names none itself."""
+        """The zones of all keys, which a plugin serves unless its directive names others."""
         return tuple(zone for key in self.keys for zone in key.zones)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorefileWarning:
-    """Something legal that is hardly meant: it is said, and does not stop the start."""
+    """A legal but probably mistaken part of a Corefile: it is logged, and the server starts all the same."""
 
     position: Position
     message: str

@@ -89,7 +89,7 @@ class Options:
         return bool(self.every(name, lambda words: True))
 
     def others(self, read: Callable[[Arguments], T]) -> tuple[T, ...]:
-        """What `read` makes of every option not asked for before; nothing is unknown then."""
+        """Read every option not asked for before with `read`, so that none counts as unknown."""
         self._others_read = True
         return self._read((o for o in self._options if o.name.text not in self._known), read)
 
@@ -119,7 +119,7 @@ class Options:
 def read_options(
     entry: Entry, readers: Mapping[str, Callable[[Arguments], T]]
 ) -> tuple[tuple[Option, T], ...]:
-    """What the readers make of an entry's options, in the order of the file.
+    """An entry's options and their values as read by `readers`, in the order of the file.
 
     For plugins in which that order matters. Raises CorefileErrors with every mistake in the block.
     """

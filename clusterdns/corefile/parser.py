@@ -37,7 +37,7 @@ def parse(
     files: Files | None = None,
     plugins: Collection[str] | None = None,
 ) -> Document:
-    """The document that `text` is, with everything that it imports.
+    """Parse a Corefile and everything that it imports.
 
     `environ` is the process's environment if None, `files` the real ones. Imports are relative to `file`,
     which also names the text in errors. With `plugins` any other directive is an error; without, none is.

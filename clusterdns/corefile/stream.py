@@ -19,7 +19,7 @@ def on_new_line(previous: Token | None, token: Token) -> bool:
 
 
 def on_same_line(previous: Token, token: Token) -> bool:
-    """Not quite the opposite of `on_new_line`: a snippet's word may also stand on an earlier line."""
+    """Whether `token` is on the line of `previous`; a snippet's may also be on an earlier one."""
     return previous.position.file == token.position.file and _last_line(previous) == token.position.line
 
 

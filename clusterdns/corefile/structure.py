@@ -27,7 +27,7 @@ class Words:
 
 
 def entries_of(words: Words) -> tuple[Entry, ...]:
-    """Raises CorefileError if blocks are nested deeper than MAX_NESTING."""
+    """The entries that a plugin's words make. Raises CorefileError for blocks deeper than MAX_NESTING."""
     reader = _Reader(words)
     entries: list[Entry] = []
     while not reader.ended:

@@ -35,7 +35,7 @@ class ZoneText:
 
 
 def parse_zone(text: str) -> ZoneText:
-    """Raises InvalidZone."""
+    """Read the text of one zone. Raises InvalidZone if it is none."""
     scheme, rest = _split_scheme(text)
     name, port = _split_port(rest)
     absolute = _absolute(name)
@@ -50,7 +50,7 @@ def _split_scheme(text: str) -> tuple[str, str]:
 
 
 def _split_port(text: str) -> tuple[str, int | None]:
-    """What stands behind the last colon is a port if it is a number, else part of the name."""
+    """A name and its port: the number behind the last colon; anything else there is part of the name."""
     name, colon, port = text.rpartition(":")
     if not text or (colon and not port):
         raise InvalidZone("nothing follows the last colon" if colon else "it is empty")

@@ -1,4 +1,4 @@
-"""Backends: what blocks share, and what one configuration takes over from the one before it.
+"""Backends: objects that blocks share, and that a configuration takes over from the one before it.
 
     generation 1 ── lease ──▶ backend ◀── lease ── generation 2        equal settings: the same backend
          └── closes: generation 2 still holds it          └── closes: nobody does, so the backend ends
@@ -24,7 +24,7 @@ T = TypeVar("T")
 
 
 class Owned(NamedTuple):
-    """A part or a backend, the plugin that it is of, None for what the server brings along, and its works."""
+    """A part or a backend, its plugin (None for the server's own), and its background work."""
 
     origin: Origin | None
     part: object
@@ -37,7 +37,7 @@ Enter: TypeAlias = Callable[[AsyncExitStack, Owned], Awaitable[None]]
 
 @dataclass(slots=True, eq=False)
 class _Backend:
-    """A backend, the generations that hold it, and what ends it once it was entered."""
+    """A backend, the generations that hold it, and the stack that leaves it once it was entered."""
 
     owned: Owned
     holders: set[Lease] = field(default_factory=set)

@@ -1,4 +1,4 @@
-"""What plugins do beside answering, for as long as the server runs: begun anew whenever it ends.
+"""Background work of plugins: tasks that run as long as the server, and are begun anew when they end.
 
 running ──ends──▶ broken: logged, counted, a complaint ──pause──▶ on probation ──lasts──▶ running
                     ▲                                                  │
@@ -39,7 +39,7 @@ _log = logging.getLogger("clusterdns.server")
 
 
 def declare_background(metrics: Metrics) -> tuple[Counter, Gauge]:
-    """How often work ended, and how much of it is broken."""
+    """Declare the metrics: how often work ended, and how much of it is broken."""
     text = "Background work of plugins that "
     return (
         metrics.counter("clusterdns_background_failures_total", text + "ended.", LABELS),
@@ -48,14 +48,14 @@ def declare_background(metrics: Metrics) -> tuple[Counter, Gauge]:
 
 
 class BackgroundMetrics:
-    """The numbers of all work that runs, whichever configuration asked for it."""
+    """The metrics of all background work that runs, of every configuration."""
 
     def __init__(self, metrics: Metrics) -> None:
         self._failures, self._broken = declare_background(metrics)
         self._running: set[Background] = set()
 
     def failures_of(self, *labels: str) -> Count:
-        """How often work of a plugin and a name ended; from now on it is exported, and how much is broken."""
+        """How often work ended with these labels (plugin, name); both metrics are exported from now on."""
         self._broken.reads(lambda: sum(work.is_broken for work in self._of(labels)), *labels)
         return self._failures.of(*labels)
 

@@ -28,7 +28,7 @@ def check(configuration: Configuration) -> None:
 
 
 def parts_of(configuration: Configuration) -> tuple[object, ...]:
-    """All backends and plugins' parts, built and not started, for who looks for a capability.
+    """All backends and plugins' parts, built and not started, to be searched for a capability.
 
     Raises:
         CorefileErrors: everything that cannot be built.

@@ -1,4 +1,4 @@
-"""What plugins are given when they are built."""
+"""The contexts that plugins get when they are built."""
 
 from __future__ import annotations
 
@@ -74,11 +74,11 @@ class BlockContext:
         return next((offer for offer in self.offers if isinstance(offer, kind)), None)
 
     def parts(self) -> tuple[Part, ...]:
-        """What the block's plugins built."""
+        """The parts that the block's plugins built."""
         return tuple(self.built)
 
     def all_parts(self) -> tuple[Part, ...]:
-        """What the plugins of all blocks built, and their background work."""
+        """The parts that the plugins of all blocks built, and their background work."""
         owned = (*self.backends.owned(), *self.owned)
         works = (Part(origin.plugin, work) for origin, _, works in owned if origin for work in works)
         return (*self.everything, *works)

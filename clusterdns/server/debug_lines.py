@@ -1,4 +1,4 @@
-"""Log lines of level DEBUG, wanted or not by the configuration that serves."""
+"""Turns log lines of level DEBUG on and off, as the configuration that serves has it."""
 
 import logging
 

@@ -42,7 +42,7 @@ LOOK_SECONDS: Final = 0.05
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Surroundings:
-    """What generations of one server have in common, beside backends."""
+    """The parts of a server that its generations share, beside backends."""
 
     cookies: Cookies
     counters: Counters
@@ -54,10 +54,10 @@ class Surroundings:
 
 
 class Generation:
-    """What `configuration` says, built: nothing is started yet.
+    """A configuration that is built; `start` starts it.
 
-    listeners: where it wants to be asked. uncaught: whether bugs of plugins shall end the process.
-    responders: what answers there, by listener.
+    listeners: those that it wants to be asked on. uncaught: whether bugs of plugins shall end the process.
+    responders: the responder of each listener.
 
     Raises:
         CorefileErrors: the configuration cannot be built; it holds no backend then.
@@ -105,7 +105,7 @@ class Generation:
             await enter(self._stack, owned)
 
     async def warm(self, seconds: float) -> bool:
-        """Wait until all of its parts are ready, so long at most; whether they are."""
+        """Wait until all of its parts are ready, at most `seconds`. Return whether they are."""
         waiting = [part for part in self._built.everything if isinstance(part, Ready)]
         try:
             async with asyncio.timeout(seconds):
@@ -116,7 +116,7 @@ class Generation:
         return True
 
     def serve(self) -> None:
-        """Be the one that serves: called in the step in which sockets and connections are handed over."""
+        """Begin to serve; called in the step in which sockets and connections are handed over."""
         for part in self._built.everything:
             if isinstance(part, TakesOver):
                 part.take_over()
@@ -124,7 +124,7 @@ class Generation:
             declare_caches(self._surroundings.metrics, listener.label, responder.memory)
 
     def service(self, listener: Listener) -> Service:
-        """Who answers what comes to `listener`."""
+        """The responder and the TLS context of `listener`."""
         return Service(self.responders[listener].respond)
 
     def forget(self) -> None:

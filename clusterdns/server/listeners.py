@@ -42,17 +42,17 @@ class Listener:
 
     @property
     def endpoint(self) -> Endpoint:
-        """Where that is."""
+        """The address and port."""
         return self.address.endpoint
 
     @property
     def label(self) -> str:
-        """What logs and metrics call it: `dns://:53`, `dns://127.0.0.1:53`, `tls://[::1]:853`."""
+        """Its name in logs and metrics: `dns://:53`, `dns://127.0.0.1:53`, `tls://[::1]:853`."""
         return str(self.address)
 
     @property
     def openers(self) -> tuple[Opener, ...]:
-        """The transports that are spoken there."""
+        """The openers of the transports of its scheme."""
         return SCHEMES[self.address.scheme]
 
     def banner(self) -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""One address that is listened on: its sockets, and who answers there now."""
+"""One address that is listened on: its sockets, and the service that answers there now."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ __all__ = ["Listening"]
 class Listening:
     """Takes queries from `opened`, by `openers`, and has them answered. `endpoint` is the address bound.
 
-    Sockets and connections stay when somebody else answers from now on.
+    Sockets and connections stay when another service is handed over.
     """
 
     def __init__(

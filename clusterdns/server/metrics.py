@@ -1,4 +1,4 @@
-"""What the server itself tells: how busy it is, and what it could not do."""
+"""The metrics of the server itself: load, packet caches, and queries that it could not answer."""
 
 from collections.abc import Mapping
 from functools import partial
@@ -16,7 +16,7 @@ LISTENER = ("server", "proto")
 
 
 def declare_counters(metrics: Metrics, counters: Counters) -> None:
-    """What the request path counts."""
+    """Export the counters of the request path."""
     metrics.counter(
         "coredns_panics_total", "Bugs of plugins, answered SERVFAIL where a reply depended on it."
     ).reads(lambda: counters.panics)
@@ -32,7 +32,7 @@ def declare_counters(metrics: Metrics, counters: Counters) -> None:
 
 
 def declare_load(metrics: Metrics, in_flight: InFlight, connections: Connections) -> None:
-    """Queries and connections of this moment."""
+    """Export the numbers of queries in flight and of open connections."""
     metrics.gauge("clusterdns_queries_in_flight", "Queries that wait for something.").reads(
         lambda: len(in_flight)
     )
@@ -43,7 +43,7 @@ def declare_load(metrics: Metrics, in_flight: InFlight, connections: Connections
 
 
 def declare_caches(metrics: Metrics, server: str, caches: Mapping[Transport, PacketCache]) -> None:
-    """The packet caches of the listener that is called `server`."""
+    """Export the packet caches of the listener that is called `server`."""
     entries = metrics.gauge("clusterdns_packet_cache_entries", "Replies remembered as packets.", LISTENER)
     size = metrics.gauge("clusterdns_packet_cache_size_bytes", "What they take, estimated.", LISTENER)
     hits = metrics.counter("clusterdns_packet_cache_hits_total", "Queries answered by them.", LISTENER)

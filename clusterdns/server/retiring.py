@@ -1,4 +1,4 @@
-"""Generations that serve no more: each ends once the queries are answered that it began with."""
+"""Closes generations that serve no more, each once its queries in flight are answered."""
 
 import asyncio
 import logging

@@ -134,7 +134,7 @@ class Server:
 
     @property
     def responders(self) -> tuple[Responder, ...]:
-        """What answers at each of them."""
+        """The responder of each listener, in their order."""
         return () if self._generation is None else tuple(self._generation.responders.values())
 
     def banner(self) -> tuple[str, ...]:
@@ -143,7 +143,7 @@ class Server:
 
     @property
     def in_flight(self) -> int:
-        """How many queries wait for something."""
+        """The number of queries that are being answered by a task."""
         return len(self._in_flight)
 
     async def wait_failed(self) -> None:
@@ -170,7 +170,7 @@ class Server:
 
     @property
     def linger_seconds(self) -> float:
-        """How long `linger` takes at most; 0 before the start."""
+        """The longest time that `linger` takes, in seconds; 0 before the start."""
         return max((part.linger_seconds for part in self._lingering), default=0.0)
 
     async def linger(self) -> None:
@@ -200,7 +200,7 @@ class Server:
         return () if self._generation is None else self._generation.listeners
 
     async def _take_over(self, generation: Generation) -> None:
-        """Open what `generation` listens on and is not open yet, and let it serve from then on.
+        """Open the addresses of `generation` that are not open yet, and let it serve from then on.
 
         Raises:
             StartError: an address cannot be listened on; `generation` is closed then.

@@ -1,1 +1,1 @@
-"""What a running server tells of itself: its log and its metrics."""
+"""The log and the metrics of a running server."""

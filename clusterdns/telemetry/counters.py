@@ -1,4 +1,4 @@
-"""What the request path counts. Plain integers: nothing on that path takes a lock or formats a label."""
+"""Counters of the request path. Plain integers: nothing on that path takes a lock or formats a label."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ __all__ = ["Counters"]
 class Counters:
     """Counts since the start of one server.
 
-    panics: bugs of plugins; answered SERVFAIL, save those of who only watches queries.
+    panics: bugs of plugins; answered SERVFAIL, save bugs of observers.
     overloaded: queries dropped since they had to wait and too many did.
     timed_out: queries answered SERVFAIL since the chain took too long.
     unsendable: replies that the kernel refused to send.

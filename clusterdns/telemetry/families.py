@@ -12,7 +12,7 @@ RESERVED: Final = frozenset({"le", "quantile"})
 
 
 class Description(NamedTuple):
-    """What a family is, apart from its values: `text` is the help that is exported, `bounds` are those of
+    """A family's name, help (`text`), labels and kind, without its values; `bounds` are the upper ones of
     a histogram's buckets."""
 
     name: str
@@ -43,7 +43,7 @@ class Level:
         self.value: float = 0
 
     def set(self, value: float) -> None:
-        """Be `value` from now on."""
+        """Replace the value."""
         self.value = value
 
 
@@ -57,7 +57,7 @@ class Read:
 
     @property
     def value(self) -> float:
-        """What it is now."""
+        """The value now, from the function that reads it."""
         return self._read()
 
 
@@ -146,7 +146,7 @@ class _Readable(Family[Any]):
     """A family whose series are single numbers, which may also be asked for at export."""
 
     def reads(self, read: Callable[[], float], *values: str) -> None:
-        """From now on `read` says what the series with these values of the labels is, at each export."""
+        """Call `read` at each export for the value of the series with these values of the labels."""
         self._series[self._checked(values)] = Read(read)
 
 

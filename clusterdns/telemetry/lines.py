@@ -53,7 +53,7 @@ def _escaped(character: str) -> str:
 
 
 def _speaker(logger: str) -> str:
-    """What stands before the message: nothing for the server itself, a name for everybody else."""
+    """The text in front of the message: `plugin/NAME: `, another logger's name, or nothing for the server."""
     if logger.startswith(PLUGINS):
         plugin = logger.removeprefix(PLUGINS).partition(".")[0]
         return "" if plugin in BARE else f"plugin/{plugin}: "

@@ -1,4 +1,4 @@
-"""Where the log goes: to one descriptor, for the time that a command runs.
+"""Sends the log to one descriptor for the time that a command runs.
 
 Everything under `clusterdns` is logged from INFO on (the plugin `debug` lowers that), other libraries
 from WARNING on.

@@ -41,8 +41,8 @@ class Turn(NamedTuple):
 class TimedSelector(FairSelector):
     """The selector of an event loop, which measures the loop's turns.
 
-    Whoever reads `began` from another thread sees the turn that runs now: the clock's reading when it
-    began, 0.0 while the loop waits. `ended` counts the turns before it.
+    `began` is the clock's reading at the beginning of the turn that runs now, 0.0 while the loop waits; other
+    threads may read it. `ended` counts the turns before it.
     """
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:

@@ -91,7 +91,7 @@ class LoopWatchdog:
         self._has_ended = True
 
     def look(self) -> None:
-        """Look once: log the turns that have ended and were too long, and note what a long one does."""
+        """Look once: log the turns that have ended and were too long, note the stack of a long one."""
         before, self._processor = self._processor, time.clock_gettime(self._thread_clock)
         self._log_ended(before)
         turn, began = self._selector.ended + 1, self._selector.began

@@ -1,4 +1,4 @@
-"""Metrics: declared by whoever counts, read by whoever exports. Nothing here knows an exporter.
+"""Metrics: declared by the code that counts, read by an exporter. Nothing here depends on an exporter.
 
     metrics = metrics_of(context)                       # the server's; when a plugin is built
     hits = metrics.counter("coredns_cache_hits_total", "Queries answered from the cache.", ("server",))
@@ -29,8 +29,8 @@ FamilyT = TypeVar("FamilyT", bound=AnyFamily)
 class Metrics:
     """The metrics of one server, in the order of their declaration.
 
-    Whoever declares a metric that is declared already gets that one, so blocks share theirs. Values of a
-    label must come from a bounded set: never what a client sends.
+    Declaring a metric again returns the one that exists, so blocks share theirs. Values of a label must come
+    from a bounded set: never what a client sends.
     """
 
     def __init__(self) -> None:
@@ -83,10 +83,10 @@ class Metrics:
 
 
 class Shares(Protocol):
-    """What is needed of a plugin's context to find the server's metrics."""
+    """The part of a plugin's context through which the server's metrics are found."""
 
     def shared(self, key: Hashable, make: Callable[[], T], /) -> T:
-        """What the server has made for `key`, made now if nobody asked before."""
+        """The server's object for `key`; `make` makes it at the first call."""
         ...
 
 

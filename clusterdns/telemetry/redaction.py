@@ -39,7 +39,7 @@ PRIVATE_KEYS: Final = re.compile(
 
 
 class Redactor:
-    """Knows the secrets of one API server, and takes them out of texts."""
+    """Takes the secrets of one API server out of texts."""
 
     def __init__(self) -> None:
         self._kept: dict[str, Spellings] = {}

@@ -1,4 +1,4 @@
-"""Lines of the log that come again and again: what fails at each attempt fails as often as somebody asks.
+"""Repeated lines of the log: an operation that fails at each attempt is logged once a minute, not each time.
 
 Two kinds are written once a minute: a traceback that ends in the same line of code, and what is said to fail
 while the machine has no descriptors, memory or threads left. All others are left alone.
@@ -58,7 +58,7 @@ class Repeats:
 
 
 def _kind(record: logging.LogRecord) -> tuple[Hashable, ...] | None:
-    """What a record has in common with those that it repeats; None if it is always written."""
+    """A key that is equal for records that repeat each other; None if the record is always written."""
     if record.levelno < logging.WARNING:
         return None
     if record.exc_info and record.exc_info[1] is not None:

@@ -75,6 +75,6 @@ def _written(character: str) -> str:
 
 
 def _base64_core(octets: bytes, shift: int) -> str:
-    """What base64 of a text always holds, if the octets begin at `shift` octets after a multiple of three."""
+    """The part of base64 that does not depend on neighbours; `shift`: the octets' position modulo 3."""
     encoded = base64.b64encode(bytes(shift) + octets).decode()
     return encoded[-(-8 * shift // 6) : 8 * (shift + len(octets)) // 6]

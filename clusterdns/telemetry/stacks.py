@@ -1,4 +1,4 @@
-"""The stack of a thread, as short lines, and whose code runs in it."""
+"""The stack of a thread as short lines, and the plugin whose code runs in it."""
 
 from collections.abc import Iterator, Mapping
 from itertools import islice
@@ -38,7 +38,7 @@ def read_stack(frame: FrameType) -> Stack:
 
 
 def owner_in(stack: Stack, packages: Mapping[str, str]) -> str | None:
-    """Whose code the innermost call is in. `packages` has the owners by the name of their package."""
+    """The owner of the innermost call's code, None if unknown. `packages`: owners by package name."""
     for place in reversed(stack):
         parts = place.module.split(".")
         for length in range(len(parts), 0, -1):

@@ -50,7 +50,7 @@ class TurnLog:
         self._logged: dict[tuple[str, str], tuple[float, int]] = {}
 
     def write(self, turn: LongTurn, *, now: float, anyway: bool = False) -> bool:
-        """Log a turn, and whether it was: not if its function had a line a short while ago, but `anyway`."""
+        """Log a turn. False if it is left out: its function had a line lately, and not `anyway`."""
         left_out = self._left_out(turn.stack, now, anyway=anyway)
         if left_out is None:
             return False

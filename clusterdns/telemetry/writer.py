@@ -151,7 +151,7 @@ def _write_all(fd: int, data: bytes) -> None:
 
 
 def _wait_until_writable(fd: int) -> None:
-    """Another process may have made a shared terminal or pipe non-blocking."""
+    """Wait until `fd` takes octets: another process may have made a shared terminal or pipe non-blocking."""
     poll = select.poll()
     poll.register(fd, select.POLLOUT)
     poll.poll()

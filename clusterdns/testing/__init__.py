@@ -1,4 +1,4 @@
-"""What authors of plugins test with, and we ourselves. No production code imports it.
+"""The test kit for authors of plugins, used by our own tests too. No production code imports it.
 
 calls.py        which plugin a thread runs for
 chain.py        a server block's plugins from Corefile text, asked without a server
@@ -13,5 +13,5 @@ remembering.py  replies that a server would remember, and what ends them
 serving.py      a real server on loopback in the test's own event loop
 tasks.py        tasks that plugins leave, or that die
 virtual_time.py an event loop whose clock jumps instead of waiting
-web.py          asking what plugins serve over HTTP
+web.py          requests to pages that plugins serve over HTTP
 """

@@ -64,7 +64,7 @@ class Cluster:
         return cluster
 
     def complaints(self) -> tuple[str, ...]:
-        """Nothing is ever wrong with what it is made from."""
+        """None, ever."""
         return ()
 
     def namespace(self, *names: str) -> None:
@@ -177,7 +177,7 @@ def _slice(
 
 
 def _split(text: str) -> tuple[str, str]:
-    """Namespace and own name."""
+    """The namespace and the own name out of `namespace/name`."""
     namespace, _, own = text.rpartition("/")
     return namespace, own
 

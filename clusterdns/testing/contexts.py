@@ -1,4 +1,4 @@
-"""What the server gives a plugin that it builds, with everything under the test's control."""
+"""A context for plugins in tests, with everything under the test's control."""
 
 from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
@@ -37,11 +37,11 @@ class FakeContext:
     addresses: this machine's, of one interface `eth0`.
     backends: what `shared` gives instead of making it, by the type of the key it is asked for:
         `{ManifestSettings: cluster}` lets plugins answer from an in-memory cluster.
-    offers: what other plugins of the block would have provided.
+    offers: objects that other plugins of the block would have provided.
     servers: the block's listeners.
     generation: the number of the configuration.
-    built: what its plugins built; the chain runner adds those that it builds.
-    others: what plugins of other blocks would have built.
+    built: the parts of its plugins; the chain runner adds those that it builds.
+    others: the parts that plugins of other blocks would have built.
     works: background work with its name; the chain runner runs it.
     """
 
@@ -61,7 +61,7 @@ class FakeContext:
     works: list[tuple[str, Run]] = field(default_factory=list[tuple[str, Run]])
 
     def time(self) -> float:
-        """What the clock shows."""
+        """Unix time in seconds, from the clock."""
         return self.clock.now
 
     def monotonic(self) -> float:
@@ -95,7 +95,7 @@ class FakeContext:
         return next((offer for offer in self.offers if isinstance(offer, kind)), None)
 
     def parts(self) -> tuple[Part, ...]:
-        """What was built for the block."""
+        """The parts that were built for the block."""
         return tuple(self.built)
 
     def all_parts(self) -> tuple[Part, ...]:

@@ -7,8 +7,8 @@ __all__ = ["values"]
 
 
 def values(metrics: Metrics) -> dict[str, float]:
-    """Every series by its name and labels, as in `coredns_x_total{verb="GET"}`; of a distribution the number
-    of values."""
+    """The value of every series by its name and labels, as in `coredns_x_total{verb="GET"}`; of a
+    distribution, the number of values."""
     return {
         family.name + _labels(family.description.labels, of): _value(series)
         for family in metrics.families()

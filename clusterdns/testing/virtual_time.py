@@ -1,4 +1,4 @@
-"""An event loop on whose clock hours pass in moments.
+"""An event loop whose clock jumps to the next timer instead of waiting.
 
     def test_backoff() -> None:
         run_virtually(scenario())
@@ -64,7 +64,7 @@ class JumpingSelector(selectors.DefaultSelector):
         self._is_busy = is_busy
 
     def select(self, timeout: float | None = None) -> list[tuple[selectors.SelectorKey, int]]:
-        """What is ready, waiting for real only where a jump would miss something."""
+        """The events that are ready; waits for real only where a jump would miss something."""
         if timeout is None or self._is_busy():
             return super().select(timeout)
         ready = super().select(0)

@@ -1,4 +1,4 @@
-"""Asking a web listener, as a probe would."""
+"""Requests to a web listener, as a probe sends them."""
 
 import asyncio
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ NO_HEADERS: Final[Mapping[str, str]] = {}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WebReply:
-    """What came back; names of headers are in lower case."""
+    """An HTTP reply; names of headers are in lower case."""
 
     status: int
     headers: Mapping[str, str]
