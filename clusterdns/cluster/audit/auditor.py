@@ -120,18 +120,16 @@ class Auditor:
         return octets
 
     async def _repair(self, resource: Resource, missed: tuple[Key, ...]) -> None:
-        figures = self._of(resource)
-        figures.missed += len(missed)
+        self._of(resource).missed += len(missed)
         names = ", ".join("/".join(filter(None, (key.namespace, key.name))) for key in missed[:MOST_NAMED])
         more = f" and {len(missed) - MOST_NAMED} more" if len(missed) > MOST_NAMED else ""
         _log.warning("the watch of %s has missed changes of %s%s", resource, names, more)
         if len(missed) > MOST_SINGLE:
             self._source.relist(resource)
-            figures.repaired += len(missed)
             for freshness in self._freshness_of(resource):
                 freshness.repairs += len(missed)
         else:
-            figures.repaired += await self._source.repair(resource, missed)
+            await self._source.repair(resource, missed)
 
     def _is_followed(self, resource: Resource) -> bool:
         return any(one.synced and one.connected for one in self._freshness_of(resource))

@@ -7,6 +7,7 @@ from clusterdns.cluster.kept_source import KeptSource
 from clusterdns.cluster.reflector.health.freshness import ResourceFreshness
 from clusterdns.telemetry.families import Counter, Gauge
 from clusterdns.telemetry.metrics import Metrics
+from clusterdns_plugins.kubernetes.keeping_metrics import KeepingMetrics
 
 REQUEST_BOUNDS: Final = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 """Those of the Kubernetes client that CoreDNS uses."""
@@ -90,9 +91,7 @@ class ApiMetrics:
             name: metrics.counter(f"clusterdns_kubernetes_{name}_total", text, ("resource", "namespace"))
             for name, (text, _) in FIGURES.items()
         }
-        self._audit = metrics.gauge(
-            "clusterdns_kubernetes_audit_bytes_per_hour", "What audits as large as the last ones cost."
-        )
+        self._keeping = KeepingMetrics(metrics)
         self._synced = metrics.gauge("clusterdns_kubernetes_synced", "1 once everything was listed.")
         self._snapshot = metrics.gauge(
             "clusterdns_kubernetes_from_snapshot", "1 while a snapshot is served that is not confirmed yet."
@@ -142,8 +141,7 @@ class ApiMetrics:
             self._left_out.of(kind).set(count)
         for kind, count in source.left_out.documents.items():
             self._unreadable.of(kind).value = count
-        if source.auditor is not None:
-            self._audit.of().set(source.auditor.octets_per_hour)
+        self._keeping.read(source)
 
 
 def _set(gauge: Gauge, resource: ResourceFreshness, value: float) -> None:
