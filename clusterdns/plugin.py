@@ -26,7 +26,7 @@ from clusterdns.dns.constants import Flag, Rcode
 from clusterdns.dns.edns import ExtendedError, ExtendedErrorCode
 from clusterdns.dns.message import Message, Question, Section
 from clusterdns.dns.name import Name
-from clusterdns.dns.reply_size import largest_reply
+from clusterdns.dns.writer import MAX_MESSAGE_OCTETS
 from clusterdns.rows import Noted
 
 __all__ = [
@@ -83,6 +83,8 @@ class Query:
     `message` is what the client sent and `question` what is being answered, which a plugin may have
     changed. `zone` is the server block's zone that matched, `server` the listener (`dns://:53`),
     `noted` collects the rows that the reply is made from, `depth` counts nested look-ups.
+    `most_octets` is how large the reply may be for this client: what makes thousands of records may stop
+    behind those, with `Reply.truncated` set.
     """
 
     message: Message
@@ -92,6 +94,7 @@ class Query:
     zone: Name
     noted: Noted
     depth: int = 0
+    most_octets: int = MAX_MESSAGE_OCTETS
 
     @property
     def name(self) -> Name:
@@ -102,14 +105,6 @@ class Query:
     def rtype(self) -> int:
         """The type asked for."""
         return self.question.rtype
-
-    @property
-    def most_octets(self) -> int:
-        """The most octets that the reply may have for this client.
-
-        A plugin that makes thousands of records may stop behind those, with `Reply.truncated` set.
-        """
-        return largest_reply(self.message, datagram=self.client.transport is Transport.UDP)
 
     def asking(self, name: Name, rtype: int | None = None) -> "Query":
         """The same query with another question."""

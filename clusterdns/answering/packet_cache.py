@@ -158,7 +158,10 @@ class PacketCache:
         outline: Outline = NO_OUTLINE,
     ) -> None:
         """Remember `reply` for packets like `packet`, unless a row noted has changed since it was read."""
-        if self._is_closed or len(packet) > MAX_PACKET or not is_turned_whole(reply, reuse):
+        if self._is_closed or len(packet) > MAX_PACKET:
+            return
+        is_renewed = reuse.turns or reuse.counts_down
+        if is_renewed and not is_turned_whole(reply, reuse):
             return
         if Varies.CLIENT_CLASS in reuse.varies and not client_class:
             return  # nobody can tell for whom it is
@@ -170,10 +173,12 @@ class PacketCache:
         only_for = local_address if Varies.LOCAL_ADDRESS in reuse.varies else None
         manner = self._manner(Manner(zone, observers, reuse.counted))
         shape = outline.rtype, outline.dnssec_ok, outline.rcode
-        renewal = renewal_of(reply, reuse, self._monotonic())
+        renewal = renewal_of(reply, reuse, self._monotonic()) if is_renewed else None
         entry = (reply[2:], reuse.until, only_for, renewal, manner, *shape, self._age, rows)
         for number, row in rows:
-            self._indexes[number].add(row, key)
+            index = self._indexes[number]
+            if index.by_row.setdefault(row, key) is not key:
+                index.add(row, key)
         # Last, so that nothing is remembered that no change of a row would find, should memory end.
         self._entries[key] = entry
         self.bytes += _size(key, entry)

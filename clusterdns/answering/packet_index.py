@@ -17,31 +17,31 @@ Packets: TypeAlias = bytes | tuple[bytes, ...] | set[bytes]
 
 
 class PacketIndex:
-    """Packets by the rows of one source."""
+    """Packets by the rows of one source. `by_row` holds them: a row's first packet may be put in there."""
 
-    __slots__ = ("_held",)
+    __slots__ = ("by_row",)
 
     def __init__(self) -> None:
-        self._held: dict[Row, Packets] = {}
+        self.by_row: dict[Row, Packets] = {}
 
     def get(self, row: Row) -> Collection[bytes]:
         """The packets answered from a row, good until the next change."""
-        return _packets(self._held.get(row, ()))
+        return _packets(self.by_row.get(row, ()))
 
     def add(self, row: Row, packet: bytes) -> None:
         """A packet is answered from a row."""
-        held = self._held.get(row)
+        held = self.by_row.get(row)
         if held is None:
-            self._held[row] = packet
+            self.by_row[row] = packet
         elif isinstance(held, set):
             held.add(packet)
         elif packet not in (others := _packets(held)):
             more = (*others, packet)
-            self._held[row] = more if len(more) <= MOST_IN_TUPLE else set(more)
+            self.by_row[row] = more if len(more) <= MOST_IN_TUPLE else set(more)
 
     def discard(self, row: Row, packet: bytes) -> None:
         """It is not any more."""
-        held = self._held.get(row)
+        held = self.by_row.get(row)
         if held is None:
             return
         if isinstance(held, set):
@@ -50,21 +50,21 @@ class PacketIndex:
         else:
             left = tuple([other for other in _packets(held) if other != packet])
         if not left:
-            del self._held[row]
+            del self.by_row[row]
         elif left is not held:
-            self._held[row] = left[0] if len(left) == 1 and isinstance(left, tuple) else left
+            self.by_row[row] = left[0] if len(left) == 1 and isinstance(left, tuple) else left
 
     def among(self, rows: frozenset[Row]) -> set[Row]:
         """Those of the rows from which packets are answered."""
-        return self._held.keys() & rows
+        return self.by_row.keys() & rows
 
     def take(self) -> set[bytes]:
         """Take any row out of it, and return its packets. Raises KeyError if there is none."""
-        _, held = self._held.popitem()
+        _, held = self.by_row.popitem()
         return held if isinstance(held, set) else set(_packets(held))
 
     def __len__(self) -> int:
-        return len(self._held)
+        return len(self.by_row)
 
 
 def _packets(held: Packets) -> Collection[bytes]:

@@ -7,14 +7,14 @@ from clusterdns.answering.cookies import Cookies
 from clusterdns.dns.constants import Flag
 from clusterdns.dns.edns import Edns, ExtendedError, Option, OptionCode
 from clusterdns.dns.message import Message
-from clusterdns.dns.reply_size import MAX_UDP_REPLY, largest_reply
-from clusterdns.dns.writer import write_message
-from clusterdns.plugin import Client, Reply, Transport
+from clusterdns.dns.writer import MAX_UDP_REPLY, write_message
+from clusterdns.plugin import Client, Reply
 
 __all__ = ["own_edns", "write_reply"]
 
 _ECHOED: Final = Flag.RD.value | Flag.CD.value
 _DNSSEC_OK: Final = 0x8000
+_USUAL_FLAGS: Final = Reply().flags
 
 
 def own_edns(
@@ -34,18 +34,24 @@ def own_edns(
     return Edns(payload=MAX_UDP_REPLY, flags=asked.flags & _DNSSEC_OK, options=options)
 
 
-def write_reply(request: Message, reply: Reply, client: Client, *, cookies: Cookies) -> bytes:
-    """The octets of `reply` for the client that sent `request`."""
+def write_reply(request: Message, reply: Reply, client: Client, *, cookies: Cookies, limit: int) -> bytes:
+    """The octets of `reply`, at most `limit`, for the client that sent `request`."""
+    is_usual = reply.authoritative and not (
+        reply.truncated or reply.recursion_available or reply.authentic_data
+    )
+    edns = None
+    if request.edns is not None:
+        edns = own_edns(request, client, cookies=cookies, errors=reply.extended_errors)
     return write_message(
         Message(
             id=request.id,
-            flags=reply.flags | request.flags & _ECHOED,
+            flags=(_USUAL_FLAGS if is_usual else reply.flags) | request.flags & _ECHOED,
             rcode=reply.rcode,
             question=request.question,
             answer=reply.answer,
             authority=reply.authority,
             additional=reply.additional,
-            edns=own_edns(request, client, cookies=cookies, errors=reply.extended_errors),
+            edns=edns,
         ),
-        limit=largest_reply(request, datagram=client.transport is Transport.UDP),
+        limit=limit,
     )

@@ -20,6 +20,8 @@ from clusterdns.answering.sending import SendOnce
 from clusterdns.capabilities import Hit, ObservesRejections, Outline, Rejection
 from clusterdns.dns.constants import Rcode
 from clusterdns.dns.message import Message
+from clusterdns.dns.reader import read_plain_query
+from clusterdns.dns.writer import largest_reply
 from clusterdns.plugin import BackendFailure, Client, Query, Reply, Transport
 from clusterdns.rows import Noted
 from clusterdns.telemetry.counters import Counters
@@ -79,19 +81,27 @@ class Responder:
             if remembered is not None:
                 self._reply_from_memory(packet, client, remembered, send=send)
                 return
-        verdict = screen(packet, client, any_class=self.router.any_class, cookies=self._cookies)
-        if verdict is None:
-            send(None)
+        message = read_plain_query(packet) or self._screened(packet, client, send)
+        if message is None:
             return
-        if not isinstance(verdict, Message):
-            self._reject(packet, client, verdict, send=send)
-            return
-        route = self.router.route(verdict.question[0])
+        route = self.router.route(message.question[0])
         if route is None:
-            refusal = write_reply(verdict, REFUSED, client, cookies=self._cookies)
+            limit = largest_reply(message, datagram=client.transport is Transport.UDP)
+            refusal = write_reply(message, REFUSED, client, cookies=self._cookies, limit=limit)
             self._reject(packet, client, refusal, send=send)
         else:
-            run(self._answer(packet, verdict, client, route, send), partial(self._go_on, send))
+            run(self._answer(packet, message, client, route, send), partial(self._go_on, send))
+
+    def _screened(self, packet: bytes, client: Client, send: SendOnce) -> Message | None:
+        """What is left to answer of a packet that is no plain query; None if screening has settled it."""
+        verdict = screen(packet, client, any_class=self.router.any_class, cookies=self._cookies)
+        if isinstance(verdict, Message):
+            return verdict
+        if verdict is None:
+            send(None)
+        else:
+            self._reject(packet, client, verdict, send=send)
+        return None
 
     def _go_on(self, send: SendOnce, coroutine: Coroutine[Any, Any, None]) -> None:
         """Let a chain wait, unless too many do: then its query is dropped. Chains that never wait go on
@@ -133,6 +143,7 @@ class Responder:
             server=self.server,
             zone=route.zone,
             noted=Noted(),
+            most_octets=largest_reply(message, datagram=client.transport is Transport.UDP),
         )
         watchers = route.block.answer_observers
         started = perf_counter() if watchers else 0.0
@@ -184,7 +195,8 @@ class Responder:
         return BROKEN
 
     def _written(self, query: Query, reply: Reply) -> tuple[Reply, bytes]:
-        return reply, write_reply(query.message, reply, query.client, cookies=self._cookies)
+        limit = query.most_octets
+        return reply, write_reply(query.message, reply, query.client, cookies=self._cookies, limit=limit)
 
     def _remember(self, packet: bytes, octets: bytes, query: Query, reply: Reply, route: Route) -> None:
         memory = self.memory.get(query.client.transport)
@@ -223,4 +235,4 @@ def _is_cancelled() -> bool:
 
 def _outline(query: Query, reply: Reply) -> Outline:
     edns = query.message.edns
-    return Outline(query.rtype, edns is not None and edns.dnssec_ok, reply.rcode)
+    return Outline(query.question.rtype, edns is not None and edns.dnssec_ok, reply.rcode)

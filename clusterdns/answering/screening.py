@@ -1,4 +1,4 @@
-"""What is decided about a packet before any plugin sees it.
+"""What is decided about an unusual packet before any plugin sees it; a plain query never comes here.
 
     dropped      responses, and what is too short to have a header
     NOTIMP       operations other than QUERY (RFC 8906 section 3.1.4)
@@ -21,9 +21,8 @@ from clusterdns.dns.errors import MalformedMessage
 from clusterdns.dns.header import Header, peek_header
 from clusterdns.dns.message import Message
 from clusterdns.dns.reader import read_message, read_query
-from clusterdns.dns.reply_size import MAX_UDP_REPLY
 from clusterdns.dns.tsig import bad_key, tsig_of
-from clusterdns.dns.writer import write_message
+from clusterdns.dns.writer import MAX_UDP_REPLY, write_message
 from clusterdns.plugin import Client
 
 __all__ = ["screen"]

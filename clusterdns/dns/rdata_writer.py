@@ -4,55 +4,57 @@ from collections.abc import Callable
 from struct import Struct
 from typing import Any, Final, TypeAlias
 
-from clusterdns.dns.name_writer import NameWriter
 from clusterdns.dns.rdata import AAAA, CNAME, MX, NS, PTR, SOA, SRV, TXT, A, Opaque, Rdata
 
-__all__ = ["write_rdata"]
+__all__ = ["Place", "write_rdata"]
 
-_Writer: TypeAlias = Callable[[Any, int, NameWriter], bytes]
+Place: TypeAlias = Callable[[bytes, int], bytes]
+"""From a name's wire form, and the offset where it is to stand, to the octets to write there."""
+
+_Writer: TypeAlias = Callable[[Any, int, Place], bytes]
 
 _SHORT = Struct("!H")
 _SRV = Struct("!HHH")
 _SOA_TIMES = Struct("!IIIII")
 
 
-def write_rdata(rdata: Rdata, at: int, names: NameWriter) -> bytes:
-    """The octets of `rdata` at offset `at`.
+def write_rdata(rdata: Rdata, at: int, place: Place) -> bytes:
+    """The octets of `rdata` at offset `at`; `place` writes the names that may be compressed.
 
     Names are compressed where RFC 3597 section 4 allows it: in NS, CNAME, PTR, MX and SOA. The target
     of SRV is not (RFC 2782), nor anything in data that is not read.
     """
-    return _WRITERS[type(rdata)](rdata, at, names)
+    return _WRITERS[type(rdata)](rdata, at, place)
 
 
-def _address(rdata: A | AAAA, _at: int, _names: NameWriter) -> bytes:
+def _address(rdata: A | AAAA, _at: int, _place: Place) -> bytes:
     return rdata.address
 
 
-def _target(rdata: NS | CNAME | PTR, at: int, names: NameWriter) -> bytes:
-    return names.place(rdata.target.wire, at)
+def _target(rdata: NS | CNAME | PTR, at: int, place: Place) -> bytes:
+    return place(rdata.target.wire, at)
 
 
-def _mx(rdata: MX, at: int, names: NameWriter) -> bytes:
-    return _SHORT.pack(rdata.preference) + names.place(rdata.exchange.wire, at + 2)
+def _mx(rdata: MX, at: int, place: Place) -> bytes:
+    return _SHORT.pack(rdata.preference) + place(rdata.exchange.wire, at + 2)
 
 
-def _srv(rdata: SRV, _at: int, _names: NameWriter) -> bytes:
+def _srv(rdata: SRV, _at: int, _place: Place) -> bytes:
     return _SRV.pack(rdata.priority, rdata.weight, rdata.port) + rdata.target.wire
 
 
-def _soa(rdata: SOA, at: int, names: NameWriter) -> bytes:
-    mname = names.place(rdata.mname.wire, at)
-    rname = names.place(rdata.rname.wire, at + len(mname))
+def _soa(rdata: SOA, at: int, place: Place) -> bytes:
+    mname = place(rdata.mname.wire, at)
+    rname = place(rdata.rname.wire, at + len(mname))
     times = _SOA_TIMES.pack(rdata.serial, rdata.refresh, rdata.retry, rdata.expire, rdata.minimum)
     return mname + rname + times
 
 
-def _txt(rdata: TXT, _at: int, _names: NameWriter) -> bytes:
+def _txt(rdata: TXT, _at: int, _place: Place) -> bytes:
     return b"".join([len(string).to_bytes() + string for string in rdata.strings])
 
 
-def _opaque(rdata: Opaque, _at: int, _names: NameWriter) -> bytes:
+def _opaque(rdata: Opaque, _at: int, _place: Place) -> bytes:
     return rdata.data
 
 

@@ -20,7 +20,7 @@ from clusterdns.dns.rdata import Opaque, Rdata
 from clusterdns.dns.rdata_reader import read_rdata
 from clusterdns.dns.tsig import check_tsig
 
-__all__ = ["read_message", "read_query"]
+__all__ = ["read_message", "read_plain_query", "read_query"]
 
 _HEADER = Struct("!HHHHHH")
 _QUESTION = Struct("!HH")
@@ -29,9 +29,12 @@ _OPT_AFTER_TYPE = Struct("!HIH")
 
 _OPT: Final = RRType.OPT.value
 _TSIG: Final = RRType.TSIG.value
+_IN_CLASS: Final = RRClass.IN.value
 _ANY_CLASS: Final = RRClass.ANY.value
 _ROOT_OPT: Final = b"\0\0\x29"
 _NOT_FLAGS: Final = 0x780F
+_RESPONSE_OR_OPCODE: Final = 0xF800
+"""The bits of a header that are 0 in a query (RFC 1035 section 4.1.1)."""
 
 _FAULTS: Final = (MalformedMessage, IndexError, struct.error)
 """The last two are what reading past the end of the octets raises."""
@@ -50,6 +53,19 @@ def read_message(data: bytes) -> Message:
         return reader.read()
     except _FAULTS as fault:
         reader.blame(fault)
+
+
+def read_plain_query(data: bytes) -> Message | None:
+    """The query in `data` if it is like nearly all: operation QUERY, one question of class IN, and at most
+    an OPT record of version 0. None if it is another or no message at all: `read_query` knows.
+    """
+    try:
+        message = _read_plain_query(data)
+    except _FAULTS:
+        return None
+    if message is None or data[2] & _RESPONSE_OR_OPCODE >> 8 or message.question[0].rrclass != _IN_CLASS:
+        return None
+    return message if message.edns is None or message.edns.version == 0 else None
 
 
 def read_query(data: bytes) -> Message:

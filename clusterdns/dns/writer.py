@@ -14,27 +14,46 @@ The first record that does not fit ends the writing of 2 to 4.
 """
 
 from struct import Struct
-from typing import Final
+from typing import Final, cast
 
 from clusterdns.dns.constants import Flag, Rcode, RRType
 from clusterdns.dns.edns_writer import least_octets, write_edns
 from clusterdns.dns.header import HEADER_OCTETS
 from clusterdns.dns.message import Message, RRset, Section
-from clusterdns.dns.name_writer import NameWriter
-from clusterdns.dns.rrset_writer import RRsetWriter
+from clusterdns.dns.rdata import AAAA, A
+from clusterdns.dns.rdata_writer import write_rdata
 
-__all__ = ["MAX_MESSAGE_OCTETS", "write_message"]
+__all__ = ["MAX_MESSAGE_OCTETS", "MAX_UDP_REPLY", "NameWriter", "largest_reply", "write_message"]
 
 MAX_MESSAGE_OCTETS: Final = 65535
 """What the length before a message on TCP can say (RFC 1035 section 4.2.2)."""
+
+MAX_UDP_REPLY: Final = 1232
+"""Octets of a UDP reply at the most, whatever the client allows: larger ones may be fragmented and lost
+(DNS flag day 2020, RFC 9715). It is also the size that our OPT record announces."""
+
+MIN_UDP_REPLY: Final = 512
+"""What every client takes over UDP (RFC 1035 section 4.2.1, RFC 6891 section 6.2.3)."""
 
 _HEADER = Struct("!HHHHHH")
 _QUESTION = Struct("!HH")
 _RECORD = Struct("!HHIH")
 
+_REACH: Final = 0x4000
+"""The first offset that a pointer cannot hold."""
+
 _TC: Final = Flag.TC.value
 _SOA: Final = RRType.SOA.value
 _TSIG: Final = RRType.TSIG.value
+
+
+def largest_reply(request: Message, *, datagram: bool) -> int:
+    """How many octets the reply to `request` may have, as a datagram or in a stream."""
+    if not datagram:
+        return MAX_MESSAGE_OCTETS
+    if request.edns is None:
+        return MIN_UDP_REPLY
+    return min(max(request.edns.payload, MIN_UDP_REPLY), MAX_UDP_REPLY)
 
 
 def write_message(message: Message, *, limit: int = MAX_MESSAGE_OCTETS) -> bytes:
@@ -46,6 +65,96 @@ def write_message(message: Message, *, limit: int = MAX_MESSAGE_OCTETS) -> bytes
     return _MessageWriter(message, min(limit, MAX_MESSAGE_OCTETS)).write()
 
 
+class NameWriter:
+    """Knows where in a message which names stand.
+
+    Only a suffix spelled exactly alike is pointed at, so that every name keeps its spelling: a resolver
+    that mixes cases at random compares what comes back with what it sent.
+    """
+
+    __slots__ = ("_pointers",)
+
+    def __init__(self) -> None:
+        self._pointers: dict[bytes, bytes] = {}
+
+    def place(self, wire: bytes, at: int) -> bytes:
+        """The octets to write at offset `at` for the name `wire`, which must then be written there."""
+        pointer = self._pointers.get(wire)
+        if pointer is not None:
+            return pointer
+        return self._place_labels(wire, at) if len(wire) > 1 else wire
+
+    def pointer(self, wire: bytes) -> bytes | None:
+        """The pointer to a name placed before; None for the root and beyond the reach of pointers."""
+        return self._pointers.get(wire)
+
+    def _place_labels(self, wire: bytes, at: int) -> bytes:
+        pointers = self._pointers
+        end = wire[0] + 1
+        parent = pointers.get(wire[end:])
+        if parent is not None:  # names of one answer most often differ in their first labels
+            if at < _REACH:
+                pointers[wire] = (0xC000 | at).to_bytes(2)
+            return wire[:end] + parent
+        start = 0
+        suffix = wire
+        while (size := suffix[0]) and suffix not in pointers:
+            if at + start < _REACH:
+                pointers[suffix] = (0xC000 | at + start).to_bytes(2)
+            start += size + 1
+            suffix = wire[start:]
+        return wire[:start] + pointers.get(suffix, suffix)
+
+
+class _RRsetWriter:
+    """Appends RRsets to `out`, the message so far."""
+
+    __slots__ = ("_names", "_out")
+
+    def __init__(self, out: bytearray, names: NameWriter) -> None:
+        self._out = out
+        self._names = names
+
+    def write(self, rrset: RRset, end: int) -> int:
+        """Append as many records of `rrset` as fit before offset `end`, and say how many these are.
+
+        What does not fit is not rendered, save for the first record that turns out too long.
+        """
+        rdatas = rrset.rdatas
+        first = rdatas[0]
+        owner = self._names.place(rrset.owner.wire, len(self._out))
+        if isinstance(first, (A, AAAA)):
+            records = cast("tuple[A | AAAA, ...]", rdatas)  # An RRset has records of one type.
+            return self._write_addresses(rrset, records, owner=owner, end=end)
+        out, names, rtype, rrclass, ttl = self._out, self._names, first.rtype, rrset.rrclass, rrset.ttl
+        written = 0
+        for rdata in rdatas:
+            start = len(out) + len(owner) + _RECORD.size
+            data = write_rdata(rdata, start, names.place)
+            if start + len(data) > end:
+                break
+            out += owner
+            out += _RECORD.pack(rtype, rrclass, ttl, len(data))
+            out += data
+            if not written:
+                owner = names.pointer(rrset.owner.wire) or owner
+            written += 1
+        return written
+
+    def _write_addresses(self, rrset: RRset, records: tuple[A | AAAA, ...], *, owner: bytes, end: int) -> int:
+        """Records of one size: how many fit is known before the first is written."""
+        size = len(records[0].address)
+        head = _RECORD.pack(records[0].rtype, rrset.rrclass, rrset.ttl, size)
+        prefix = (self._names.pointer(rrset.owner.wire) or owner) + head
+        room = end - len(self._out) - len(owner) - len(head) - size
+        if room < 0:
+            return 0
+        count = 1 + room // (len(prefix) + size)
+        addresses = [rdata.address for rdata in records[:count]]
+        self._out += owner + head + prefix.join(addresses)
+        return len(addresses)
+
+
 class _MessageWriter:
     __slots__ = ("_limit", "_message", "_names", "_out", "_rrsets", "_truncated")
 
@@ -54,7 +163,7 @@ class _MessageWriter:
         self._limit = limit
         self._out = bytearray(HEADER_OCTETS)
         self._names = NameWriter()
-        self._rrsets = RRsetWriter(self._out, self._names)
+        self._rrsets = _RRsetWriter(self._out, self._names)
         self._truncated = False
 
     def write(self) -> bytes:
@@ -62,7 +171,7 @@ class _MessageWriter:
         for question in message.question:
             out += self._names.place(question.name.wire, len(out))
             out += _QUESTION.pack(question.rtype, question.rrclass)
-        additional, tsig = _split_tsig(message.additional)
+        additional, tsig = _split_tsig(message.additional) if message.additional else ((), b"")
         end = self._limit - len(tsig)
         least_end = end - least_octets(message.edns) if message.edns else end
         counts = self._write_sections(message.answer, message.authority, additional, end=least_end)
@@ -120,9 +229,9 @@ class _MessageWriter:
 
 def _split_tsig(additional: Section) -> tuple[Section, bytes]:
     """A TSIG record stays last, behind the OPT record, and is not compressed (RFC 8945 section 5.1)."""
-    if not additional or additional[-1].rtype != _TSIG:
+    if additional[-1].rtype != _TSIG:
         return additional, b""
     tsig = additional[-1]
     out = bytearray()
-    RRsetWriter(out, NameWriter()).write(tsig, MAX_MESSAGE_OCTETS)
+    _RRsetWriter(out, NameWriter()).write(tsig, MAX_MESSAGE_OCTETS)
     return additional[:-1], bytes(out)

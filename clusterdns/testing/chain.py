@@ -24,7 +24,8 @@ from clusterdns.dns.constants import Opcode, Rcode, rcode_text
 from clusterdns.dns.message import Message, Question, RRset
 from clusterdns.dns.name import ROOT, Name
 from clusterdns.dns.text import parse_type
-from clusterdns.plugin import AnyPlugin, Client, Next, Plugin, Query, Reply
+from clusterdns.dns.writer import largest_reply
+from clusterdns.plugin import AnyPlugin, Client, Next, Plugin, Query, Reply, Transport
 from clusterdns.rows import Noted
 from clusterdns.server.backends import Backends, Lease, Owned
 from clusterdns.server.building import block_of, build_plugins
@@ -103,13 +104,15 @@ class Chain:
         if number is None:
             raise ValueError(f"{rtype!r} is no record type")
         question = Question(Name.from_text(name), number)
+        message = Message(id=QUERY_ID, opcode=Opcode.QUERY, question=(question,))
         return Query(
-            message=Message(id=QUERY_ID, opcode=Opcode.QUERY, question=(question,)),
+            message=message,
             question=question,
             client=client,
             server=self.context.servers[0],
             zone=self.zone,
             noted=Noted(),
+            most_octets=largest_reply(message, datagram=client.transport is Transport.UDP),
         )
 
 

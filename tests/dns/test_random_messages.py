@@ -15,12 +15,11 @@ from clusterdns.dns.constants import RRType
 from clusterdns.dns.edns import Edns, Option
 from clusterdns.dns.message import Message, Question, RRset, Section
 from clusterdns.dns.name import Name
-from clusterdns.dns.name_writer import NameWriter
 from clusterdns.dns.rdata import AAAA, CNAME, MX, NS, PTR, SOA, SRV, TXT, A, Opaque, Rdata
 from clusterdns.dns.rdata_writer import write_rdata
 from clusterdns.dns.reader import read_message, read_query
 from clusterdns.dns.text import parse_rrset
-from clusterdns.dns.writer import write_message
+from clusterdns.dns.writer import NameWriter, write_message
 
 pytestmark = pytest.mark.fuzz
 
@@ -209,7 +208,7 @@ def test_dnslib_reads_the_same(message: Message) -> None:
 
 
 def uncompressed(rdata: Rdata) -> bytes:
-    return write_rdata(rdata, UNREACHABLE, NameWriter())
+    return write_rdata(rdata, UNREACHABLE, NameWriter().place)
 
 
 def records(section: Section) -> list[tuple[bytes, int, int, int, bytes]]:
