@@ -1,8 +1,9 @@
-"""The plugin's settings, and reading them from the Corefile: a table of options and their readers."""
+"""The plugin's settings, and reading them from the Corefile."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Final, NamedTuple
+from itertools import chain
+from typing import Final
 
 from clusterdns.cluster.api.settings import ApiSettings
 from clusterdns.cluster.selector import LabelSelector
@@ -13,9 +14,9 @@ from clusterdns.corefile import (
     Directive,
     Entry,
     Option,
+    Options,
     Position,
     once,
-    read_options,
 )
 from clusterdns.dns.name import Name
 from clusterdns_plugins.kubernetes import option_readers as read
@@ -24,7 +25,7 @@ from clusterdns_plugins.kubernetes.pods import PodMode
 from clusterdns_plugins.kubernetes.zones import first_forward_zone
 
 DEFAULT_TTL: Final = 5
-DEFAULT_AUDIT: Final = 1800.0
+DEFAULT_AUDIT: Final[float | None] = 1800.0
 DEFAULT_STARTUP: Final = 5.0
 MOST_ZONE_OCTETS: Final = 244
 """So that `hostmaster` and `ns.dns` still fit in front of a zone (RFC 1035 section 2.3.4)."""
@@ -69,58 +70,6 @@ class Settings:
     doubts: tuple[CorefileWarning, ...] = field(default=(), compare=False)
 
 
-class Reader(NamedTuple):
-    """How an option is read, and which setting it gives; a repeated one counts last, or adds up.
-
-    An option without a setting is checked and then has no effect. With `is_none` None is a value too, which
-    otherwise stands for an option that says nothing.
-    """
-
-    read: Callable[[Arguments], Any]
-    setting: str = ""
-    adds_up: bool = False
-    is_none: bool = False
-
-
-OPTIONS: Final[Mapping[str, Reader]] = {
-    "apiserver_burst": Reader(read.whole_number, "burst"),
-    "apiserver_max_inflight": Reader(read.whole_number, "max_inflight"),
-    "apiserver_qps": Reader(read.rate, "qps"),
-    "audit": Reader(read.audit, "audit", is_none=True),
-    "endpoint": Reader(read.api_server, "endpoints_of_api"),
-    "endpoint_pod_names": Reader(read.present, "endpoint_pod_names"),
-    "endpoints": Reader(read.headless, "headless_only"),
-    "extended_errors": Reader(read.switch, "extended_errors"),
-    "fallthrough": Reader(read.fallthrough, "fallthrough"),
-    "ignore": Reader(read.ignored, "ignore_empty_service"),
-    "kubeconfig": Reader(read.kubeconfig, "kubeconfig"),
-    "labels": Reader(read.selector, "labels"),
-    "manifests": Reader(read.paths, "manifests", adds_up=True),
-    "multicluster": Reader(read.zones, "multicluster"),
-    "namespace_labels": Reader(read.selector, "namespace_labels"),
-    "namespaces": Reader(read.namespaces, "namespaces", adds_up=True),
-    "noendpoints": Reader(read.absent, "endpoints"),
-    "pods": Reader(read.pod_mode, "pods"),
-    "ready_stale": Reader(read.stale_after, "ready_stale"),
-    "snapshot": Reader(read.snapshot, "snapshot"),
-    "startup_timeout": Reader(read.startup_timeout, "startup_seconds"),
-    "tls": Reader(read.tls, "tls"),
-    "ttl": Reader(read.ttl, "ttl"),
-    "zonal": Reader(read.present, "zonal"),
-}
-
-
-OF_API: Final[Mapping[str, str]] = {
-    "burst": "burst",
-    "endpoints_of_api": "endpoints",
-    "kubeconfig": "kubeconfig",
-    "max_inflight": "max_inflight",
-    "qps": "qps",
-    "tls": "tls",
-}
-"""Settings that are told to the client of the API server, under their name there."""
-
-
 def parse(directive: Directive) -> Settings:
     """Read the directive; text only.
 
@@ -131,12 +80,50 @@ def parse(directive: Directive) -> Settings:
     zones = read.zones(Arguments(entry))
     if entry.args:
         check_forward_zone(entry.position, zones)
-    values = read_options(entry, {name: reader.read for name, reader in OPTIONS.items()})
-    settings = Settings(position=entry.position, zones=zones, doubts=read.doubts(entry), **_combined(values))
+    with Options(entry) as options:
+        settings = _settings(entry, zones, options)
     if zones:
         check_zones(settings, zones)
     _check_combinations(entry, settings)
     return settings
+
+
+def _settings(entry: Entry, zones: tuple[Name, ...], options: Options) -> Settings:
+    return Settings(
+        position=entry.position,
+        zones=zones,
+        ttl=options.one("ttl", read.ttl, default=DEFAULT_TTL),
+        pods=options.one("pods", read.pod_mode, default=PodMode.DISABLED),
+        namespaces=frozenset(chain.from_iterable(options.every("namespaces", read.namespaces))),
+        labels=options.one("labels", read.selector, default=None),
+        namespace_labels=options.one("namespace_labels", read.selector, default=None),
+        endpoint_pod_names=options.flag("endpoint_pod_names"),
+        endpoints=not options.flag("noendpoints"),
+        fallthrough=options.one("fallthrough", read.fallthrough, default=()),
+        ignore_empty_service=any(options.every("ignore", read.ignores_empty_service)),
+        multicluster=options.one("multicluster", read.zones, default=()),
+        zonal=options.flag("zonal"),
+        manifests=tuple(chain.from_iterable(options.every("manifests", read.paths))),
+        api=_api_settings(options),
+        startup_seconds=options.one("startup_timeout", read.startup_timeout, default=DEFAULT_STARTUP),
+        audit=options.one("audit", read.audit, default=DEFAULT_AUDIT),
+        snapshot=options.one("snapshot", read.snapshot, default=None),
+        extended_errors=options.one("extended_errors", Arguments.switch, default=True),
+        ready_stale=options.one("ready_stale", read.stale_after, default=None),
+        headless_only=options.one("endpoints", read.headless, default=False),
+        doubts=read.doubts(entry),
+    )
+
+
+def _api_settings(options: Options) -> ApiSettings:
+    return ApiSettings(
+        kubeconfig=options.one("kubeconfig", read.kubeconfig, default=None),
+        endpoints=options.one("endpoint", read.api_server, default=()),
+        tls=options.one("tls", read.tls, default=None),
+        qps=options.one("apiserver_qps", read.rate, default=0.0),
+        burst=options.one("apiserver_burst", read.whole_number, default=0),
+        max_inflight=options.one("apiserver_max_inflight", read.whole_number, default=0),
+    )
 
 
 def check_zones(settings: Settings, zones: tuple[Name, ...]) -> Name:
@@ -166,18 +153,6 @@ def check_forward_zone(position: Position, zones: tuple[Name, ...]) -> Name:
     if primary is None:
         raise CorefileError(position, '"kubernetes" needs at least one zone that is not a reverse zone')
     return primary
-
-
-def _combined(values: tuple[tuple[Option, Any], ...]) -> dict[str, Any]:
-    combined: dict[str, Any] = {}
-    for option, value in values:
-        _, setting, adds_up, is_none = OPTIONS[option.name.text]
-        if setting and (value is not None or is_none):
-            combined[setting] = combined[setting] + value if adds_up and setting in combined else value
-    if "namespaces" in combined:
-        combined["namespaces"] = frozenset(combined["namespaces"])
-    api = {field: combined.pop(setting) for setting, field in OF_API.items() if setting in combined}
-    return {**combined, "api": ApiSettings(**api)}
 
 
 def _check_combinations(entry: Entry, settings: Settings) -> None:

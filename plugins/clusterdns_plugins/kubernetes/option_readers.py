@@ -31,18 +31,6 @@ class SnapshotFile(NamedTuple):
     max_age: float
 
 
-def present(words: Arguments) -> bool:
-    """True: an option without arguments is there."""
-    words.end()
-    return True
-
-
-def absent(words: Arguments) -> bool:
-    """False: an option without arguments that turns something off is there."""
-    words.end()
-    return False
-
-
 def ttl(words: Arguments) -> int:
     """Seconds. Words after the first are ignored, as in CoreDNS."""
     seconds = words.integer(minimum=0, maximum=LONGEST_TTL)
@@ -102,10 +90,10 @@ def doubts(entry: Entry) -> tuple[CorefileWarning, ...]:
     return lenient_zones(chain(entry.args, *options)).warnings
 
 
-def ignored(words: Arguments) -> bool | None:
+def ignores_empty_service(words: Arguments) -> bool:
     """Whether empty Services are ignored. Without a word nothing is, and later words are: as in CoreDNS."""
     if not words.more:
-        return None
+        return False
     words.choice("empty_service")
     words.rest()
     return True
@@ -167,11 +155,8 @@ def audit(words: Arguments) -> float | None:
     """Seconds between two audits, None for `off`."""
     if words.peek() == "off":
         words.token()
-        seconds = None
-    else:
-        seconds = words.duration(minimum=SHORTEST_AUDIT)
-    words.end()
-    return seconds
+        return None
+    return words.duration(minimum=SHORTEST_AUDIT)
 
 
 def snapshot(words: Arguments) -> SnapshotFile:
@@ -180,26 +165,15 @@ def snapshot(words: Arguments) -> SnapshotFile:
     if not token.text:
         raise words.wrong(token, "a file name")
     max_age = words.duration(minimum=1) if words.more else SNAPSHOT_AGE
-    words.end()
     return SnapshotFile(str(Path(token.position.file).parent / token.text), max_age)
-
-
-def switch(words: Arguments) -> bool:
-    """`on` or `off`."""
-    found = words.switch()
-    words.end()
-    return found
 
 
 def stale_after(words: Arguments) -> float:
     """A duration of at least a second."""
-    seconds = words.duration(minimum=SHORTEST_SILENCE)
-    words.end()
-    return seconds
+    return words.duration(minimum=SHORTEST_SILENCE)
 
 
 def headless(words: Arguments) -> bool:
     """`headless`, the only word that there is."""
     words.choice("headless")
-    words.end()
     return True
