@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from clusterdns.cluster.endpoint import record_addresses, records
+from clusterdns.cluster.kinds import SPECS
 from clusterdns.cluster.neighbours import neighbourhoods
-from clusterdns.cluster.objects import ClusterObject, EndpointSlice, Names, Pod, Service
+from clusterdns.cluster.objects import ClusterObject, EndpointSlice, Names
 from clusterdns.cluster.shards import LargeSet
 from clusterdns.cluster.work import PIECE, Work, pieces
 
@@ -83,18 +84,18 @@ def _keys(item: ClusterObject | None, endpoints: Iterable[bytes]) -> Iterator[se
 
 def _addresses(item: ClusterObject | None, endpoints: Iterable[bytes]) -> Iterator[list[bytes]]:
     """The addresses of an object, of a slice those of the `endpoints`: slices of this cluster only."""
-    match item:
-        case Service():
-            yield list(item.cluster_ips)
-        case Pod():
-            yield list(item.addresses)
-        case EndpointSlice() if item.service:
-            found: list[bytes] = []
-            for record in endpoints:
-                found += record_addresses(record)
-                if len(found) >= PIECE:
-                    yield found
-                    found = []
+    if isinstance(item, EndpointSlice):
+        if item.service:
+            yield from _of_endpoints(endpoints)
+    elif item is not None:
+        yield list(SPECS[type(item)].addresses(item))
+
+
+def _of_endpoints(endpoints: Iterable[bytes]) -> Iterator[list[bytes]]:
+    found: list[bytes] = []
+    for record in endpoints:
+        found += record_addresses(record)
+        if len(found) >= PIECE:
             yield found
-        case _:
-            return
+            found = []
+    yield found

@@ -14,7 +14,9 @@ from collections.abc import Awaitable, Callable, Sequence
 
 from clusterdns.cluster.changes import ChangeSet
 from clusterdns.cluster.groups import MOST_IN_TUPLE
-from clusterdns.cluster.objects import ClusterObject, EndpointSlice, Key, Namespace, Service, ServiceImport
+from clusterdns.cluster.kinds import SPECS
+from clusterdns.cluster.kinds.spec import Group
+from clusterdns.cluster.objects import ClusterObject, EndpointSlice, Key
 from clusterdns.cluster.table import Table
 from clusterdns.cluster.turns import TURN_SECONDS, Turns
 from clusterdns.cluster.work import in_turns
@@ -25,7 +27,6 @@ SMALL = 64
 MOST_TOGETHER = 128
 """Objects of a Service that become visible in one step, whatever their size: about a millisecond."""
 
-Group = tuple[str, str, str]
 Piece = ClusterObject | Key
 Unit = Piece | tuple[Piece, ...] | list[Piece]
 """What should be applied together. A piece alone stands for itself, and few are a tuple: lists would keep the
@@ -44,21 +45,23 @@ class Plan:
 
     def put(self, item: ClusterObject) -> None:
         """Plan an object that comes or changes; all of these before any that goes."""
-        if isinstance(item, Namespace):
-            self._namespaces.append(item)
+        spec = SPECS[type(item)]
+        if spec.is_namespaced:
+            _join(self._staying, spec.group(item), item)
         else:
-            _join(self._staying, _group(item), item)
+            self._namespaces.append(item)
 
     def remove(self, key: Key) -> None:
         """Plan an object that goes: with its Service, if that stays."""
         item = self._table.objects(key.kind).get((key.namespace, key.name))
         if item is None:
             return
-        if isinstance(item, Namespace):
-            self._left_namespaces.append(key)
-        else:
-            group = _group(item)
+        spec = SPECS[key.kind]
+        if spec.is_namespaced:
+            group = spec.group(item)
             _join(self._staying if group in self._staying else self._leaving, group, key)
+        else:
+            self._left_namespaces.append(key)
 
     def units(self) -> list[Unit]:
         """All units, in order."""
@@ -152,16 +155,6 @@ def _join(units: dict[Group, Unit], group: Group, piece: Piece) -> None:
 
 def _pieces(unit: Unit) -> Sequence[Piece]:
     return unit if isinstance(unit, (tuple, list)) else (unit,)
-
-
-def _group(item: ClusterObject) -> Group:
-    match item:
-        case Service() | ServiceImport():
-            return "service", item.namespace, item.name
-        case EndpointSlice():
-            return "service", item.namespace, item.service or item.import_name
-        case _:
-            return "pod", item.namespace, item.name
 
 
 def _is_small(table: Table, changes: ChangeSet) -> bool:

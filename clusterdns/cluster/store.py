@@ -1,10 +1,11 @@
 """The dictionaries behind the table, and how an object goes into them."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from clusterdns.cluster.blocks import is_at
 from clusterdns.cluster.groups import Groups
+from clusterdns.cluster.kinds import KINDS, SPECS
 from clusterdns.cluster.neighbours import neighbourhood
 from clusterdns.cluster.objects import (
     ClusterObject,
@@ -33,6 +34,7 @@ class Store:
     """
 
     __slots__ = (
+        "_by_address",
         "_import_rosters",
         "_kinds",
         "_service_rosters",
@@ -49,29 +51,26 @@ class Store:
     )
 
     def __init__(self) -> None:
-        self.namespaces: dict[Names, Namespace] = {}
-        self.services: dict[Names, Service] = {}
-        self.slices: dict[Names, EndpointSlice] = {}
-        self.pods: dict[Names, Pod] = {}
-        self.imports: dict[Names, ServiceImport] = {}
-        self._kinds: dict[Kind, object] = {
-            Namespace: self.namespaces,
-            Service: self.services,
-            EndpointSlice: self.slices,
-            Pod: self.pods,
-            ServiceImport: self.imports,
-        }
+        self._kinds: dict[Kind, dict[Names, Any]] = {spec.type: {} for spec in KINDS}
+        self.namespaces: dict[Names, Namespace] = self._kinds[Namespace]
+        self.services: dict[Names, Service] = self._kinds[Service]
+        self.slices: dict[Names, EndpointSlice] = self._kinds[EndpointSlice]
+        self.pods: dict[Names, Pod] = self._kinds[Pod]
+        self.imports: dict[Names, ServiceImport] = self._kinds[ServiceImport]
         self.by_service: Groups[Names] = Groups()
         self.by_import: Groups[Names] = Groups()
         self._service_rosters = Rosters()
         self._import_rosters = Rosters()
         self.by_neighbourhood: Groups[bytes] = Groups()
-        self.by_cluster_ip: Groups[bytes] = Groups()
-        self.by_pod_ip: Groups[bytes] = Groups()
+        self._by_address: dict[Kind, Groups[bytes]] = {
+            spec.type: Groups() for spec in KINDS if spec.address_row
+        }
+        self.by_cluster_ip = self._by_address[Service]
+        self.by_pod_ip = self._by_address[Pod]
 
     def of_kind(self, kind: Kind) -> dict[Names, ClusterObject]:
         """The objects of one kind."""
-        return self._kinds[kind]  # type: ignore[return-value]
+        return self._kinds[kind]
 
     def held(self, key: Key) -> ClusterObject | None:
         """The object of that key."""
@@ -124,10 +123,8 @@ class Store:
             _regroup(self.by_import, change, _import_keys)
             _regroup(self.by_service, change, _service_keys)
             self._enrol(change)
-        elif kind is Service:
-            _regroup(self.by_cluster_ip, change, _cluster_ips)
-        elif kind is Pod:
-            _regroup(self.by_pod_ip, change, _pod_ips)
+        elif kind in self._by_address:
+            _regroup(self._by_address[kind], change, _addresses)
 
     def _slices(self, groups: Groups[Names], rosters: Rosters, key: Names) -> Slices:
         roster = rosters.get(key)
@@ -168,9 +165,5 @@ def _import_keys(item: ClusterObject | None) -> tuple[Names, ...]:
     )
 
 
-def _cluster_ips(item: ClusterObject | None) -> tuple[bytes, ...]:
-    return item.cluster_ips if isinstance(item, Service) else ()
-
-
-def _pod_ips(item: ClusterObject | None) -> tuple[bytes, ...]:
-    return item.addresses if isinstance(item, Pod) else ()
+def _addresses(item: ClusterObject | None) -> tuple[bytes, ...]:
+    return () if item is None else SPECS[type(item)].addresses(item)

@@ -25,6 +25,11 @@ from collections.abc import Callable, Iterator, Mapping
 from clusterdns.cluster.applying import Touched, applying
 from clusterdns.cluster.changes import ChangeSet
 from clusterdns.cluster.claims import Claims
+from clusterdns.cluster.kinds.endpoint_slice import ENDPOINT_IP, IMPORTED, SLICES
+from clusterdns.cluster.kinds.namespace import NAMESPACE
+from clusterdns.cluster.kinds.pod import POD_IP
+from clusterdns.cluster.kinds.service import SERVICE, SERVICE_IP
+from clusterdns.cluster.kinds.service_import import IMPORT
 from clusterdns.cluster.objects import (
     ClusterObject,
     EndpointSlice,
@@ -38,17 +43,7 @@ from clusterdns.cluster.objects import (
 from clusterdns.cluster.serials import Serials
 from clusterdns.cluster.slices import Slices
 from clusterdns.cluster.store import Store
-from clusterdns.cluster.touching import (
-    ENDPOINT_IP,
-    IMPORT,
-    IMPORTED,
-    NAMESPACE,
-    POD_IP,
-    SERVICE,
-    SERVICE_IP,
-    SLICES,
-    SYNCED,
-)
+from clusterdns.cluster.touching import SYNCED
 from clusterdns.cluster.work import Work, at_once
 from clusterdns.rows import Noted, RowSource
 

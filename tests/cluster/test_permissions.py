@@ -7,8 +7,8 @@ import yaml
 
 from clusterdns.cluster.permissions import Rule, merged
 from clusterdns.cluster.reflector.permissions import rules_of
-from clusterdns.cluster.reflector.settings import Selection
 from clusterdns.cluster.roles import roles_yaml
+from clusterdns.cluster.selection import Selection
 
 DEPLOY = Path(__file__).resolve().parents[2] / "deploy"
 BOTH = ("list", "watch")

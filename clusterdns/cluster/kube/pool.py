@@ -3,7 +3,7 @@
 import sys
 from typing import Final, TypeVar
 
-from clusterdns.cluster.objects import Port
+from clusterdns.cluster.port import Port
 
 T = TypeVar("T", str, tuple[Port, ...])
 

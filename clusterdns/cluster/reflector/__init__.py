@@ -16,8 +16,9 @@ so tests run hours in moments.
 from clusterdns.cluster.reflector.health.freshness import Freshness, ResourceFreshness
 from clusterdns.cluster.reflector.observer import Observer
 from clusterdns.cluster.reflector.resources import Resource
-from clusterdns.cluster.reflector.settings import Selection, SourceSettings
+from clusterdns.cluster.reflector.settings import SourceSettings
 from clusterdns.cluster.reflector.source import ApiSource
+from clusterdns.cluster.selection import Selection
 
 __all__ = [
     "ApiSource",

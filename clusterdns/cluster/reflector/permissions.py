@@ -5,7 +5,7 @@ from typing import Final
 
 from clusterdns.cluster.permissions import Rule, merged
 from clusterdns.cluster.reflector.resources import Resource, resources_of
-from clusterdns.cluster.reflector.settings import Selection
+from clusterdns.cluster.selection import Selection
 
 FOLLOWING: Final = ("list", "watch")
 """Single objects are asked for by lists of one, so that `get` is not needed."""

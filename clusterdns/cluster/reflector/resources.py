@@ -2,14 +2,10 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Final
 
-from clusterdns.cluster.objects import EndpointSlice, Kind, Namespace, Pod, Service, ServiceImport
-from clusterdns.cluster.reflector.settings import Selection
-
-HEADLESS: Final = "service.kubernetes.io/headless"
-IMPORTED: Final = "multicluster.kubernetes.io/service-name"
-RUNNING_PODS: Final = "status.phase!=Succeeded,status.phase!=Failed,status.phase!=Unknown"
+from clusterdns.cluster.kinds import KINDS
+from clusterdns.cluster.objects import Kind
+from clusterdns.cluster.selection import Selection
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,40 +49,20 @@ def resources_of(selection: Selection) -> tuple[Resource, ...]:
 
 
 def _resources(selection: Selection) -> Iterator[Resource]:
-    if not selection.namespaces:
-        yield Resource(kind=Namespace, name="namespaces", root="/api/v1", labels=selection.namespace_labels)
+    yield from _collections(selection, "", are_namespaced=False)
     for namespace in sorted(selection.namespaces) or [""]:
-        yield from _in_namespace(selection, namespace)
+        yield from _collections(selection, namespace, are_namespaced=True)
 
 
-def _in_namespace(selection: Selection, namespace: str) -> Iterator[Resource]:
-    labels = selection.labels
-    yield Resource(kind=Service, name="services", root="/api/v1", namespace=namespace, labels=labels)
-    if selection.endpoints or selection.imports:
-        yield Resource(
-            kind=EndpointSlice,
-            name="endpointslices",
-            root="/apis/discovery.k8s.io/v1",
-            namespace=namespace,
-            labels=",".join(filter(None, (labels, _needed_slices(selection)))),
-        )
-    if selection.pods:
-        yield Resource(
-            kind=Pod, name="pods", root="/api/v1", namespace=namespace, labels=labels, fields=RUNNING_PODS
-        )
-    if selection.imports:
-        yield Resource(
-            kind=ServiceImport,
-            name="serviceimports",
-            root="/apis/multicluster.x-k8s.io/v1alpha1",
-            namespace=namespace,
-            labels=labels,
-        )
-
-
-def _needed_slices(selection: Selection) -> str:
-    """The selector of the slices that answers are made from. Imported ones need not say that they are
-    headless, so where they are wanted too all slices are."""
-    if not selection.endpoints:
-        return IMPORTED
-    return HEADLESS if selection.headless_only and not selection.imports else ""
+def _collections(selection: Selection, namespace: str, *, are_namespaced: bool) -> Iterator[Resource]:
+    for spec in KINDS:
+        selectors = spec.selectors(selection)
+        if selectors is not None and spec.is_namespaced == are_namespaced:
+            yield Resource(
+                kind=spec.type,
+                name=spec.plural,
+                root=spec.root,
+                namespace=namespace,
+                labels=selectors.labels,
+                fields=selectors.fields,
+            )

@@ -4,29 +4,10 @@ from dataclasses import dataclass, field
 from typing import Final
 
 from clusterdns.cluster.api.settings import ApiSettings
+from clusterdns.cluster.selection import Selection
 
 DEFAULT_STARTUP_SECONDS: Final = 5.0
 """As in CoreDNS."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Selection:
-    """Which objects.
-
-    namespaces: what is in these only, asked for one by one; all if empty.
-    labels: a selector, in its text form, for all but Namespaces; namespace_labels: one for Namespaces. ""
-    selects everything.
-    endpoints: whether slices are watched; headless_only: those of headless Services only. pods: whether Pods
-    are. imports: whether ServiceImports and their slices are.
-    """
-
-    namespaces: frozenset[str] = frozenset()
-    labels: str = ""
-    namespace_labels: str = ""
-    endpoints: bool = True
-    headless_only: bool = False
-    pods: bool = False
-    imports: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

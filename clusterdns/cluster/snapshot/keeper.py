@@ -7,8 +7,9 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final, NoReturn
 
+from clusterdns.cluster.kinds import KINDS
 from clusterdns.cluster.manifests.breath import Naps
-from clusterdns.cluster.objects import ClusterObject, EndpointSlice, Namespace, Pod, Service, ServiceImport
+from clusterdns.cluster.objects import ClusterObject
 from clusterdns.cluster.snapshot.file import write_snapshot
 from clusterdns.cluster.snapshot.records import Header
 from clusterdns.cluster.snapshot.settings import SnapshotSettings
@@ -28,8 +29,6 @@ LONGEST_END: Final = 4.0
 
 REFRESHES: Final = 4
 """How often within the greatest age it is written even if nothing changes: its time says that this was so."""
-
-KINDS: Final = (Namespace, Service, EndpointSlice, Pod, ServiceImport)
 
 
 @dataclass(slots=True)
@@ -130,8 +129,8 @@ class SnapshotKeeper:
     def _objects(self) -> list[ClusterObject]:
         """All objects as they are now: they are frozen, so this is all that the event loop has to do."""
         objects: list[ClusterObject] = []
-        for kind in KINDS:
-            objects.extend(self._table.objects(kind).values())
+        for spec in KINDS:
+            objects.extend(self._table.objects(spec.type).values())
         return objects
 
     def _note_change(self, _source: RowSource, _rows: frozenset[Row] | None) -> None:

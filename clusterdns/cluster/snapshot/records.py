@@ -6,17 +6,8 @@ from typing import Any, Final, TypeAlias
 
 import msgspec
 
-from clusterdns.cluster.kube.pool import Pool
-from clusterdns.cluster.objects import (
-    ClusterObject,
-    EndpointSlice,
-    Key,
-    Kind,
-    Namespace,
-    Pod,
-    Service,
-    ServiceImport,
-)
+from clusterdns.cluster.kinds import KINDS, SPECS
+from clusterdns.cluster.objects import Key, Kind
 from clusterdns.cluster.snapshot.errors import damaged
 from clusterdns.rows import Row
 
@@ -24,13 +15,7 @@ HEADER: Final = b"H"
 REMOVED: Final = b"D"
 COMMIT: Final = b"C"
 
-KINDS: Final[Mapping[bytes, Kind]] = MappingProxyType(
-    {b"N": Namespace, b"S": Service, b"E": EndpointSlice, b"P": Pod, b"I": ServiceImport}
-)
-CODES: Final[Mapping[Kind, bytes]] = MappingProxyType({kind: code for code, kind in KINDS.items()})
-
-PORT_OCTETS: Final = 48
-"""What a port takes, names of fields included."""
+KIND_OF_CODE: Final[Mapping[bytes, Kind]] = MappingProxyType({spec.code: spec.type for spec in KINDS})
 
 Fields: TypeAlias = tuple[Any, ...]
 """Texts and octets; msgspec has no type for either of the two."""
@@ -68,7 +53,7 @@ _DECODERS: Final[Mapping[bytes, msgspec.msgpack.Decoder[Any]]] = MappingProxyTyp
         HEADER: msgspec.msgpack.Decoder(Header),
         COMMIT: msgspec.msgpack.Decoder(Commit),
         REMOVED: msgspec.msgpack.Decoder(tuple[Gone, ...]),
-        **{code: msgspec.msgpack.Decoder(list[kind]) for code, kind in KINDS.items()},  # type: ignore[valid-type]
+        **{code: msgspec.msgpack.Decoder(list[kind]) for code, kind in KIND_OF_CODE.items()},  # type: ignore[valid-type]
     }
 )
 
@@ -91,13 +76,13 @@ def decode(kind: bytes, content: bytes) -> Any:
 
 def gone(keys: Iterable[Key]) -> list[Gone]:
     """Keys as records."""
-    return [Gone(CODES[key.kind], key.namespace, key.name) for key in keys]
+    return [Gone(SPECS[key.kind].code, key.namespace, key.name) for key in keys]
 
 
 def keys(records: Iterable[Gone]) -> tuple[Key, ...]:
     """Records as keys. Raises SnapshotError."""
     try:
-        return tuple(Key(KINDS[record.code], record.namespace, record.name) for record in records)
+        return tuple(Key(KIND_OF_CODE[record.code], record.namespace, record.name) for record in records)
     except KeyError as error:
         raise damaged(f"a removed object of the unknown kind {error}") from None
 
@@ -105,35 +90,3 @@ def keys(records: Iterable[Gone]) -> tuple[Key, ...]:
 def fields(rows: Iterable[Row]) -> tuple[Fields, ...]:
     """Rows of the table as records: each is a tuple of texts and octets."""
     return tuple(tuple(row) if isinstance(row, tuple) else (row,) for row in rows)
-
-
-def size_of(item: ClusterObject) -> int:
-    """About how many octets the record of an object takes."""
-    match item:
-        case Service():
-            return PORT_OCTETS * len(item.ports) + sum(map(len, item.external))
-        case EndpointSlice():
-            return PORT_OCTETS * len(item.ports) + len(item.packed)
-        case ServiceImport():
-            return PORT_OCTETS * len(item.ports)
-        case _:
-            return 0
-
-
-def shared(item: ClusterObject, pool: Pool) -> ClusterObject:
-    """The object with those of its values shared that many have in common, as those of other sources."""
-    match item:
-        case Namespace():
-            return item
-        case Service():
-            return msgspec.structs.replace(
-                item, namespace=pool(item.namespace), type=pool(item.type), ports=pool(item.ports)
-            )
-        case EndpointSlice():
-            return msgspec.structs.replace(
-                item, namespace=pool(item.namespace), ports=pool(item.ports), cluster=pool(item.cluster)
-            )
-        case ServiceImport():
-            return msgspec.structs.replace(item, namespace=pool(item.namespace), ports=pool(item.ports))
-        case Pod():
-            return msgspec.structs.replace(item, namespace=pool(item.namespace))

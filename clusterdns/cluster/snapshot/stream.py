@@ -5,12 +5,12 @@ from itertools import islice
 from typing import Final, NamedTuple
 
 from clusterdns.cluster.changes import ChangeSet
+from clusterdns.cluster.kinds import SPECS
 from clusterdns.cluster.kube.pool import Pool
 from clusterdns.cluster.objects import ClusterObject, Key
 from clusterdns.cluster.snapshot.errors import Refusal, SnapshotError, damaged
 from clusterdns.cluster.snapshot.frames import Frame, Source, read_frames, write_frame
 from clusterdns.cluster.snapshot.records import (
-    CODES,
     COMMIT,
     HEADER,
     REMOVED,
@@ -21,8 +21,6 @@ from clusterdns.cluster.snapshot.records import (
     fields,
     gone,
     keys,
-    shared,
-    size_of,
 )
 from clusterdns.rows import Row
 
@@ -107,7 +105,7 @@ class StreamReader:
             elif isinstance(found, Header):
                 raise damaged("a second header")
             else:
-                put.extend(shared(item, self._share) for item in found)
+                put.extend(SPECS[type(item)].share(item, self._share) for item in found)
             self._breathe()
         if put or removed:
             raise damaged("its last change is not whole")
@@ -143,8 +141,8 @@ def _batches(objects: Iterable[ClusterObject]) -> Iterator[tuple[bytes, list[Clu
     batch: list[ClusterObject] = []
     kind, octets = b"", 0
     for item in objects:
-        code = CODES[type(item)]
-        size = size_of(item)
+        spec = SPECS[type(item)]
+        code, size = spec.code, spec.octets(item)
         if batch and (code != kind or len(batch) == BATCH or octets + size > BATCH_OCTETS):
             yield kind, batch
             batch, octets = [], 0

@@ -2,8 +2,8 @@
 
 import pytest
 
+from clusterdns.cluster.kinds import KINDS
 from clusterdns.cluster.objects import ClusterObject
-from clusterdns.cluster.snapshot.keeper import KINDS
 from clusterdns.testing.cluster import Cluster
 
 
@@ -21,4 +21,4 @@ def cluster() -> Cluster:
 
 @pytest.fixture
 def objects(cluster: Cluster) -> tuple[ClusterObject, ...]:
-    return tuple(item for kind in KINDS for item in cluster.table.objects(kind).values())
+    return tuple(item for spec in KINDS for item in cluster.table.objects(spec.type).values())

@@ -9,9 +9,9 @@ import pytest
 from clusterdns.cluster.endpoint import Endpoint, pack, unpack
 from clusterdns.cluster.manifests.breath import no_naps
 from clusterdns.cluster.objects import ClusterObject
+from clusterdns.cluster.packed import is_packed
 from clusterdns.cluster.snapshot import Refusal, SnapshotError, SnapshotSettings, read_snapshot
 from clusterdns.cluster.snapshot.frames import write_frame
-from clusterdns.cluster.snapshot.packed import is_packed
 from clusterdns.cluster.snapshot.records import COMMIT, HEADER, REMOVED
 from clusterdns.cluster.snapshot.soundness import check_objects
 from clusterdns.cluster.snapshot.stream import NAME, VERSION

@@ -13,6 +13,7 @@ import msgspec
 
 from clusterdns.cluster.json.mending import mend
 from clusterdns.cluster.json.prefix import beginnings
+from clusterdns.cluster.kinds import SPECS
 from clusterdns.cluster.kube.shapes import EndpointPort, ImportPort, LeanServicePort
 from clusterdns.cluster.objects import (
     ClusterObject,
@@ -114,7 +115,7 @@ class Decoder:
         self._reading = _readings(Builder())[kind]
         self._decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(self._reading.shape)
         self._peek = msgspec.json.Decoder(Peek)
-        self._is_namespaced = kind is not Namespace
+        self._is_namespaced = SPECS[kind].is_namespaced
 
     def decode(self, document: msgspec.Raw) -> Decoded:
         """The whole object. Raises UnreadableError."""
