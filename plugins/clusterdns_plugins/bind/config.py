@@ -17,7 +17,7 @@ def parse(directive: Directive) -> Settings:
 
 
 def build(_settings: Settings, _context: Context) -> None:
-    """Build nothing: the settings say all."""
+    """Build nothing: the server reads the settings."""
 
 
 def _binding(entry: Entry) -> Binding:

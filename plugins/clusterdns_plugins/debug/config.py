@@ -1,4 +1,4 @@
-"""From the Corefile to a switch that the server looks at."""
+"""The directive `debug`, a switch that the server reads."""
 
 from dataclasses import dataclass
 
@@ -10,7 +10,7 @@ __all__ = ["Settings", "build", "parse"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """`uncaught` says that exceptions which are bugs are not caught; such a server logs debug lines, too."""
+    """`uncaught`: bugs end the process instead of being caught, and lines of level DEBUG are logged."""
 
     uncaught: bool = True
 
@@ -24,4 +24,4 @@ def parse(directive: Directive) -> Settings:
 
 
 def build(_settings: Settings, _context: Context) -> None:
-    """Build nothing: the settings say all."""
+    """Build nothing: the server reads the settings."""

@@ -1,4 +1,4 @@
-"""From the Corefile to what is logged, and what is counted instead."""
+"""The directive `errors`: which failures are logged, and which are counted instead."""
 
 import logging
 from dataclasses import dataclass

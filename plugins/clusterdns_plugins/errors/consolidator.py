@@ -11,7 +11,7 @@ __all__ = ["CallLater", "Consolidator", "Timer"]
 
 
 class Timer(Protocol):
-    """What `CallLater` returns."""
+    """A scheduled call that can be cancelled, as `CallLater` returns it."""
 
     def cancel(self) -> object:
         """Do not call back."""

@@ -25,7 +25,7 @@ class Health:
         self._logger = logging.getLogger("clusterdns.plugin.health")
 
     async def linger(self) -> None:
-        """Let whoever sends queries notice that this server is about to end."""
+        """Wait for the lameduck time, in which clients are sent to other servers."""
         if self.linger_seconds:
             self._logger.info("Going into lameduck mode for %gs", self.linger_seconds)
             await self._sleep(self.linger_seconds)
@@ -41,5 +41,5 @@ def build(settings: Settings, context: Context) -> Health:
 
 
 async def healthy(_headers: Mapping[str, str]) -> Page:
-    """Whoever can say so is healthy."""
+    """The page: always status 200 and `OK`."""
     return Page(body=b"OK")

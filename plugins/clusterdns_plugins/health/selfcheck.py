@@ -1,4 +1,4 @@
-"""Asking one's own page each second: how long that takes shows how busy the process is."""
+"""Requests to the health page of this process each second; their duration shows how busy it is."""
 
 import asyncio
 import logging

@@ -1,4 +1,4 @@
-"""From the Corefile to a file, lines of its own and what becomes of names that are in neither."""
+"""The directive `hosts`: a file, inline lines, and the handling of names that are in neither."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,17 +31,17 @@ MAX_TTL: Final = 65535
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What the directive says.
+    """The settings of one directive.
 
     file: the hosts file, relative to the context's root.
-    zones: whose names are answered; None for the zones of the server block.
+    zones: those whose names are answered; None for the zones of the server block.
     inline: lines of a hosts file that stand in the Corefile.
     ttl: of every record, in seconds.
     reverse: whether addresses get PTR records.
     reload: seconds between looks at the file, 0 for only one at the start.
     fall_through: zones whose names go to the next plugin if they are unknown here.
     fall_through_unsupported: whether types other than A and AAAA go there too, for names known here.
-    position: where the file is named, None for the default file.
+    position: the place in the Corefile that names the file, None for the default file.
     doubts: words that were left out because they are no zones.
     """
 

@@ -24,14 +24,14 @@ _WAITED_FOR: Final = (FileNotFoundError, IsADirectoryError, PermissionError)
 
 
 class _Change(NamedTuple):
-    """What the file says now, and the rows in which that differs from what it said before."""
+    """A newly read table, and the rows in which it differs from the one before."""
 
     table: HostsTable
     rows: frozenset[Row]
 
 
 def address_row(packed: bytes) -> Row:
-    """The row of the names of an address; those of names are their keys, which are octets, too."""
+    """The row for the names of a packed address. The row for a name is its key, which is octets, too."""
     return ("address", packed)
 
 
@@ -40,7 +40,7 @@ class HostsFile:
     changes.
 
     It is read at the start, and while it is followed looked at every `reload` seconds, off the event loop.
-    A file that goes away or cannot be read is logged once, and what it said last stays. `fault` is why it
+    A file that goes away or cannot be read is logged once, and the last table stays. `fault` is why it
     could not be reached at the start; None if it could, or if that may be put right later.
     """
 
@@ -69,7 +69,7 @@ class HostsFile:
         return self._file.modified
 
     def probe(self) -> OSError | None:
-        """Why the file cannot be reached, None if it can or if that may be put right later."""
+        """The error of reaching the file; None if it can be reached, or if that may be put right later."""
         try:
             os.close(open_regular(self._file.path))
         except _WAITED_FOR:
@@ -85,21 +85,21 @@ class HostsFile:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Following it is background work, and ends with that."""
+        """Nothing to end: following the file is background work."""
 
     async def follow(self) -> NoReturn:
-        """Look at it again and again."""
+        """Look at the file every `reload` seconds, for ever."""
         await self._file.follow(self._reload, sleep=self._sleep)
 
     def _read(self, octets: bytes) -> _Change:
-        """Runs in a thread of its own, while nothing else changes the table."""
+        """Parse the file, in a thread; nothing else changes the table meanwhile."""
         table = parse_hosts(octets, self._zones)
         addresses = self.table.changed_addresses(table)
         rows: frozenset[Row] = self.table.changed_names(table) | frozenset(map(address_row, addresses))
         return _Change(table, rows)
 
     def _take(self, change: _Change) -> None:
-        """Replies made from what the file no longer says are dropped."""
+        """Replace the table and touch its rows, so that replies made from the old one are dropped."""
         self.table = change.table
         self.rows.touch(change.rows)
         self._tell_of_ignored(change.table)

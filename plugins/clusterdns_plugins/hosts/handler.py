@@ -65,7 +65,7 @@ class Hosts:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Nothing is held here: the file ends on its own."""
+        """Nothing to end: the file is a backend."""
 
     async def __call__(self, query: Query, next: Next) -> Reply:
         if query.rtype == RRType.PTR:
@@ -91,8 +91,8 @@ class Hosts:
         return wanted and _is_below(query.name, self._settings.fall_through)
 
     def _addresses(self, query: Query) -> tuple[tuple[Rdata, ...], tuple[Rdata, ...]]:
-        """What is known of the name asked for; in each of file and Corefile a wildcard stands in for a
-        name without an address of the family."""
+        """The IPv4 and IPv6 records of the name asked for; in each of file and Corefile a wildcard stands
+        in for a name without an address of the family."""
         key, rows = query.name.key, self._file.rows
         keys = (key,) if query.name.is_root else (key, wildcard_of(key))
         for row in keys:
@@ -112,8 +112,8 @@ class Hosts:
         return _union(self._file.table.pointers.get(packed, ()), self._inline.pointers.get(packed, ()))
 
     def _known(self, query: Query, rdatas: tuple[Rdata, ...]) -> Reply:
-        """The records, or NODATA if there are none. All of them, for whoever turns them before they are cut:
-        a block list may have 150,000 names for one address, of which no copy is made."""
+        """The records, or NODATA if there are none. All of them, uncopied, since `loadbalance` turns them
+        before they are cut: a block list may have 150,000 names for one address."""
         answer = (RRset(query.name, self._settings.ttl, rdatas),) if rdatas else ()
         return Reply(answer=answer, reuse=REUSE)
 

@@ -1,4 +1,4 @@
-"""How much the hosts plugin knows, and since when."""
+"""The metrics of the plugin: the number of entries, and the time of the last change."""
 
 from collections.abc import Callable
 

@@ -15,10 +15,10 @@ ASTERISK: Final = b"\x01*"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HostsTable:
-    """What a hosts file says. Names are keyed by `Name.key`, wildcards under `*.` like any name.
+    """The contents of a hosts file. Names are keyed by `Name.key`, wildcards under `*.` like any name.
 
     `pointers` are keyed by packed address and leave wildcards out. Everything keeps the file's order;
-    what is said twice is there once (RFC 2181 section 5). `ignored` are the numbers of lines whose first
+    a repeated pair is there once (RFC 2181 section 5). `ignored` are the numbers of lines whose first
     word is no address or that have a word which is no name. `entries` counts its addresses and names.
     """
 
@@ -60,7 +60,7 @@ def parse_hosts(data: bytes, zones: tuple[Name, ...] = (ROOT,)) -> HostsTable:
 
 
 class _Reader:
-    """Collects lines; dictionaries stand for ordered sets."""
+    """Collects lines; dictionaries are used as ordered sets."""
 
     def __init__(self, zones: tuple[Name, ...]) -> None:
         self._zones = zones

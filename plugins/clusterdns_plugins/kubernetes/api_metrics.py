@@ -1,4 +1,4 @@
-"""What is counted of following an API server."""
+"""The metrics of following an API server."""
 
 from collections.abc import Callable
 from typing import Final

@@ -35,7 +35,7 @@ class ApiBackend:
         return self._kept.freshness
 
     def complaints(self) -> tuple[str, ...]:
-        """What is not followed, which objects are not served as they are, and which files have gone bad."""
+        """A line for each resource that is not followed, object that is not served as it is, and bad file."""
         return *self.freshness.lines(), *self._kept.left_out.lines(), *self._kept.bad_files()
 
     def check(self) -> None:
@@ -76,7 +76,7 @@ class ApiBackend:
 
 
 def kept_settings(settings: Settings) -> KeptSettings:
-    """What the Corefile asks of an API server."""
+    """The settings of the source, from those of the directive."""
     snapshot = settings.snapshot
     source = SourceSettings(
         api=settings.api, selection=selection_of(settings), startup_seconds=settings.startup_seconds
@@ -92,7 +92,7 @@ def kept_settings(settings: Settings) -> KeptSettings:
 
 
 def selection_of(settings: Settings) -> Selection:
-    """Which objects are asked for."""
+    """The objects that are asked for."""
     return Selection(
         namespaces=settings.namespaces,
         labels=_text(settings.labels),

@@ -33,7 +33,7 @@ MOST_ZONE_OCTETS: Final = 244
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What the Corefile says. Empty `zones` are those of the server block.
+    """The settings of one directive. Empty `zones` are those of the server block.
 
     namespaces: those that are shown, all if empty; labels, namespace_labels: None selects everything.
     fallthrough: zones in which missing names are left to the next plugin.

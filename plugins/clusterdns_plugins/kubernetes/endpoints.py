@@ -16,7 +16,7 @@ from clusterdns_plugins.kubernetes.srv import most_pairs, srv_data
 
 
 class Endpoints(NamedTuple):
-    """Those endpoints of a Service that a name stands for; none where a topology zone has none."""
+    """The endpoints of a Service that a name stands for; none where a topology zone has none."""
 
     namespace: str
     name: str

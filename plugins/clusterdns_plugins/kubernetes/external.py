@@ -30,7 +30,7 @@ def alias_of(service: Service | ServiceImport) -> Alias | None:
 class Chase:
     """Follows aliases for a question of type A or AAAA.
 
-    find: what stands at a name inside `zone`, None if nothing or if it lies outside.
+    find: looks up a name inside `zone`; None if it does not exist or lies outside.
     lookup: the whole server, for targets outside.
     reuse: how long an answer with these data may be remembered.
     """
@@ -70,7 +70,7 @@ class Chase:
         return found.data(query.rtype, self.zone, ttl=self.ttl, room=query.most_octets)
 
     async def _outside(self, query: Query, target: Name, *, links: Section) -> Reply:
-        """What that reply may be remembered for is all that this one may be."""
+        """The answer by a look-up outside the zone, remembered no longer than that reply may be."""
         try:
             nested = await self.lookup(query, target, query.rtype)
         except BackendFailure as failure:

@@ -29,15 +29,15 @@ class Filter(Protocol):
     is_by_name: bool
 
     def wanted(self, families: int, ports: PortFilter) -> Wanted:
-        """What a slice has, if any of its endpoints of some families and with such ports is selected."""
+        """The properties that a slice must have for such an endpoint to be selected."""
         ...
 
     def select(self, block: Block) -> Iterator[Selected]:
-        """Those of a block, in order."""
+        """The selected endpoints of a block, in order."""
         ...
 
     def count(self, block: Block) -> int:
-        """About how many of a block that are: not more, and none only if there are none."""
+        """About how many endpoints of a block are selected: not more, and 0 only if there are none."""
         ...
 
 
@@ -74,7 +74,7 @@ class InZone:
         return Wanted(families, ports.any_of, ((Column.ZONE, self._zone),))
 
     def select(self, block: Block) -> Iterator[Selected]:
-        """Those of which it is the zone."""
+        """The endpoints in the zone."""
         if numbers := tuple(block.with_text(Column.ZONE, self._zone)):
             yield Selected(block, numbers)
 
@@ -106,7 +106,7 @@ class NamedBy:
         )
 
     def select(self, block: Block) -> Iterator[Selected]:
-        """Those with this host name; with this Pod or address, if that is what they are named by."""
+        """The endpoints with this host name, or with this Pod or address if those name them."""
         if numbers := tuple(block.with_text(Column.HOSTNAME, self._text)):
             yield Selected(block, numbers)
         if self._naming.is_named_by(self._label):

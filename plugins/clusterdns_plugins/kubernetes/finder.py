@@ -1,4 +1,4 @@
-"""What stands at a name: from the kind of request to those who know the answer."""
+"""Finds what a name stands for: passes each kind of request to the finder of that kind."""
 
 from clusterdns.dns.name import Name
 from clusterdns.dns.reverse import address_of
@@ -26,7 +26,7 @@ from clusterdns_plugins.kubernetes.zones import Place
 
 
 class Finder:
-    """Finds what stands at a name.
+    """Finds what a name stands for.
 
     services, imports: for zones of this cluster and for multicluster zones.
     zonal: names of topology zones exist.
@@ -54,13 +54,13 @@ class Finder:
         self._zonal = zonal
 
     def is_fixed(self, place: Place) -> bool:
-        """Whether what stands there does not depend on what the cluster has."""
+        """Whether the answer does not depend on the cluster's objects."""
         zone = place.zone
         asked = parse_request(place.labels, multicluster=zone.multicluster, zonal=self._zonal)
         return isinstance(asked, Fixed) and not (zone.addresses and asked is Fixed.APEX)
 
     def find(self, name: Name, place: Place, *, room: int, noted: Noted) -> Found | None:
-        """What stands at `name`, which has its `place` in a zone; None if it does not exist.
+        """Look up `name`, whose `place` in a zone is given; None if it does not exist.
 
         Of the names of an address, as many as a message of `room` octets holds.
         """

@@ -1,7 +1,7 @@
-"""What stands at a name: one class for each kind, which knows its own record data by type.
+"""Names that exist: one class for each kind, with its record data by type.
 
-Whoever looks for a name returns one of these, or None if the name does not exist. A type that a class
-has no data of is NODATA.
+Finders return one of these, or None if the name does not exist. A type that a class has no data of is
+NODATA.
 """
 
 from collections.abc import Iterable, Mapping
@@ -50,7 +50,7 @@ class Found(Protocol):
 
     @property
     def has_data(self) -> bool:
-        """Whether there are records of any type: what an ANY query has to know (RFC 8482)."""
+        """Whether there are records of any type, for ANY queries (RFC 8482)."""
         ...
 
     def data(self, rtype: int, origin: Name, *, ttl: int, room: int) -> Data:
@@ -123,7 +123,7 @@ class NameRoom:
         self._octets = octets
 
     def take(self, label: str) -> bool:
-        """Take room for a name that begins with `label`; whether there is some left."""
+        """Take room for a name that begins with `label`. False if there is none left."""
         self._octets -= LEAST_OCTETS + 1 + len(label) + POINTER_OCTETS
         return self._octets >= 0
 

@@ -1,4 +1,4 @@
-"""The plugin's handler: from a question to what stands at the name, and from that to a reply.
+"""The plugin's handler: from a question to the name that was found, and from that to a reply.
 
 question ─ zones ─▶ labels ─ parse_request ─▶ request ─ find ─▶ found ─▶ reply
               │                                           │
@@ -34,7 +34,7 @@ TRANSFER_TYPES = frozenset({RRType.AXFR, RRType.IXFR})
 
 
 class Asked(NamedTuple):
-    """A question, where its name stands, and what the answer must respect at this moment.
+    """A question, the place of its name, and the TTL and state of the table at this moment.
 
     origin: the zone in the asker's spelling. ttl: in seconds, of all records. synced: whether all is known.
     """
@@ -86,7 +86,7 @@ class Kubernetes:
         return self._permissions()
 
     def ready(self) -> bool:
-        """Whether all that the cluster has was known once, as the plugin `ready` asks."""
+        """Whether the table was complete once, for the plugin `ready`."""
         return self._readiness.ready()
 
     @property
@@ -95,7 +95,7 @@ class Kubernetes:
         return self._readiness.may_end
 
     def complaints(self) -> tuple[str, ...]:
-        """What is not up to date, as the plugin `ready` shows it."""
+        """A line for everything that is not up to date, for the page of the plugin `ready`."""
         return self._readiness.complaints()
 
     async def __call__(self, query: Query, next: Next, /) -> Reply:
@@ -166,7 +166,7 @@ class Kubernetes:
         return replace(reply, extended_errors=told) if errors else reply
 
     async def _missing(self, asked: Asked, next: Next) -> Reply:
-        """Never NXDOMAIN, and never the next plugin, for want of knowledge."""
+        """Reply for a name that was not found. Before the first sync: SERVFAIL, never NXDOMAIN or `next`."""
         query = asked.query
         if not asked.synced:
             return replies.not_ready(self._soa(asked), self._remarks.not_ready())
@@ -180,7 +180,7 @@ class Kubernetes:
         return replies.positive(query.name, ttl, data, errors=errors, reuse=self._reuse(data))
 
     def _reuse(self, data: Data) -> Reuse:
-        """Data that begin somewhere else each time may be remembered for a moment."""
+        """How the reply may be remembered: for a moment only, if its data begin somewhere else each time."""
         return Reuse(until=self._monotonic() + TURN_SECONDS) if data.turned else replies.FOREVER
 
     def _soa(self, asked: Asked) -> RRset:

@@ -1,8 +1,8 @@
-"""How much is looked at for one question: what is larger is answered in part, or not at all.
+"""The bound of the work for one question: what is larger is answered in part, or not at all.
 
-What is looked for stands in an index, or in a column that is searched as one value. But who may create slices
-may give a Service a hundred thousand endpoints of one address, or ports of another name in each of 16,000
-slices. Only questions for that Service are the worse for it.
+Look-ups use an index, or a column that is searched as one value. But a tenant who may create slices can give
+a Service a hundred thousand endpoints of one address, or ports of another name in each of 16,000 slices. Only
+questions for that Service are the worse for it.
 """
 
 from typing import Final
@@ -30,14 +30,14 @@ SERVICE: Final = 30
 
 
 class TooLarge(BackendFailure):
-    """It is not known whether there is what was asked for: too much would have to be looked at."""
+    """Too much would have to be looked at to find out whether the name or type exists."""
 
     def __init__(self) -> None:
         super().__init__("too large to be searched", extended_error=ExtendedErrorCode.OTHER)
 
 
 class Looking:
-    """What is left of the units of one question. `gave_up` says that it was not enough."""
+    """The units of work that are left for one question; `gave_up` once they were not enough."""
 
     __slots__ = ("_left", "gave_up")
 
@@ -46,7 +46,7 @@ class Looking:
         self.gave_up = False
 
     def may(self, units: int) -> bool:
-        """Spend units; False if there are none left, and that is to be the end of it."""
+        """Spend units. False if there are none left: then stop looking."""
         self._left -= units
         if self._left < 0:
             self.gave_up = True

@@ -43,7 +43,7 @@ class Server(NamedTuple):
 
 
 class ServerAddresses(NamedTuple):
-    """What stands at `ns.dns`: the addresses of all name servers."""
+    """The name `ns.dns`: the addresses of all name servers."""
 
     addresses: tuple[bytes, ...]
 
@@ -74,7 +74,7 @@ class NameServers:
         self._endpoints = endpoints
 
     def addresses(self, *, noted: Noted) -> ServerAddresses:
-        """What `ns.dns` has, as far as not too much is looked at for it."""
+        """The addresses at `ns.dns`, as far as not too much is looked at for them."""
         looking = Looking()
         slices = self._slices(noted, looking)
         first = next(slices, None)
@@ -114,7 +114,7 @@ class NameServers:
             yield from self._of_slice(item, noted, looking)
 
     def _addresses_of(self, item: EndpointSlice, noted: Noted) -> Iterator[bytes]:
-        """Those of the servers in a slice, without their names."""
+        """The addresses of the servers in a slice, without their names."""
         service = self._table.service(item.namespace, item.service, noted=noted)
         if service is None:
             return

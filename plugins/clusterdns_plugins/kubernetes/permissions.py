@@ -1,4 +1,4 @@
-"""Which rights the settings need at the API server."""
+"""The rights that the settings need at the API server."""
 
 from clusterdns.cluster.permissions import Rule
 from clusterdns_plugins.kubernetes.config import Settings

@@ -62,7 +62,7 @@ class Pods:
         return self._mode is not PodMode.DISABLED
 
     def find(self, namespace: str, label: str, *, noted: Noted) -> PodAddress | None:
-        """What the name `label` in a Namespace that is shown stands for.
+        """The Pods that the name `label` in a visible Namespace stands for, None if it does not exist.
 
         A verified address is compared packed, so every spelling of it and each of the Pod's addresses counts.
         """

@@ -1,4 +1,4 @@
-"""Which ports of Services and slices a name asks for."""
+"""The ports of Services and slices that a name asks for."""
 
 from typing import Final
 
@@ -40,7 +40,7 @@ class PortFilter:
         self._found: dict[int, tuple[Port, ...]] = {}
 
     def of(self, ports: tuple[Port, ...]) -> tuple[Port, ...]:
-        """Those of `ports`; none if too many were looked at."""
+        """The matching ones of `ports`; none if too many were looked at."""
         if not self._port and not self._protocol:
             return ports or NO_PORTS
         found = self._found.get(id(ports))

@@ -1,11 +1,11 @@
-"""Whether queries can be answered, and what is not up to date."""
+"""The readiness of a table, and complaints about what is not up to date."""
 
 from clusterdns_plugins.kubernetes.source import Source
 
 
 class Readiness:
-    """Ready once all that the cluster has was known once. An outage of the API server does not end that,
-    or it would take all DNS down with it, unless it lasts for `stale_after` seconds; None is for ever."""
+    """Ready once the table was complete. An outage of the API server does not end that, or it would take all
+    DNS down with it, unless it lasts for `stale_after` seconds; None is for ever."""
 
     def __init__(self, source: Source, *, stale_after: float | None) -> None:
         self._source = source
@@ -17,11 +17,11 @@ class Readiness:
         return self._stale_after is not None
 
     def ready(self) -> bool:
-        """Whether it is now."""
+        """Whether it is ready now."""
         if not self._source.table.synced:
             return False
         return self._stale_after is None or self._source.silent_for() < self._stale_after
 
     def complaints(self) -> tuple[str, ...]:
-        """What is not followed, since when and why, a line each."""
+        """A line for each resource that is not followed, with the time since when, and why."""
         return self._source.complaints()

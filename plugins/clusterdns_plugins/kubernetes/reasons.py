@@ -54,7 +54,7 @@ NO_SUCH_TYPE: Final = _reason("the name exists, without records of this type")
 
 
 class Reasons:
-    """Looks again at what was not found.
+    """Finds out why a name was not found.
 
     endpoints: False if endpoints are not served at all. pods: whether names of Pods are. zonal: whether names
     of topology zones are.

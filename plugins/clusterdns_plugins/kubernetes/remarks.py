@@ -1,4 +1,4 @@
-"""What is said beside an answer: extended errors (RFC 8914), and how that changes its TTL.
+"""Extended errors of answers (RFC 8914), and the lower TTL of answers from an old table.
 
     code  when                                                                             on
     0     the name does not exist, or has no records of that type: why                     negative answers
@@ -31,7 +31,7 @@ SNAPSHOT_TTL: Final = 5
 
 
 class Freshness(Protocol):
-    """How fresh the table is. Whoever changes either of these touches all of the table's rows."""
+    """The freshness of the table. A change of either property touches all of the table's rows."""
 
     @property
     def stale(self) -> bool:
@@ -40,13 +40,13 @@ class Freshness(Protocol):
 
     @property
     def from_snapshot(self) -> bool:
-        """Whether the API server has confirmed nothing yet of what a snapshot said."""
+        """Whether the table is that of a snapshot, of which the API server has confirmed nothing yet."""
         ...
 
 
 @dataclass(frozen=True, slots=True)
 class Fresh:
-    """The freshness of manifests: what is in the files is all there is."""
+    """The freshness of manifests, which are never stale."""
 
     stale: bool = False
     from_snapshot: bool = False
@@ -56,7 +56,7 @@ ALWAYS_FRESH: Final = Fresh()
 
 
 class Remarks:
-    """Says them; `enabled` False turns them off, but not the lower TTL."""
+    """Chooses the extended errors and the TTL of an answer; `enabled` False turns the errors off."""
 
     __slots__ = ("_enabled", "_freshness", "_reasons")
 
@@ -70,23 +70,23 @@ class Remarks:
         return min(configured, SNAPSHOT_TTL) if self._freshness.from_snapshot else configured
 
     def any(self) -> tuple[ExtendedError, ...]:
-        """For every answer: nothing, as long as the table is fresh."""
+        """The errors of every answer: none as long as the table is fresh."""
         if not self._enabled or not self._freshness.stale:
             return ()
         return (FROM_SNAPSHOT,) if self._freshness.from_snapshot else (STALE,)
 
     def missing(self, place: Place, *, noted: Noted) -> tuple[ExtendedError, ...]:
-        """For a name that does not exist."""
+        """The errors for a name that does not exist."""
         return (*self.any(), self._reasons.missing(place, noted=noted)) if self._enabled else ()
 
     def no_data(self, found: Found) -> tuple[ExtendedError, ...]:
-        """For a type that a name does not have."""
+        """The errors for a type that a name does not have."""
         return (*self.any(), reasons.no_data(found)) if self._enabled else ()
 
     def dangling(self) -> tuple[ExtendedError, ...]:
-        """For an alias that leads nowhere."""
+        """The errors for an alias whose target does not exist."""
         return (*self.any(), reasons.NO_ADDRESS_BEHIND) if self._enabled else ()
 
     def not_ready(self) -> tuple[ExtendedError, ...]:
-        """For a name of which nothing is known before the first sync."""
+        """The errors for a name that is unknown before the first sync."""
         return (NOT_READY,) if self._enabled else ()

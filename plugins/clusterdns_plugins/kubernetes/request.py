@@ -1,4 +1,4 @@
-"""What a name asks for: the labels left of the zone as one of a few kinds of request.
+"""Requests: the labels left of the zone, parsed as one of a few kinds.
 
     SERVICE.NAMESPACE.svc                               a Service
     ENDPOINT.SERVICE.NAMESPACE.svc                      one of its endpoints
@@ -107,7 +107,7 @@ FIXED: Final[Mapping[tuple[bytes, ...], Fixed]] = {
 def parse_request(
     labels: tuple[bytes, ...], *, multicluster: bool = False, zonal: bool = False
 ) -> Request | None:
-    """What `labels`, lower case and leftmost first, ask for; None if no such name can exist."""
+    """Parse `labels`, lower case and leftmost first, into a request; None if no such name can exist."""
     if len(labels) <= MOST_LABELS_IN_FRONT and labels in FIXED:
         return FIXED[labels]
     if labels[-1] == SERVICES:
@@ -145,7 +145,7 @@ def _endpoint_or_port(
 
 
 def _zonal_request(namespace: str, service: str, *, front: tuple[bytes, ...]) -> ZonalRequest | None:
-    """`front` is what stands left of `_zone`. A zone's name may have dots, so it may be several labels."""
+    """The request for `front`, the labels left of `_zone`. A topology zone's name may be several labels."""
     if not front:
         return ZonalRequest(namespace, service, "")
     if front[-1] not in (b"pin", b"prefer"):
@@ -164,7 +164,7 @@ def _pod_request(labels: tuple[bytes, ...]) -> Request | None:
 
 
 def _text(label: bytes) -> str:
-    """A label as text. What equals no name in Kubernetes must not become one: a dot is escaped."""
+    """A label as text; dots in it are escaped, so that it cannot equal a Kubernetes name that has one."""
     text = label.decode("latin-1")  # never fails, and what is not ASCII equals no name either
     return text.replace(".", "\\.") if "." in text else text
 

@@ -50,7 +50,7 @@ class Picked(NamedTuple):
 
 
 class Selection:
-    """What a filter selects of the ready endpoints in `slices` that have such ports.
+    """The ready endpoints in `slices` with matching ports that a filter selects.
 
     cluster: only slices from there, in lower case; None for all of them.
     """
@@ -90,7 +90,7 @@ class Selection:
 
     @property
     def gave_up(self) -> bool:
-        """Whether not all was looked at that would have had to be."""
+        """Whether the bound of work was met, so that the selection may be incomplete."""
         return self.looking.gave_up
 
     def is_empty(self) -> bool:

@@ -1,4 +1,4 @@
-"""Finding what stands at and left of a Service's name, in zones of this cluster and of cluster sets."""
+"""Finds names of Services, their ports and endpoints, in zones of this cluster and of cluster sets."""
 
 from random import Random
 from typing import Final, NamedTuple, Protocol
@@ -31,7 +31,7 @@ PROTOCOLS: Final = frozenset({"tcp", "udp", "sctp"})
 
 
 class Origin(Protocol):
-    """Where Services and their slices come from."""
+    """The kind of Services: own ones or ServiceImports, with their slices."""
 
     def service(self, namespace: str, name: str, *, noted: Noted) -> Service | ServiceImport | None:
         """The Service of that name, or None."""
@@ -82,7 +82,7 @@ class Services:
         self._ignore_empty = ignore_empty
 
     def service(self, asked: ServiceRequest, *, noted: Noted) -> Found | None:
-        """What stands at the name of the Service itself."""
+        """Look up the name of the Service itself."""
         service = self._get(asked, noted)
         if service is None or not _is_external(service):
             every = PortRequest(asked.namespace, asked.service, "", "")

@@ -1,4 +1,4 @@
-"""The table and what fills it: manifests, shared by all blocks that name the same ones."""
+"""The table that manifests fill, shared by all blocks that name the same ones."""
 
 from collections.abc import Callable
 from types import TracebackType
@@ -25,7 +25,7 @@ class ClusterSource:
         self._source = ManifestSource(self.table, settings)
 
     def complaints(self) -> tuple[str, ...]:
-        """What is wrong with the manifests now, a line each; bounded."""
+        """A line for each fault of the manifests now; bounded in number."""
         return self._source.complaints()
 
     def check(self) -> None:
@@ -62,7 +62,7 @@ class ClusterSource:
 
 
 class Source(NamedTuple):
-    """What a block answers from: a table, how fresh it is, and what is not followed, since when and why."""
+    """The data that a block answers from: a table, its freshness, and complaints about it."""
 
     table: Table
     freshness: Freshness = ALWAYS_FRESH
@@ -90,7 +90,7 @@ def _of_api_server(settings: Settings, context: Context) -> Source:
 
 
 def manifest_settings(settings: Settings) -> ManifestSettings:
-    """What of the manifests is read into the table. Pods are wanted only where names of them are verified."""
+    """The settings of the manifests' table. Pods are read only where names of them are verified."""
     return ManifestSettings(
         paths=settings.manifests,
         labels=settings.labels,

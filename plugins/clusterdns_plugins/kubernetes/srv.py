@@ -101,7 +101,7 @@ class _Records:
         return self._numbers
 
     def add(self, target: Name, numbers: Iterable[int]) -> bool:
-        """Make the records of one target; whether there is still room."""
+        """Make the records of one target. False if there is no more room."""
         wire, made, weight = target.wire, self._made, self._weight
         octets = LEAST_OCTETS + len(wire)
         for number in numbers:

@@ -1,4 +1,4 @@
-"""Which Namespaces a configuration shows."""
+"""The Namespaces that a configuration shows."""
 
 from clusterdns.cluster import Table
 from clusterdns.rows import Noted
@@ -17,9 +17,9 @@ class Visibility:
         self._table = table
 
     def is_configured(self, namespace: str) -> bool:
-        """Whether the option `namespaces` lets it through. For PTR records that is all, as in CoreDNS."""
+        """Whether the option `namespaces` allows it. For PTR records nothing else counts, as in CoreDNS."""
         return not self._names or namespace in self._names
 
     def shows(self, namespace: str, *, noted: Noted) -> bool:
-        """Whether names in it exist."""
+        """Whether names in the Namespace exist."""
         return self.is_configured(namespace) and self._table.namespace(namespace, noted=noted) is not None

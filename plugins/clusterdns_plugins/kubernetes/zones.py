@@ -9,7 +9,7 @@ REVERSE_ROOTS = (Name.from_text("in-addr.arpa"), Name.from_text("ip6.arpa"))
 
 
 class Zone(NamedTuple):
-    """A zone and what may stand in it.
+    """A zone and the kinds of names in it.
 
     multicluster: it holds ServiceImports instead of Services (KEP-1645).
     services: names below it are those of the Kubernetes DNS specification.
@@ -23,7 +23,7 @@ class Zone(NamedTuple):
 
 
 class Place(NamedTuple):
-    """Where a name stands: its zone, and the labels left of that zone in lower case, leftmost first."""
+    """The place of a name: its zone, and the labels left of that zone in lower case, leftmost first."""
 
     zone: Zone
     labels: tuple[bytes, ...]
@@ -37,7 +37,7 @@ class Zones:
         self._by_key = {name.key: _zone(name, several) for name in names}
 
     def place(self, name: Name) -> Place | None:
-        """Where `name` stands, in the longest zone above or at it; None if it is in no zone."""
+        """The place of `name` in the longest zone above or at it; None if it is in no zone."""
         key, at = name.key, 0
         labels: list[bytes] = []
         while size := key[at]:

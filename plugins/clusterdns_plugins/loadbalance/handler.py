@@ -1,4 +1,4 @@
-"""Ordering the addresses of what the rest of the chain answers."""
+"""Orders the addresses in replies of the rest of the chain."""
 
 from collections.abc import Iterable
 from contextlib import AsyncExitStack

@@ -141,7 +141,7 @@ def _led_by(first: RRset, section: Iterable[RRset]) -> Iterable[RRset]:
 
 
 def _ranked(rdatas: tuple[Rdata, ...], networks: tuple[Network, ...]) -> tuple[Rdata, ...]:
-    """Those in the first network first, and so on; a record is compared with the networks that are left."""
+    """Records in the first network, then those in the second, and so on; the others last."""
     ranked: list[Rdata] = []
     rest = rdatas
     for network in networks:

@@ -118,15 +118,15 @@ class WeightFile:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Following it is background work, and ends with that."""
+        """Nothing to end: following the file is background work."""
 
     async def follow(self) -> NoReturn:
-        """Look at it again and again."""
+        """Look at the file every `reload` seconds, for ever."""
         await self._file.follow(self._wanted.reload, sleep=self._sleep)
 
     @contextlib.contextmanager
     def _refusing(self) -> Generator[None]:
-        """Turn what is wrong with the file at the start into an error with its place, or a warning."""
+        """Turn a fault of the file at the start into an error with its place, or a warning."""
         try:
             yield
         except OSError as error:
@@ -140,7 +140,7 @@ class WeightFile:
         self.weights = weights
 
     def _complain(self, fault: Fault) -> None:
-        """Log what is wrong with the file."""
+        """Log a fault of the file."""
         if isinstance(fault, OSError):
             text = f" cannot be read: {fault.strerror}; trying again in {self._wanted.reload:g}s"
         else:

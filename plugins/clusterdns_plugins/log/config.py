@@ -56,7 +56,7 @@ def _entry(entry: Entry) -> Settings:
 
 
 def _names_and_format(entry: Entry) -> tuple[tuple[Token, ...], Format]:
-    """A format has a brace and stands behind a name; a word alone is a name whatever it looks like.
+    """The names and the format of a line. A format has a brace and follows a name; one word is a name.
 
     An empty word, such as a variable that is not set, is the root, as in CoreDNS.
     """

@@ -1,4 +1,4 @@
-"""A query and its reply, whole, for whoever writes a line about them."""
+"""A query and its reply, decoded, for formats and classes."""
 
 from dataclasses import dataclass, replace
 
@@ -11,7 +11,7 @@ __all__ = ["Exchange"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Exchange:
-    """What came from `client` and what goes back after `duration` seconds.
+    """A request from `client`, and its reply after `duration` seconds.
 
     `question` is what was answered; the reply has no OPT and is not cut to the client's size.
     """

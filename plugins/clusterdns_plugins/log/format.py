@@ -72,7 +72,7 @@ def _name(exchange: Exchange) -> str:
 
 
 def _buffer_size(exchange: Exchange) -> int:
-    """What the client can take: 512 octets at least, and 65535 over a stream (RFC 6891 section 6.2.5)."""
+    """The size that the client accepts: at least 512, and 65535 over a stream (RFC 6891 section 6.2.5)."""
     if exchange.client.transport is not Transport.UDP:
         return 65535
     edns = exchange.request.edns

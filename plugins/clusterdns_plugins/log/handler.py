@@ -1,4 +1,4 @@
-"""Watching queries and replies pass, and logging those that a rule wants."""
+"""Observes queries and replies, and logs those that a rule wants."""
 
 import logging
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""What kind of reply a message is, and which of the classes of `log` the kind belongs to."""
+"""Kinds of replies, and the classes of `log` that they belong to."""
 
 from collections.abc import Iterable
 from enum import Enum
@@ -12,7 +12,7 @@ __all__ = ["Class", "Kind", "class_of", "kind_of"]
 
 
 class Kind(Enum):
-    """The kinds of reply; the value is what `{/log/type}` says."""
+    """The kinds of reply; the value is the text of `{/log/type}`."""
 
     POSITIVE = "NOERROR"
     NAME_ERROR = "NXDOMAIN"
@@ -71,7 +71,7 @@ def _kind_by_content(reply: Message) -> Kind:
 
 
 def _kind_of_success(reply: Message) -> Kind:
-    """NODATA has an SOA in the authority section, a referral has NS there (RFC 2308 section 2.2)."""
+    """NODATA (an SOA in the authority section), a referral (NS there), or success (RFC 2308 section 2.2)."""
     if reply.answer:
         return Kind.POSITIVE
     types = {rrset.rtype for rrset in reply.authority}
@@ -97,7 +97,7 @@ def _signatures(section: Iterable[RRset]) -> Iterable[bytes]:
 
 
 def _holds(signature: bytes, now: float) -> bool:
-    """Expiration and inception are serial numbers of 32 bits (RFC 4034 section 3.1.5)."""
+    """Whether `now` lies between inception and expiration, serial numbers of 32 bits (RFC 4034, 3.1.5)."""
     expiration, inception = (int.from_bytes(signature[at : at + 4]) for at in (8, 12))
     return not _is_later(int(now), than=expiration) and not _is_later(inception, than=int(now))
 

@@ -1,4 +1,4 @@
-"""How many octets a message takes without compression, which is what `{size}` and `{rsize}` say."""
+"""The size of a message without compression, for `{size}` and `{rsize}`."""
 
 from typing import Final, assert_never
 
@@ -17,7 +17,7 @@ OPTION: Final = 4
 
 
 def message_size(message: Message) -> int:
-    """Octets, OPT record included."""
+    """The octets of a message, OPT record included."""
     return (
         HEADER
         + sum(len(question.name.wire) + QUESTION for question in message.question)

@@ -1,4 +1,4 @@
-"""What one server block adds: its traffic, and which plugins it has."""
+"""The metrics of one server block: its traffic, and its plugins."""
 
 from collections.abc import Callable, Iterator
 from types import TracebackType
@@ -17,7 +17,7 @@ NAME: Final = "prometheus"
 
 
 class PrometheusBlock(BlockObserver):
-    """Counts what a block answers, and says while it is entered which plugins answer in it."""
+    """Counts the replies of a block, and exports its plugins while it is entered."""
 
     def __init__(self, context: Context, metrics: Metrics) -> None:
         self._tallies = Tallies(QueryFamilies(metrics))
@@ -47,8 +47,8 @@ class PrometheusBlock(BlockObserver):
             self._enabled.remove(*series)
 
     def _show(self) -> None:
-        """Say which plugins answer, at each export: another configuration of the block may have ended since
-        the last one, and taken the series with it."""
+        """Set the series of the plugins, at each export: another configuration of the block may have ended
+        since the last one, and removed them."""
         for series in self._series():
             self._enabled.of(*series).set(1)
 
@@ -60,5 +60,5 @@ class PrometheusBlock(BlockObserver):
 
 
 def _following(names: list[str]) -> str:
-    """The plugin that CoreDNS 1.14.7 takes for the writer of every reply: the first one behind this one."""
+    """The plugin behind this one, which CoreDNS 1.14.7 takes for the writer of every reply."""
     return next(iter(names[names.index(NAME) + 1 :]), "")

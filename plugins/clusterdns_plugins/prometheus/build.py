@@ -1,4 +1,4 @@
-"""From settings to the parts that count, and to the page that tells."""
+"""From settings to the parts that count, and to the page `/metrics`."""
 
 from clusterdns.plugin import Context
 from clusterdns.telemetry.metrics import metrics_of

@@ -1,4 +1,4 @@
-"""From the Corefile to an address, and what is exported there."""
+"""The directive `prometheus`: the address of the page, and its options."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -69,12 +69,12 @@ class Exporter:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Nothing is held."""
+        """Nothing to end."""
 
     async def answer(self, headers: Mapping[str, str]) -> Page:
-        """Everything, in the text format, compressed for those who take it so. Queries are
-        answered between any two metrics, and while a thread writes them out. One page is made at a time, so
-        that those who ask often take one thread and not all of them."""
+        """All metrics in the text format, compressed if the client accepts that. Queries are answered
+        between any two metrics, and while a thread writes them out. One page is made at a time, so that
+        frequent requests take one thread and not all of them."""
         async with self._one_at_a_time:
             return await self._made(compress="gzip" in headers.get("Accept-Encoding", ""))
 
@@ -130,5 +130,5 @@ def _buckets(series: Distribution) -> Iterator[tuple[str, float]]:
 
 
 def _bound(bound: float) -> str:
-    """As Go writes it: `100`, `0.00025`."""
+    """A bound as Go writes it: `100`, `0.00025`."""
     return repr(float(bound)).removesuffix(".0")

@@ -1,4 +1,4 @@
-"""What metrics want of a reply that the server made itself, without decoding it."""
+"""The facts that metrics need about a reply that the server made itself, without decoding it."""
 
 from typing import Final, NamedTuple
 
@@ -40,7 +40,7 @@ def peek(packet: bytes) -> Peek:
 
 
 def _end_of_name(packet: bytes) -> int:
-    """Behind the question's name."""
+    """The offset behind the question's name."""
     at = HEADER
     while at < len(packet) and packet[at]:
         at += packet[at] + 1

@@ -1,4 +1,4 @@
-"""Counting what no block was asked for, once for the whole server."""
+"""Counts replies that come from no block, once for the whole server."""
 
 from types import TracebackType
 from typing import Final, Self
@@ -16,8 +16,8 @@ DROPPED_RCODES: Final = frozenset({Rcode.REFUSED, Rcode.SERVFAIL})
 
 
 class Rejections:
-    """Counts under the zone `dropped` what is refused or met a bug, as CoreDNS does, and apart from that what
-    is no query that can be understood, which CoreDNS does not count."""
+    """Counts refused queries and bugs under the zone `dropped`, as CoreDNS does, and malformed packets in a
+    metric of their own, which CoreDNS does not have."""
 
     def __init__(self, metrics: Metrics) -> None:
         self._tallies = Tallies(QueryFamilies(metrics))
@@ -38,7 +38,7 @@ class Rejections:
         self._tallies.end_export()
 
     def on_rejection(self, rejection: Rejection) -> None:
-        """Count one; what is known of the question stands in the reply."""
+        """Count one; its question is read from the reply."""
         client, reply = rejection.client, rejection.reply
         rtype, dnssec_ok, upper_rcode = peek(reply)
         rcode = reply[3] & 0x0F | upper_rcode

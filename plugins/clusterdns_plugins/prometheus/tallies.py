@@ -66,7 +66,7 @@ be cheap."""
 
 
 class Tally:
-    """How many queries of one kind there were, and the sums that their buckets do not tell."""
+    """The number of queries of one kind, and the sums of their sizes and times."""
 
     __slots__ = ("count", "reply_octets", "request_octets", "seconds")
 

@@ -7,8 +7,8 @@
       client_auth_type: RequireAndVerifyClientCert
       min_version: TLS13
 
-What such a file can say beyond that is refused by name: nobody shall believe a password is asked for that
-is not.
+Other settings of such a file are refused by name: nobody shall believe that a password is asked for when
+it is not.
 """
 
 import os

@@ -1,4 +1,4 @@
-"""Which plugins are not ready, and what is not up to date."""
+"""The plugins that are not ready, and the complaints of all parts."""
 
 from collections.abc import Iterable
 
@@ -26,7 +26,7 @@ class Readiness:
         return tuple(sorted({plugin for plugin, _ in waiting}))
 
     def complaints(self) -> tuple[str, ...]:
-        """What is not up to date, each said once though several blocks may share it."""
+        """The complaints of all parts, each once though several blocks may share a backend."""
         return tuple(dict.fromkeys(line for part in self._fresh for line in part.complaints()))
 
 

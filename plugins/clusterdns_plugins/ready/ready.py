@@ -33,17 +33,17 @@ class ReadyPage:
         self._lines = Seldom(context.monotonic)
 
     async def __aenter__(self) -> Self:
-        """All plugins are built now: find those that can say something."""
+        """Find the parts with a readiness or complaints: all plugins are built now."""
         self._readiness = Readiness(self._context.all_parts(), self._monitor)
         return self
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """The listener ends on its own."""
+        """Nothing to end: the listener is a backend."""
 
     async def linger(self) -> None:
-        """Refuse connections from now on."""
+        """Close the page's address, so that connections are refused from now on."""
         await self._listener.remove(PATH)
 
     async def answer(self, _headers: Mapping[str, str]) -> Page:

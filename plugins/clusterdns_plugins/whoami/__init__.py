@@ -1,4 +1,4 @@
-"""The plugin `whoami`: clients hear where they came from."""
+"""The plugin `whoami`: tells clients their own address and port."""
 
 from clusterdns.plugin import Plugin
 from clusterdns_plugins.whoami.config import Settings, parse

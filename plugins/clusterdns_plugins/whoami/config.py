@@ -1,4 +1,4 @@
-"""From the Corefile: there is nothing to set."""
+"""The directive `whoami`, which has no settings."""
 
 from dataclasses import dataclass
 

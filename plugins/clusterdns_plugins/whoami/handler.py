@@ -1,4 +1,4 @@
-"""The answer: nothing asked for, the client's address and port beside it."""
+"""The handler: the client's address and port in the additional section."""
 
 from ipaddress import ip_address
 
@@ -29,7 +29,7 @@ def _address(query: Query) -> Section:
 
 
 def _port(query: Query) -> Section:
-    """Left out below a name so long that no label fits in front of it."""
+    """The SRV record with the client's port; () below a name so long that no label fits in front of it."""
     try:
         owner = query.name.prefixed(b"_" + query.client.transport.value.encode())
     except ValueError:
