@@ -1,1 +1,1 @@
-"""What the README and the documents claim about speed and size, measured. Nothing here is a test."""
+"""Benchmarks behind what the README and the documents claim about speed and size. Nothing here is a test."""

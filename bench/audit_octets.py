@@ -1,4 +1,4 @@
-"""What an audit costs: octets received and seconds of CPU.
+"""The cost of an audit: octets received and seconds of CPU.
 
     python -m bench.audit_octets [SERVICES] [ENDPOINTS] [ENDPOINTS_A_SLICE]
 

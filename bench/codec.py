@@ -1,4 +1,4 @@
-"""What the codec costs: microseconds of CPU a message, beside dnspython and dnslib in the same run.
+"""The cost of the codec: microseconds of CPU a message, beside dnspython and dnslib in the same run.
 
 python bench/codec.py
 """

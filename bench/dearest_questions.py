@@ -49,7 +49,7 @@ OTHERS: Final = (
 
 
 def questions() -> Iterator[tuple[str, Name, int]]:
-    """What is asked, in words, as a name and as a type."""
+    """Each question: in words, its name, and its type."""
     for service in SERVICES:
         for front in FRONTS:
             for text, rtype in TYPES.items():

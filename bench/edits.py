@@ -1,4 +1,4 @@
-"""What an edit of a manifest costs those who ask meanwhile, and how soon it is answered.
+"""The effect of an edit of a manifest on the latency of queries meanwhile, and the time until it is answered.
 
 A server process holds 10,000 Services from files. One client asks at about 700 queries a second, without
 pause, and measures each answer; meanwhile files are edited: a file of 100 kB, and the one with everything.

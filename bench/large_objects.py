@@ -1,4 +1,4 @@
-"""What objects of a hostile tenant cost the table: CPU in all, and the longest turn of the event loop.
+"""The cost of a hostile tenant's objects for the table: CPU in all, and the longest turn of the event loop.
 
 A Service of 20,000 ports again and again, 16,000 slices of one Service at once, a slice of 100,000 addresses;
 and what it costs to empty full packet caches. Ends with exit status 1 if a turn takes more than 5 ms.

@@ -1,4 +1,4 @@
-"""What counting costs a query: the same queries with the plugin `prometheus` in the block and without."""
+"""The cost of counting a query: the same queries with the plugin `prometheus` in the block and without."""
 
 import asyncio
 from pathlib import Path

@@ -23,7 +23,7 @@ ROUNDS = 1_000_000
 
 
 def outcome(packet: bytes) -> str:
-    """What becomes of one packet: read both as a message and as a query, and written again if read."""
+    """The outcome of one packet: read both as a message and as a query, and written again if read."""
     message = attempt(packet)
     if message is None:
         return "malformed"

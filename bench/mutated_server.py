@@ -47,7 +47,7 @@ cluster.local:0 in-addr.arpa:0 ip6.arpa:0 {
 
 
 class Replies:
-    """What one server says to packets, checked one by one and counted by outcome."""
+    """The replies of one server, checked one by one and counted by outcome."""
 
     def __init__(self, server: Server) -> None:
         (self._responder,) = server.responders

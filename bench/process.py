@@ -1,4 +1,4 @@
-"""A server in a process of its own, and what the kernel says of it."""
+"""A server in a process of its own, and its CPU time by the kernel."""
 
 import os
 import re

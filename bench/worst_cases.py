@@ -54,7 +54,7 @@ COREFILE: Final = """
 
 
 class Price(NamedTuple):
-    """What a packet costs over one transport, and how long the reply is."""
+    """The cost of a packet over one transport, and the length of the reply."""
 
     microseconds: float
     octets: int

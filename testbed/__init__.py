@@ -1,4 +1,4 @@
-"""What the tests and benchmarks of clusterdns itself stand on; no part of the wheel.
+"""Servers, packets and clients for the tests and benchmarks of clusterdns itself; no part of the wheel.
 
 apiserver/    a scripted Kubernetes API server, with every fault that a watch can meet
 real/         a real API server with etcd, where both are on the PATH

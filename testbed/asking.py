@@ -1,4 +1,4 @@
-"""Asking a server as a black box: replies read by another implementation, and what each of them must be.
+"""Black-box queries: replies are read by another implementation, and checked for the rules of every reply.
 
 answer = ask(query("web.shop.svc.cluster.local"))
 assert answer.rcode == "NOERROR"
@@ -162,7 +162,7 @@ def check_header(packet: bytes, answer: Answer) -> None:
 
 
 def check_size(packet: bytes, answer: Answer) -> None:
-    """What a reply over UDP may amplify: little without EDNS, some with it, next to nothing if it refuses."""
+    """The bound of amplification over UDP: small without EDNS, larger with it, almost none for refusals."""
     sent, size = len(packet), len(answer.octets)
     speaks_edns = b"\0\0\x29" in packet[HEADER_OCTETS:]
     most = UDP_PAYLOAD if speaks_edns else UDP_WITHOUT_EDNS
@@ -176,7 +176,7 @@ def check_size(packet: bytes, answer: Answer) -> None:
 
 
 def _but_for_data(answer: Answer) -> tuple[object, ...]:
-    """All that a reply says, but for the data of the records in its answer."""
+    """A reply's contents but for the data of the records in its answer."""
     owners = {(rrset.name.to_text(), rrset.ttl, rrset.rdtype) for rrset in answer.message.answer}
     rest = answer.question, answer.authority, answer.additional, answer.has_opt and answer.opt, answer.options
     return (answer.bits, owners, *rest)

@@ -90,7 +90,7 @@ class Background:
         return socket.create_connection((host, self.port), timeout=REPLY_SECONDS)
 
     def call(self, function: Callable[[], T]) -> T:
-        """What `function` returns in the server's thread."""
+        """Call `function` in the server's thread, and return its result."""
 
         async def called() -> T:
             return function()

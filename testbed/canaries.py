@@ -1,4 +1,4 @@
-"""Secrets to look for in all that is said, places for them, and servers that repeat what they were told."""
+"""Secrets to look for in logs, pages and errors, places for them, and servers that repeat them."""
 
 import base64
 import json
@@ -24,7 +24,7 @@ EXEC = "client.authentication.k8s.io/v1"
 
 
 def cores(text: str) -> Iterator[str]:
-    """What base64 holds of a text, wherever in an encoded text it begins."""
+    """The base64 of a text for each position modulo 3, without the characters that its neighbours change."""
     for shift in range(3):
         encoded = base64.b64encode(b"x" * shift + text.encode()).decode()
         yield encoded[-(-8 * shift // 6) : 8 * (shift + len(text)) // 6]
@@ -34,12 +34,12 @@ FORBIDDEN = (MARK, MARK.encode().hex(), *cores(MARK))
 
 
 def leaks(text: str) -> list[str]:
-    """In which spellings a secret stands in the text."""
+    """The spellings in which secrets stand in the text."""
     return [one for one in FORBIDDEN if one in text]
 
 
 def everything(error: BaseException) -> str:
-    """All that a log, a page or a debugger could show of an error, with what it comes from."""
+    """The text that a log, a page or a debugger could show of an error, with its causes."""
     texts: list[str] = []
     rest: list[BaseException | None] = [error]
     while rest:
@@ -77,7 +77,7 @@ class Written:
 
 
 def heard(exchange: Exchange) -> list[str]:
-    """The secrets that a server was told: tokens, passwords, values of headers."""
+    """The secrets in a request: tokens, passwords, values of headers."""
     values = [value for name, value in exchange.headers.items() if "uthorization" in name]
     found = list(values)
     for value in values:
@@ -105,7 +105,7 @@ def in_all_spellings(exchange: Exchange) -> str:
 
 
 def echo(code: int = 403) -> Answer:
-    """Answers with what it was told."""
+    """A server that answers with the secrets of the request."""
 
     async def answer(exchange: Exchange) -> None:
         await exchange.reply(in_all_spellings(exchange).encode(), status=code)

@@ -1,4 +1,4 @@
-"""A scripted API server, and a source that follows it: for tests of what follows.
+"""A scripted API server, and a source that follows it, for tests of reflectors.
 
     async with ApiServer() as server:
         scene = Scene(server)
@@ -37,7 +37,7 @@ KINDS: Final[dict[Kind, str]] = {
 
 
 class Scene:
-    """A server with a namespace, a Service and its slice, and who follows it."""
+    """A server with a namespace, a Service and its slice, and the sources that follow it."""
 
     def __init__(self, server: ApiServer) -> None:
         self.server = server
@@ -59,7 +59,7 @@ class Scene:
             yield source
 
     def source(self, *, seed: int = 1, observer: Observer | None = None, **selection: Any) -> ApiSource:
-        """One that does nothing yet."""
+        """A source that is not entered yet."""
         settings = SourceSettings(
             api=ApiSettings(endpoints=(self.server.url,)), selection=Selection(**selection)
         )
@@ -99,7 +99,7 @@ class Scene:
         )
 
     def differences(self, source: ApiSource) -> list[object]:
-        """In what the table is not as the server is."""
+        """The differences between the table and the server's objects."""
         return [
             (kind.__name__, names, held.get(names), true.get(names))
             for kind in {resource.kind for resource in source.resources}
@@ -109,7 +109,7 @@ class Scene:
         ]
 
     def truth(self, kind: Kind) -> dict[tuple[str, str], ClusterObject]:
-        """What the server has."""
+        """The server's objects, by namespace and name."""
         decoder = Decoder(kind)
         items = [decoder.decode(msgspec.Raw(one)).item for one in self.server.documents(KINDS[kind])]
         return {(item.namespace, item.name): item for item in items}

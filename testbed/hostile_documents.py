@@ -99,7 +99,7 @@ class HostileDocuments:
         return kind, b'{"type":"%s","object":%s}' % (type_.encode(), document)
 
     def stored(self) -> tuple[str, str, str, str]:
-        """What a server may hold: a kind, a name, members of its metadata, and the rest of it."""
+        """An object as a server may hold it: kind, name, members of its metadata, and the rest."""
         while True:
             kind = self._random.choice(("Service", "EndpointSlice"))
             metadata, rest = self._members(kind)
@@ -147,7 +147,7 @@ class HostileDocuments:
         return self._with(members, self._random.choice(SCALARS))
 
     def _with(self, members: bytes, value: bytes) -> bytes:
-        """One of the values is another one."""
+        """The members with one of the values replaced."""
         places = [place for place in range(len(members)) if members[place : place + 1] in b":["]
         place = self._random.choice(places) + 1
         end = place

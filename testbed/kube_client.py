@@ -80,7 +80,7 @@ class KubeClient:
         return [{"kind": kind, "apiVersion": RESOURCES[kind][0], **one} for one in listed]
 
     def text(self, path: str) -> str:
-        """What is answered, as it is."""
+        """GET a path, and return the body as it is."""
         return self._answer(Request(self._url + path))  # noqa: S310 - our own URL
 
     def ask(self, method: str, path: str, document: Document | None = None) -> Document:

@@ -36,7 +36,7 @@ class LongTurn:
 
 
 def turns_in(log: str) -> Iterator[LongTurn]:
-    """Those that a server's log tells of."""
+    """The long turns in a server's log."""
     found: re.Match[str] | None = None
     stack: list[str] = []
     for line in (*log.splitlines(), ""):
@@ -74,7 +74,7 @@ class _Collector(logging.Handler):
 
 @contextmanager
 def collected() -> Generator[list[LongTurn]]:
-    """Those of the servers in this process, added while the context is entered."""
+    """A list to which long turns of the servers in this process are added while the context is entered."""
     collector, logger = _Collector(), logging.getLogger(LOGGER)
     logger.addHandler(collector)
     try:

@@ -52,13 +52,13 @@ class Restartable:
         return time.monotonic() - began
 
     def kill(self) -> None:
-        """End it without its help."""
+        """Kill it (SIGKILL)."""
         self._send(signal.SIGKILL)
         self._stack.close()
 
     @contextmanager
     def held(self) -> Generator[None]:
-        """Meanwhile it does not run, and its connections stay open."""
+        """Suspend it (SIGSTOP) while the context is entered; its connections stay open."""
         self._send(signal.SIGSTOP)
         try:
             yield
@@ -66,7 +66,7 @@ class Restartable:
             self._send(signal.SIGCONT)
 
     def said(self) -> str:
-        """What it has said since it was started."""
+        """Its output since it was started."""
         return self._log.read_text()
 
     def _send(self, number: signal.Signals) -> None:

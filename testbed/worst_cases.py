@@ -14,7 +14,7 @@ OPAQUE = 999
 
 
 def worst_queries() -> dict[str, bytes]:
-    """Queries by what is wrong with them."""
+    """Queries by a name for their fault."""
     empty_options = record(rtype=41, data=bytes.fromhex("00640000") * 16000)
     tiny = [record(rtype=0xFF00 | place & 1, data=b"") for place in range(5950)]
     chain = pointer_chain()

@@ -1,4 +1,4 @@
-"""The processes of an attack, and what they and the server under attack say."""
+"""The processes of an attack, and the figures that they and the server under attack print."""
 
 import json
 import os
@@ -38,7 +38,7 @@ class Ports:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Outcome:
-    """What was found: by each process by its name, and of the server's memory and processor time."""
+    """The figures of each process by its name, and the server's memory and processor time."""
 
     said: dict[str, dict[str, float]]
     peak: float
@@ -150,7 +150,7 @@ def _line(process: "subprocess.Popen[str]") -> str:
 
 
 def _said(name: str, process: "subprocess.Popen[str]", folder: Path) -> dict[str, float]:
-    """What a process found.
+    """The figures that a process prints.
 
     Raises:
         RuntimeError: it found nothing.

@@ -64,7 +64,7 @@ class HostileClient:
         self.most_mute = 0
 
     async def ask(self, packet: bytes, turn: int) -> None:
-        """One dear question over UDP; whoever answers is not listened to."""
+        """Send one dear question over UDP, and do not read the reply."""
         try:
             self._datagrams.send(spelled(packet, turn))
             while True:
@@ -107,7 +107,7 @@ class HostileClient:
         return time.perf_counter() - began if reply else None
 
     async def _exchange(self, port: int, octets: bytes) -> bytes:
-        """What comes back first; b"" for nothing."""
+        """Send octets, and return the first ones that come back; b"" for none."""
         try:
             async with asyncio.timeout(PATIENCE_SECONDS):
                 reader, writer = await asyncio.open_connection("127.0.0.1", port)
@@ -134,7 +134,7 @@ class HostileClient:
             await asyncio.sleep(due - time.perf_counter())
 
     def jobs(self, parts: Container[str]) -> Iterator[tuple[str, float, Act]]:
-        """What is done, by its name, and how often a second."""
+        """The actions: name, times a second, and function."""
         if BURSTS in parts:
             yield "bursts", 1 / BURST_SECONDS, self.burst
         if MUTE_CONNECTIONS in parts:

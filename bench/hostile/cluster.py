@@ -1,4 +1,4 @@
-"""What is there before the attack begins: an ordinary cluster, and the hostile tenant's large Services.
+"""The objects before the attack begins: an ordinary cluster, and the hostile tenant's large Services.
 
 A question to one of these used to cost as much as they hold.
 """

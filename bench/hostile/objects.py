@@ -103,7 +103,7 @@ def odd_mapped(turn: int) -> Raw:
 
 
 def odd_address(turn: int) -> Raw:
-    """What is no address at all, beside one that is."""
+    """A text that is no address, beside one that is."""
     return _slice("odd-address", f'{{"addresses":["10.1.0.999","10.215.3.{turn % 2 + 1}"]}}')
 
 

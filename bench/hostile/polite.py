@@ -71,7 +71,7 @@ class Flow:
                 self.wrong += judge and self._read(reply) != asked[1].answer
 
     def end(self) -> None:
-        """What has not come is lost."""
+        """Count replies that have not come as lost."""
         for number in list(self._waiting):
             self._forget(number)
 

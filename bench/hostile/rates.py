@@ -1,4 +1,4 @@
-"""What is done how often. Every rate is printed: the figures mean nothing without them."""
+"""The rates of all actions. Every rate is printed: the figures mean nothing without them."""
 
 import time
 from collections.abc import Callable, Container, Sequence

@@ -1,4 +1,4 @@
-"""What was found beside what is promised."""
+"""The figures beside the promises."""
 
 import urllib.error
 import urllib.request

@@ -1,4 +1,4 @@
-"""What follows an API server, measured, a row a part; * marks what misses its aim.
+"""Measure servers that follow an API server, a row a part; * marks a figure that misses its aim.
 
 python -m bench watch                   every part that takes less than some minutes
 python -m bench.watch start relist      some parts
@@ -51,7 +51,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 
 
 def chosen(options: argparse.Namespace) -> list[Part]:
-    """Those named, else all that are not slow or are wanted nevertheless."""
+    """The parts that are named, else all that are not slow, or all with `--slow`."""
     named = set(options.parts)
     return [part for part in PARTS if (part.name in named if named else options.slow or not part.slow)]
 

@@ -39,7 +39,7 @@ class RemoteServer:
         self._connection.close()
 
     def call(self, name: str, /, *args: Any, **kwargs: Any) -> Any:
-        """Returns when it is done, with its result.
+        """Call a method of the server, and return its result when it is done.
 
         Raises:
             RuntimeError: it was refused.

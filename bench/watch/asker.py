@@ -1,4 +1,4 @@
-"""Asks one thing after another, knows what is right, and keeps how long each answer took."""
+"""A client that asks one question after another, compares the answers and keeps their times."""
 
 import random
 import re
@@ -27,7 +27,7 @@ ADDRESS_RECORD: Final = re.compile(rb"\x00\x01\x00\x01\x00\x00..\x00\x04(....)",
 
 
 class Answer(NamedTuple):
-    """What a reply says: its rcode and its addresses. No reply at all is rcode -1."""
+    """The rcode and the addresses of a reply. No reply at all is rcode -1."""
 
     rcode: int
     addresses: frozenset[str]

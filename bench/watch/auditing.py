@@ -1,4 +1,4 @@
-"""What an audit costs the API server and the network."""
+"""The cost of an audit for the API server and the network."""
 
 import time
 
@@ -14,7 +14,7 @@ METRIC = "clusterdns_kubernetes_audit_bytes_per_hour"
 
 
 def octets(place: Place) -> Figure:
-    """What the server says of itself, as if audits were as far apart as they are by default."""
+    """The octets of audits by the server's own metric, scaled to the default interval."""
     metrics = Metrics()
     with place.lab(options=f"audit {PERIOD_SECONDS}s", plugins=metrics.plugin):
         found = _published(metrics) * PERIOD_SECONDS / DEFAULT_PERIOD_SECONDS

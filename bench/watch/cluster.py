@@ -26,7 +26,7 @@ class Size:
 
     @property
     def special(self) -> dict[str, int]:
-        """Those that are there at this size: they may hold half of the endpoints at most."""
+        """The special Services of this size: they may hold half of the endpoints at most."""
         return {name: count for name, count in SPECIAL.items() if count * 2 <= self.endpoints}
 
     @property

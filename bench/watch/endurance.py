@@ -111,7 +111,7 @@ class Churn:
 
 
 class Held(NamedTuple):
-    """What a server holds at a moment: memory in MB, descriptors, and tasks, or CoreDNS's goroutines."""
+    """Resources of a server at a moment: memory in MB, descriptors, and tasks, or CoreDNS's goroutines."""
 
     memory: float
     descriptors: int

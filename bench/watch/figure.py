@@ -8,7 +8,7 @@ from bench.watch.lab import Place
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Figure:
-    """What was measured, and whether that is within what was aimed at."""
+    """A measured value as text, and whether it meets the aim."""
 
     text: str
     within: bool

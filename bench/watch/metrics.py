@@ -1,4 +1,4 @@
-"""What a server under measure says of itself by the plugin `prometheus`."""
+"""The metrics of a server under measure, by the plugin `prometheus`."""
 
 import re
 import urllib.request

@@ -1,4 +1,4 @@
-"""Processes: on which core they run, and what the kernel says of them."""
+"""Processes: their cores, and their memory by the kernel."""
 
 import os
 import random
@@ -34,7 +34,7 @@ def free_port() -> int:
 
 @contextmanager
 def on_core(core: int) -> Generator[None]:
-    """What this thread starts meanwhile runs on that core only."""
+    """Run processes that this thread starts meanwhile on that core only."""
     before = os.sched_getaffinity(0)
     os.sched_setaffinity(0, {core})
     try:

@@ -1,4 +1,4 @@
-"""Three hundred replicas when their API server comes back: do they ask in one moment?"""
+"""Three hundred replicas when their API server comes back: the most requests in one moment."""
 
 import asyncio
 import logging

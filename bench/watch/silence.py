@@ -77,7 +77,7 @@ def _new_services(lab: Lab) -> list[Expected]:
 
 
 def _old_services() -> list[Expected]:
-    """They are to be missing."""
+    """Questions for the Services before, whose right answer is that they do not exist."""
     return [expected(f"service-{number}.{namespace_of(number)}") for number in range(OLD_SERVICES)]
 
 

@@ -1,4 +1,4 @@
-"""Who asks, and what is forbidden."""
+"""Authentication and authorization of requests."""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -17,9 +17,9 @@ ANONYMOUS: Final = "system:anonymous"
 class Access:
     """Credentials and rights.
 
-    tokens: the bearer tokens that are accepted; None: nobody is asked for one.
+    tokens: the bearer tokens that are accepted; None: none is needed.
     certificates: a TLS client certificate is accepted, too, and asked for even if `tokens` is None.
-    rules: what is forbidden: (verb, resource, namespace); "" and None are any.
+    rules: the forbidden requests: (verb, resource, namespace); "" and None are any.
     """
 
     tokens: set[str] | None = None
@@ -46,7 +46,7 @@ class Access:
         return self.user
 
     def check(self, request: Request, target: Target, *, user: str) -> None:
-        """Let a request pass, or not.
+        """Check that a request is not forbidden.
 
         Raises:
             Refusal: 403.

@@ -1,4 +1,4 @@
-"""A change of the store, and the lines of a watch that tell of it."""
+"""A change of the store, and its lines in a watch."""
 
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias

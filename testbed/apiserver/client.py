@@ -1,4 +1,4 @@
-"""A client without any cleverness, to see what a server really says."""
+"""A plain client, which shows the server's responses as they are."""
 
 import asyncio
 import ssl

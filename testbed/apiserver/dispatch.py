@@ -28,7 +28,7 @@ SERVER_VERSION = {"major": "1", "minor": "35", "gitVersion": "v1.35.0", "platfor
 
 
 class Dispatcher:
-    """Answers requests: scripted faults first, then credentials and rights, then what was asked for."""
+    """Answers requests: scripted faults first, then credentials and rights, then the resource."""
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine

@@ -1,4 +1,4 @@
-"""What a bad server does to the events of a watch: loses them, doubles them, changes their order."""
+"""Faults of the events of a watch: lost, doubled, or in another order."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from testbed.apiserver.changes import Change
 
 @dataclass(slots=True, kw_only=True)
 class Distortion:
-    """What is done to every event from now on.
+    """The faults of every event from now on.
 
     share: of the events that are lost, 0 to 1. dropped: lost events a resource (plural).
     """
@@ -41,7 +41,7 @@ class Distorted:
     kept: Change | None = None
 
     def after(self, change: Change) -> Iterator[Change]:
-        """What is sent for an event that happens."""
+        """The events to send for an event that happens."""
         if self.distortion.loses(change):
             return
         if self.distortion.swap and self.kept is None:

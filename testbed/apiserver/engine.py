@@ -24,7 +24,7 @@ def _open_gate() -> asyncio.Event:
 
 @dataclass(slots=True, kw_only=True)
 class StaleCache:
-    """What lists at version 0 say while the watch cache lags behind."""
+    """The contents of lists at version 0 while the watch cache lags behind."""
 
     version: int
     objects: dict[str, list[Stored]]

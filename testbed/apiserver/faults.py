@@ -1,4 +1,4 @@
-"""What can go wrong with a request, and the plan of when it does."""
+"""Faults of requests, and the plan of the requests that meet them."""
 
 from dataclasses import dataclass, field
 from enum import Enum, auto
@@ -52,7 +52,7 @@ class Silence(Enum):
 
 
 class Streaming(Enum):
-    """What is wrong with streaming lists. Other requests are left alone."""
+    """A fault of streaming lists. Other requests are left alone."""
 
     REFUSED = auto()
     IGNORED = auto()

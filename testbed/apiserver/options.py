@@ -83,7 +83,7 @@ class Token:
 
     @classmethod
     def decode(cls, text: str) -> "Token":
-        """Raises Refusal (400) for what is no token."""
+        """Read a token. Raises Refusal (400) if the text is none."""
         try:
             padded = text + "=" * (-len(text) % 4)
             document: dict[str, Any] = msgspec.json.decode(base64.urlsafe_b64decode(padded))
@@ -121,7 +121,7 @@ def _check_watch(options: ListOptions) -> None:
 
 
 def _flag(text: str | None) -> bool:
-    """A parameter that is there says yes, unless it is empty, `0` or `false`."""
+    """Whether a parameter is there and neither empty, `0` nor `false`."""
     return text is not None and text.lower() not in {"", "0", "false"}
 
 

@@ -1,4 +1,4 @@
-"""What was asked of the server."""
+"""The requests that the server got."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -51,5 +51,5 @@ class Records:
             del self.all[: MOST_REQUESTS // 10]
 
     def select(self, verb: str, resource: str, *, namespace: str | None) -> list[Request]:
-        """Those of a verb, resource and namespace."""
+        """The requests of a verb, resource and namespace."""
         return [one for one in self.all if one.matches(verb, resource, namespace=namespace)]

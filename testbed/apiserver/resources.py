@@ -1,4 +1,4 @@
-"""The resources that are served, and what a path asks for."""
+"""The resources that are served, and the parsing of paths."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -84,7 +84,7 @@ RESOURCES: Final = (SERVICES, ENDPOINT_SLICES, NAMESPACES, PODS, SERVICE_IMPORTS
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Target:
-    """What a path asks for: one object if it has a name, else a collection."""
+    """The target of a path: one object if it has a name, else a collection."""
 
     resource: Resource
     namespace: str = ""
@@ -104,7 +104,7 @@ def resource_of(word: str) -> Resource:
 
 
 def parse_path(path: str) -> Target | None:
-    """What a path asks for, None for one that names no resource served here."""
+    """The target of a path, None for one that names no resource served here."""
     match path.strip("/").split("/"):
         case ["api", "v1", *rest]:
             return _target("", "v1", rest)
@@ -115,7 +115,7 @@ def parse_path(path: str) -> Target | None:
 
 
 def _target(group: str, version: str, rest: list[str]) -> Target | None:
-    """What is left of a path below its group and version; `namespaces` is a resource and a prefix."""
+    """The target of a path's rest below its group and version; `namespaces` is a resource and a prefix."""
     match rest:
         case ["namespaces", namespace, plural, *name] if len(name) <= 1:
             resource = _find(group, version, plural=plural)

@@ -195,7 +195,7 @@ class Scripting:
                 watcher.tell(change)
 
     def delete_unknown(self, kind: str, namespace: str, *, name: str) -> None:
-        """Tell the watches that an object was deleted that they never heard of."""
+        """Send DELETED on the watches for an object that never was."""
         store, resource = self._engine.store, resource_of(kind)
         document = {"metadata": {"namespace": namespace, "name": name}}
         version = store.skip()

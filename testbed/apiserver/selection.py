@@ -1,4 +1,4 @@
-"""Which objects a request is about: namespace, label selector and field selector."""
+"""The objects that a request selects: namespace, label selector and field selector."""
 
 import re
 from collections.abc import Mapping
@@ -31,7 +31,7 @@ class FieldRequirement:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """What a list or watch is of. Equal ones are interchangeable."""
+    """The selection of a list or watch. Equal ones are interchangeable."""
 
     resource: Resource
     namespace: str

@@ -1,4 +1,4 @@
-"""The scripted API server: its objects, what was asked of it, its start and stop."""
+"""The scripted API server: its objects, its requests, its start and stop."""
 
 import asyncio
 import ssl

@@ -11,7 +11,7 @@ from testbed.apiserver.stored import Stored, stored
 
 
 class Store:
-    """What etcd and the watch cache of an API server hold.
+    """The objects and changes that etcd and the watch cache of an API server hold.
 
     version: of the last change of any object.
     window: changes that are kept; older versions have expired.

@@ -36,7 +36,7 @@ class Stored:
 
     @property
     def key(self) -> str:
-        """What lists are sorted by."""
+        """The key by which lists are sorted."""
         return f"{self.namespace}/{self.name}"
 
     def item(self) -> bytes:
@@ -62,7 +62,7 @@ class Stored:
         return replace(self, version=version, metadata=self.metadata.replace(old, new, 1))
 
     def is_like(self, other: "Stored | None") -> bool:
-        """Whether both say the same but for their versions."""
+        """Whether both are equal but for their versions."""
         if other is None:
             return False
         one, two = self.document(), other.at(self.version).document()

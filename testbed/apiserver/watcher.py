@@ -46,7 +46,7 @@ class Watcher:
     muted: bool = False
 
     def type_of(self, change: Change) -> EventType | None:
-        """What a change is to this watch: an object that leaves the selection is deleted."""
+        """The event of a change, None for none: an object that leaves the selection is deleted."""
         was, is_now = self.selection.matches(change.before), self.selection.matches(change.after)
         if is_now:
             return "MODIFIED" if was else "ADDED"
@@ -104,7 +104,7 @@ class Watchers:
         return sum(map(len, self._open.values()))
 
     def select(self, resource: str = "", namespace: str | None = None) -> list[Watcher]:
-        """Those of a resource and namespace; "" and None are any."""
+        """The watches of a resource and namespace; "" and None are any."""
         return [one for one in self if one.request.matches("", resource, namespace=namespace)]
 
     def add(self, watcher: Watcher) -> None:
@@ -116,6 +116,6 @@ class Watchers:
         self._open[watcher.selection.resource].discard(watcher)
 
     def notice(self, change: Change) -> None:
-        """Tell all whom it concerns of a change."""
+        """Pass a change to the watches of its resource and namespace."""
         for watcher in self._open[change.resource]:
             watcher.notice(change)

@@ -1,4 +1,4 @@
-"""Watches: what comes first, what comes then, and how they end."""
+"""Watches: their initial events, later events, and end."""
 
 import asyncio
 from math import inf
@@ -72,7 +72,7 @@ class Watch:
         return output.response
 
     async def _begin(self) -> None:
-        """Queue what comes first and open the watch in the same step, so that nothing falls between."""
+        """Queue the initial events and open the watch in the same step, so that no change falls between."""
         try:
             if self._options.initial:
                 await fresh(self._engine, self._options)
@@ -123,7 +123,7 @@ class Watch:
                 pass  # the body's end follows by itself
 
     async def _pause(self) -> None:
-        """Until there is something to send or it is time for something."""
+        """Wait until there is something to send, or a bookmark or the end is due."""
         watcher = self._watcher
         try:
             async with asyncio.timeout_at(min(self._deadline, self._next_bookmark)):

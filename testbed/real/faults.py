@@ -1,4 +1,4 @@
-"""What can happen to a real cluster, or to the connections that lead there."""
+"""Faults of a real cluster, or of the connections that lead there."""
 
 import time
 from collections.abc import Callable, Generator, Mapping

@@ -1,4 +1,4 @@
-"""A DNS server that follows a real cluster, and whether it knows what is true there.
+"""A DNS server that follows a real cluster, and the comparison of both.
 
 with following(cluster) as followed:
     followed.until_right(within=10)
@@ -88,12 +88,12 @@ class Followed:
     page: int
 
     def held(self) -> dict[Kind, Objects]:
-        """What the table has, at one moment."""
+        """The objects of the table, at one moment."""
         table = self.peek.table
         return self.server.call(lambda: {kind: dict(table.objects(kind)) for kind in KINDS})
 
     def differences(self) -> list[object]:
-        """In what that is not what a fresh list says."""
+        """The differences between the table and fresh lists."""
         true = {kind: truth(self.cluster, kind) for kind in KINDS}
         held = self.held()
         return [
@@ -155,7 +155,7 @@ def following(
 
 
 def truth(cluster: RealCluster, kind: Kind) -> Objects:
-    """What a fresh list says."""
+    """The objects of a fresh list."""
     decoder = Decoder(kind)
     documents = cluster.client.items(KINDS[kind])
     items = [decoder.decode(msgspec.Raw(json.dumps(one).encode())).item for one in documents]

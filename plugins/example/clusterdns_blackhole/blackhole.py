@@ -1,4 +1,4 @@
-"""The list, and the answer to whoever asks for a name on it."""
+"""The list, and the handler that answers NXDOMAIN for names on it."""
 
 import logging
 from dataclasses import dataclass
@@ -41,7 +41,7 @@ def parse(directive: Directive) -> Settings:
 
 
 class Blackhole:
-    """Answers NXDOMAIN for what is on the list, and asks the next plugin for everything else."""
+    """Answers NXDOMAIN for names on the list, and asks the next plugin for all others."""
 
     def __init__(self, path: Path, denied: Counter) -> None:
         self.file = FollowedFile(path, read=read_names, take=self._take, complain=self._complain)
@@ -73,16 +73,16 @@ class Blackhole:
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Nothing is held here; the server ends the background work."""
+        """Nothing to end: the server ends the background work."""
 
     def _take(self, listed: frozenset[Name]) -> None:
-        """Answer from the new list, and end what was answered otherwise."""
+        """Answer from the new list, and drop remembered replies that differ from it."""
         changed = self._listed ^ listed
         self._listed = listed
         self._rows.touch(changed)
 
     def _complain(self, fault: Fault) -> None:
-        """The list before stays."""
+        """Log a fault of the file; the list before stays."""
         logging.getLogger("clusterdns.plugin.blackhole").warning("%s: %s", self.file.path, fault)
 
 
