@@ -61,13 +61,16 @@ class ExtendedError:
 class Edns:
     """The OPT record of a message (RFC 6891 section 6.1).
 
-    `payload` is the sender's UDP size in octets, as written; `flags` are the 16 bits with DO on top.
+    `payload` is the sender's UDP size in octets, as written; `flags` are the 16 bits with DO on top. With
+    `padding` the message is written with so many octets or a multiple, by an option behind the others
+    (RFC 7830).
     """
 
     payload: int = 1232
     version: int = 0
     flags: int = 0
     options: tuple[Option, ...] = ()
+    padding: int = 0
 
     @property
     def dnssec_ok(self) -> bool:

@@ -24,14 +24,27 @@ def least_octets(edns: Edns) -> int:
     return OPT_OCTETS + sum(4 + _least(option) for option in edns.options) if edns.options else OPT_OCTETS
 
 
-def write_edns(edns: Edns, *, extended_rcode: int, room: int) -> bytes:
-    """The record in at most `room` octets, or in 11 if there is less.
+def write_edns(edns: Edns, *, extended_rcode: int, room: int, beside: int = 0) -> bytes:
+    """The record in at most `room` octets, or in 11 if there is less. `beside` is what the rest of the
+    message has, for padding.
 
     The text of extended errors is shortened or dropped first (RFC 8914 section 3.1), then options from
-    the end.
+    the end. Padding comes last and takes what is left at most.
     """
     options = b"".join(_fit(edns.options, room - OPT_OCTETS)) if edns.options else b""
+    if edns.padding:
+        size = OPT_OCTETS + len(options)
+        options += _padding(beside + size, edns.padding, room=room - size)
     return _OPT.pack(0, _TYPE, edns.payload, extended_rcode, edns.version, edns.flags, len(options)) + options
+
+
+def _padding(octets: int, block: int, *, room: int) -> bytes:
+    """An option that makes a message of so many octets a multiple of `block` (RFC 8467 section 4.1), as far
+    as there is room; none if there is not even room for an empty one."""
+    if room < _OPTION.size:
+        return b""
+    size = min(-(octets + _OPTION.size) % block, room - _OPTION.size)
+    return _OPTION.pack(OptionCode.PADDING, size) + bytes(size)
 
 
 def _least(option: Option) -> int:

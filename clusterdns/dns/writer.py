@@ -176,7 +176,10 @@ class _MessageWriter:
         least_end = end - least_octets(message.edns) if message.edns else end
         counts = self._write_sections(message.answer, message.authority, additional, end=least_end)
         if message.edns:
-            out += write_edns(message.edns, extended_rcode=message.rcode >> 4, room=end - len(out))
+            beside = len(out) + len(tsig)
+            out += write_edns(
+                message.edns, extended_rcode=message.rcode >> 4, room=end - len(out), beside=beside
+            )
         out += tsig
         in_additional = counts[2] + bool(message.edns) + bool(tsig)
         bits = self._bits()
