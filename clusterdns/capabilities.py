@@ -13,6 +13,7 @@ There is nothing to inherit from: having the method is enough, and every capabil
     part                client_class                  telling clients apart whose replies differ
     part                on_hit, on_answer             queries of its block
     part, backend       on_rejection                  replies of the whole server that come from no chain
+    part                tls_context                   new connections to its block over TLS
     settings            listen_on                     the addresses of its block
     settings            doubts                        warnings at start and of `check`
     settings            uncaught                      bugs that end the process
@@ -30,7 +31,9 @@ from clusterdns.corefile import CorefileWarning
 from clusterdns.dns.name import Name
 from clusterdns.plugin import Client, Interface, Query, Reply
 
-if TYPE_CHECKING:  # a server without a cluster loads nothing of it
+if TYPE_CHECKING:  # a server without encryption, or without a cluster, loads nothing of it
+    import ssl
+
     from clusterdns.cluster.permissions import Rule
 
 __all__ = [
@@ -38,6 +41,7 @@ __all__ = [
     "ChoosesAddresses",
     "ClassifiesClients",
     "Doubtful",
+    "Encrypts",
     "EndsReadiness",
     "HasComplaints",
     "Hit",
@@ -124,6 +128,20 @@ class NeedsPermissions(Protocol):
 
     def permissions(self) -> tuple[Rule, ...]:
         """All rules that it needs, as a ClusterRole has them."""
+        ...
+
+
+@runtime_checkable
+class Encrypts(Protocol):
+    """Has the certificate of its block's encrypted listeners (`tls`).
+
+    Equal parts encrypt alike: blocks that share a listener have to, since a connection is encrypted before
+    anything is asked on it.
+    """
+
+    def tls_context(self) -> ssl.SSLContext:
+        """What a new connection is encrypted with. Called for each of them, so that certificates can be
+        renewed; it waits for nothing."""
         ...
 
 

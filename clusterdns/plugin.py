@@ -59,10 +59,22 @@ T = TypeVar("T")
 
 
 class Transport(enum.StrEnum):
-    """The transport of a query; the value is its name in logs and metrics."""
+    """The transport of a query."""
 
     UDP = "udp"
     TCP = "tcp"
+    TLS = "tls"
+
+    @property
+    def proto(self) -> str:
+        """What logs and metrics say: `udp` or `tcp`. As in CoreDNS the name of the listener tells that a
+        query was encrypted: `tls://:853`."""
+        return "udp" if self is Transport.UDP else "tcp"
+
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether nobody between client and server can read it."""
+        return self is Transport.TLS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import os
 import socket
+import ssl
 from collections.abc import Callable, Generator, Iterable, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, wait
 from contextlib import contextmanager
@@ -77,6 +78,12 @@ class Background:
         with self.tcp_socket(host) as client:
             client.sendall(b"".join(map(framed, packets)))
             return receive(client, len(packets) if replies is None else replies)
+
+    def tls(self, packet: bytes, context: ssl.SSLContext, *, host: str = "127.0.0.1") -> bytes:
+        """Send one message on a connection over TLS and wait for its reply: a stub resolver (RFC 7858)."""
+        with self.tcp_socket(host) as plain, context.wrap_socket(plain, server_hostname=host) as client:
+            client.sendall(framed(packet))
+            return receive(client, 1)[0]
 
     def udp_socket(self, host: str = "127.0.0.1") -> socket.socket:
         """A socket that sends datagrams to the server and takes only what comes from there."""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from clusterdns.capabilities import ClassifiesClients, ObservesAnswers, ObservesHits
+from clusterdns.capabilities import ClassifiesClients, Encrypts, ObservesAnswers, ObservesHits
 from clusterdns.dns.constants import RRClass, RRType
 from clusterdns.dns.message import Question
 from clusterdns.dns.name import Name
@@ -24,6 +24,7 @@ class Block:
     answer_observers: who must be told of those that come from the chain.
     classifying: parts that tell clients apart whose replies differ.
     uncaught: a bug in one of its plugins ends the process instead of being SERVFAIL.
+    encrypts: has the certificate of its encrypted listeners.
     """
 
     zones: tuple[Name, ...]
@@ -35,6 +36,7 @@ class Block:
     answer_observers: tuple[ObservesAnswers, ...] = ()
     classifying: tuple[ClassifiesClients, ...] = ()
     uncaught: bool = False
+    encrypts: Encrypts | None = None
 
 
 class Route(NamedTuple):

@@ -49,6 +49,12 @@ class _SmallTls(SSLProtocol):
 
     max_size = READ_OCTETS
 
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """Have no more wait below TLS than above it, if the client does not read."""
+        if isinstance(transport, asyncio.WriteTransport):
+            transport.set_write_buffer_limits(high=READ_OCTETS)
+        super().connection_made(transport)
+
     def __init__(
         self, protocol: asyncio.BaseProtocol, context: ssl.SSLContext, agreed: asyncio.Future[None]
     ) -> None:

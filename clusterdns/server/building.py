@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -11,12 +11,13 @@ from clusterdns.answering.chain import Link, compose
 from clusterdns.answering.handlers import fault_of_part, is_handler
 from clusterdns.answering.origin import Origin, Reminder, failing_as
 from clusterdns.answering.router import Block, Router
-from clusterdns.capabilities import ClassifiesClients, ObservesAnswers, ObservesHits, Uncaught
+from clusterdns.capabilities import ClassifiesClients, Encrypts, ObservesAnswers, ObservesHits, Uncaught
 from clusterdns.configuration.settings import BlockSettings, PluginSettings
 from clusterdns.corefile import CorefileError, Problems
 from clusterdns.plugin import Interface, Part
 from clusterdns.server.backends import Lease, Owned
 from clusterdns.server.contexts import BlockContext
+from clusterdns.server.encryption import encryption_of
 from clusterdns.server.listeners import Listener, bound_addresses
 from clusterdns.server.lookups import Lookups
 
@@ -27,12 +28,14 @@ __all__ = ["Built", "BuiltPlugins", "block_of", "build", "build_plugins"]
 class Built:
     """What a configuration is made of once built, in the order in which it is to be started.
 
-    `backends` are what blocks share, `parts` what plugins built; any may be a context manager.
+    `backends` are what blocks share, `parts` what plugins built; any may be a context manager. `encryption`
+    has the certificates of encrypted listeners.
     """
 
     backends: tuple[Owned, ...]
     parts: tuple[Owned, ...]
     routers: tuple[tuple[Listener, Router], ...]
+    encryption: Mapping[Listener, Encrypts]
 
     @property
     def owned(self) -> tuple[Owned, ...]:
@@ -53,7 +56,8 @@ def build(listeners: Sequence[Listener], interfaces: tuple[Interface, ...], back
     """Build the blocks that `listeners` serve, each once, with backends out of the lease.
 
     Raises:
-        CorefileErrors: settings that are wrong in a way that only building shows.
+        CorefileErrors: settings that are wrong in a way that only building shows; an encrypted listener
+            without a certificate.
     """
     lookups, problems = Lookups(), Problems()
     parts, owned = list[Part](), list[Owned]()
@@ -77,12 +81,13 @@ def build(listeners: Sequence[Listener], interfaces: tuple[Interface, ...], back
                 built = build_plugins(served.block, context, problems, reminder=reminder)
                 blocks[id(served.block)] = block_of(served.block, built)
     problems.raise_if_any()
+    encryption = encryption_of(listeners, lambda settings: blocks[id(settings)].encrypts)
     routers = tuple(
         (listener, Router((served.zone, blocks[id(served.block)]) for served in listener.zones))
         for listener in listeners
     )
     lookups.routers.update((listener.label, router) for listener, router in routers)
-    return Built(backends.owned(), tuple(owned), routers)
+    return Built(backends.owned(), tuple(owned), routers, encryption)
 
 
 def _labels(block: BlockSettings, listeners: Iterable[Listener]) -> tuple[str, ...]:
@@ -129,6 +134,7 @@ def block_of(settings: BlockSettings, built: BuiltPlugins) -> Block:
         observers=tuple(part for part in built.parts if isinstance(part, ObservesHits)),
         answer_observers=tuple(part for part in built.parts if isinstance(part, ObservesAnswers)),
         classifying=tuple(part for part in built.parts if isinstance(part, ClassifiesClients)),
+        encrypts=next((part for part in built.parts if isinstance(part, Encrypts)), None),
         uncaught=any(
             isinstance(used.settings, Uncaught) and used.settings.uncaught for used in settings.plugins
         ),

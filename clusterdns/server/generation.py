@@ -32,7 +32,7 @@ from clusterdns.server.listeners import Listener, plan
 from clusterdns.server.metrics import declare_caches
 from clusterdns.telemetry.counters import Counters
 from clusterdns.telemetry.metrics import Metrics
-from clusterdns.transports.service import Service
+from clusterdns.transports.service import Service, unencrypted
 
 __all__ = ["Generation", "Surroundings"]
 
@@ -125,7 +125,10 @@ class Generation:
 
     def service(self, listener: Listener) -> Service:
         """The responder and the TLS context of `listener`."""
-        return Service(self.responders[listener].respond)
+        encrypts = self._built.encryption.get(listener)
+        return Service(
+            self.responders[listener].respond, unencrypted if encrypts is None else encrypts.tls_context
+        )
 
     def forget(self) -> None:
         """Forget all replies that it remembers; they are made anew when they are asked for."""

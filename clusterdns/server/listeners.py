@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from socket import SocketKind
 from typing import Final, NamedTuple
 
 from clusterdns.answering.origin import failing_as
 from clusterdns.capabilities import ChoosesAddresses
 from clusterdns.configuration.settings import BlockSettings, Configuration
-from clusterdns.corefile import Problems
+from clusterdns.corefile import CorefileError, Problems
 from clusterdns.corefile.listeners import UNBOUND, Claim, claims_of, conflicts
 from clusterdns.dns.name import Name
 from clusterdns.plugin import Interface
@@ -55,6 +56,11 @@ class Listener:
         """The openers of the transports of its scheme."""
         return SCHEMES[self.address.scheme]
 
+    @property
+    def is_encrypted(self) -> bool:
+        """Whether its connections are."""
+        return any(opener.transport.is_encrypted for opener in self.openers)
+
     def banner(self) -> tuple[str, ...]:
         """A line a zone, as CoreDNS prints them at start: `cluster.local.:53 on 127.0.0.1`,
         `tls://cluster.local.:853`."""
@@ -69,7 +75,8 @@ def plan(configuration: Configuration, interfaces: tuple[Interface, ...]) -> tup
 
     Raises:
         CorefileErrors: a zone is served twice on one address, bound in one block and unbound in another
-            on one port, over a transport that is not spoken, or bound to what this machine does not have.
+            on one port, over a transport that is not spoken or whose port another one needs, or bound to
+            what this machine does not have.
     """
     problems = Problems()
     claimed: list[tuple[Claim, BlockSettings]] = []
@@ -78,6 +85,7 @@ def plan(configuration: Configuration, interfaces: tuple[Interface, ...]) -> tup
             hosts = bound_addresses(block, interfaces) or _unbound(block)
             claimed += [(claim, block) for claim in _claims(block, hosts, configuration.dns_port, problems)]
     problems.errors.extend(conflicts(claim for claim, _ in claimed))
+    problems.errors.extend(_clashes(claim for claim, _ in claimed))
     problems.raise_if_any()
     return _grouped(claimed)
 
@@ -111,10 +119,27 @@ def _claims(block: BlockSettings, hosts: Sequence[str], dns_port: int, problems:
             yield from claims_of(key, addresses=hosts, dns_port=dns_port)
 
 
+def _clashes(claims: Iterable[Claim]) -> Iterator[CorefileError]:
+    """An error for each address that two schemes need: of the kernel's queue both would get a part."""
+    taken: dict[tuple[Endpoint, SocketKind], Claim] = {}
+    clashing: set[ListenAddress] = set()
+    for claim in claims:
+        address = _address(claim)
+        for kind in (opener.kind for opener in SCHEMES[claim.scheme] if claim.port):
+            first = taken.setdefault((address.endpoint, kind), claim)
+            if first.scheme != claim.scheme and address not in clashing:
+                clashing.add(address)
+                text = f"{claim} needs the port that {first.scheme}:// is served on at {first.position}"
+                yield CorefileError(claim.position, f"{text}: expected another port for one of them")
+
+
+def _address(claim: Claim) -> ListenAddress:
+    return ListenAddress(claim.scheme, Endpoint(claim.address, claim.port))
+
+
 def _grouped(claimed: Iterable[tuple[Claim, BlockSettings]]) -> tuple[Listener, ...]:
     zones: dict[ListenAddress, list[ServedZone]] = {}
     for claim, block in claimed:
         served = ServedZone(Name.from_text(claim.zone), block)
-        address = ListenAddress(claim.scheme, Endpoint(claim.address, claim.port))
-        zones.setdefault(address, []).append(served)
+        zones.setdefault(_address(claim), []).append(served)
     return tuple(Listener(address=address, zones=tuple(served)) for address, served in zones.items())

@@ -48,7 +48,7 @@ def declare_caches(metrics: Metrics, server: str, caches: Mapping[Transport, Pac
     size = metrics.gauge("clusterdns_packet_cache_size_bytes", "What they take, estimated.", LISTENER)
     hits = metrics.counter("clusterdns_packet_cache_hits_total", "Queries answered by them.", LISTENER)
     for transport, cache in caches.items():
-        labels = (server, transport.value)
+        labels = (server, transport.proto)
         entries.reads(cache.__len__, *labels)
         size.reads(partial(getattr, cache, "bytes"), *labels)
         hits.reads(partial(getattr, cache, "hits"), *labels)

@@ -103,9 +103,13 @@ class StreamConnection(asyncio.BufferedProtocol):
         self._advance()
 
     def eof_received(self) -> bool:
-        """Keep the connection until everything asked before the end is answered."""
+        """Keep the connection until everything asked before the end is answered; over TLS, whose end is one
+        of both directions here, what can be answered at once."""
         self._at_eof = True
         self._advance()
+        if self._by.is_encrypted:
+            self._transport.close()
+            return False
         return True
 
     def pause_writing(self) -> None:

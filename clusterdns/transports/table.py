@@ -9,6 +9,7 @@ from typing import Final
 
 from clusterdns.transports.opener import Opener
 from clusterdns.transports.tcp import TCP
+from clusterdns.transports.tls import TLS
 from clusterdns.transports.udp import UDP
 
 __all__ = ["SCHEMES"]
@@ -16,6 +17,7 @@ __all__ = ["SCHEMES"]
 SCHEMES: Final[Mapping[str, tuple[Opener, ...]]] = MappingProxyType(
     {
         "dns": (TCP, UDP),
+        "tls": (TLS,),
     }
 )
 """What is opened for a key of each scheme, in this order, all on one port."""

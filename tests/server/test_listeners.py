@@ -55,6 +55,17 @@ def planned(corefile: str, dns_port: int = 53) -> tuple[Listener, ...]:
         ),
         pytest.param("10.0.0.0/8 {\n}\n", ["10.in-addr.arpa.:53"], id="a-prefix-is-its-reverse-zone"),
         pytest.param(". {\n bind\n}\n", [], id="nothing-left-to-bind-to"),
+        pytest.param("tls://a {\n}\n", ["tls://a.:853"], id="over-tls-and-its-default-port"),
+        pytest.param(
+            "a tls://a tls://b:99 {\n bind ::1\n}\n",
+            ["a.:53 on ::1", "tls://a.:853 on ::1", "tls://b.:99 on ::1"],
+            id="in-plain-text-and-over-tls",
+        ),
+        pytest.param(
+            "a:99 {\n}\ntls://a:99 {\n bind ::1\n}\n",
+            ["a.:99", "tls://a.:99 on ::1"],
+            id="one-address-over-tls-and-all-others-not",
+        ),
     ],
 )
 def test_listeners_and_their_zones(corefile: str, banner: list[str]) -> None:
@@ -72,6 +83,8 @@ def test_the_default_port_is_the_flags() -> None:
         (". {\n}\n", "dns://:53"),
         (". {\n bind 127.0.0.1\n}\n", "dns://127.0.0.1:53"),
         (". {\n bind ::1\n}\n", "dns://[::1]:53"),
+        ("tls://. {\n}\n", "tls://:853"),
+        ("tls://. {\n bind ::1\n}\n", "tls://[::1]:853"),
     ],
 )
 def test_listeners_are_called_as_coredns_calls_them(corefile: str, label: str) -> None:
@@ -97,9 +110,17 @@ def test_listeners_are_called_as_coredns_calls_them(corefile: str, label: str) -
             id="one-address-bound-twice",
         ),
         pytest.param(
-            "tls://a {\n}\nhttps://b {\n}\n",
-            ['Corefile:1:1: "tls://a": tls:// is not spoken yet', 'Corefile:3:1: "https://b": https://'],
+            "quic://a {\n}\nhttps://b {\n}\n",
+            [
+                'Corefile:1:1: "quic://a": quic:// is not spoken yet, only dns:// and tls://',
+                'Corefile:3:1: "https://b": https://',
+            ],
             id="transports-not-spoken-yet",
+        ),
+        pytest.param(
+            "a:99 {\n}\ntls://b:99 {\n}\ntls://c:99 {\n}\n",
+            ["Corefile:3:1: tls://b.:99 needs the port that dns:// is served on at Corefile:1:1"],
+            id="one-port-for-two-transports",
         ),
     ],
 )

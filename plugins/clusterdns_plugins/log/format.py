@@ -117,7 +117,7 @@ _PLACEHOLDERS: Final[Mapping[str, Callable[[Exchange], str]]] = {
     "{type}": lambda exchange: type_text(exchange.question.rtype),
     "{name}": _name,
     "{class}": lambda exchange: class_text(exchange.question.rrclass),
-    "{proto}": lambda exchange: exchange.client.transport.value,
+    "{proto}": lambda exchange: exchange.client.transport.proto,
     "{remote}": lambda exchange: _bracketed(exchange.client.address),
     "{port}": lambda exchange: str(exchange.client.port),
     "{local}": lambda exchange: _bracketed(exchange.client.local_address),

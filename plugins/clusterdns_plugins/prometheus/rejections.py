@@ -43,7 +43,7 @@ class Rejections:
         rtype, dnssec_ok, upper_rcode = peek(reply)
         rcode = reply[3] & 0x0F | upper_rcode
         if rcode not in DROPPED_RCODES:
-            self._invalid.of(rejection.server, client.transport.value, rcode_text(rcode)).add()
+            self._invalid.of(rejection.server, client.transport.proto, rcode_text(rcode)).add()
             return
         kind = (
             rejection.server,

@@ -110,7 +110,7 @@ class Tallies:
     def _add(self, kind: Kind, tally: Tally) -> None:
         server, zone_key, transport, ipv6, rtype, dnssec_ok, rcode, request, reply, duration = kind
         zone = DROPPED if zone_key is None else Name(zone_key).to_text()
-        families, scope, proto = self._families, (server, zone, VIEW), transport.value
+        families, scope, proto = self._families, (server, zone, VIEW), transport.proto
         family = "2" if ipv6 else "1"
         named = type_text(rtype) if rtype in NAMED_TYPES else "other"
         families.requests.of(*scope, proto, family, named).add(tally.count)

@@ -31,7 +31,7 @@ def _address(query: Query) -> Section:
 def _port(query: Query) -> Section:
     """The SRV record with the client's port; () below a name so long that no label fits in front of it."""
     try:
-        owner = query.name.prefixed(b"_" + query.client.transport.value.encode())
+        owner = query.name.prefixed(b"_" + query.client.transport.proto.encode())
     except ValueError:
         return ()
     return (RRset(owner, 0, (SRV(0, 0, query.client.port, ROOT),), query.question.rrclass),)
