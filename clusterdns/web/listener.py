@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, Self, TypeVar
 
 from clusterdns.connections import Connections
 from clusterdns.web.address import WebAddress
 from clusterdns.web.port import WebPort
+from clusterdns.web.request import BodyTooLargeError, WebRequest, read_request
 
 if TYPE_CHECKING:
     import ssl
@@ -37,9 +38,18 @@ class Page:
 
 
 NOT_FOUND: Final = Page(body=b"404 page not found\n", status=404)
+TOO_LARGE: Final = Page(body=b"413 the body is too large\n", status=413)
+TOO_SLOW: Final = Page(body=b"408 the body did not come in time\n", status=408)
 
-Answer = Callable[[Mapping[str, str]], Awaitable[Page]]
-"""From a request's headers, whose names are compared without case, to a page."""
+Answer = Callable[[WebRequest], Awaitable[Page]]
+"""From a request to a page."""
+
+
+class _Answering(NamedTuple):
+    """What answers a path, and how much of a body it takes, in octets."""
+
+    answer: Answer
+    most_octets: int
 
 
 class Shares(Protocol):
@@ -67,7 +77,7 @@ class WebListener:
         self._port = port or WebPort(address)
         self._load: Callable[[], ssl.SSLContext | None] = lambda: None
         self._tls: ssl.SSLContext | None = None
-        self._pages: dict[str, Answer] = {}
+        self._pages: dict[str, _Answering] = {}
 
     @property
     def endpoints(self) -> tuple[tuple[str, int], ...]:
@@ -84,9 +94,13 @@ class WebListener:
         """What HTTPS needs, once it is entered; None for HTTP."""
         return self._tls
 
-    def add(self, path: str, answer: Answer) -> None:
-        """Answer requests for `path`. Whoever says so first is asked."""
-        self._pages.setdefault(path, answer)
+    def add(self, path: str, answer: Answer, *, most_octets: int = 0) -> None:
+        """Answer requests for `path`. Whoever says so first is asked.
+
+        A request's body may have `most_octets`, else it is answered 413; of 0 no body is read, and whatever
+        is sent is passed over.
+        """
+        self._pages.setdefault(path, _Answering(answer, most_octets))
 
     def encrypt(self, load: Callable[[], ssl.SSLContext]) -> None:
         """Speak HTTPS with what `load` gives at the start."""
@@ -130,9 +144,25 @@ class WebListener:
         """The page that `request` asks for."""
         from aiohttp import web  # noqa: PLC0415 - see above
 
-        answer = self._pages.get(request.path)
-        page = NOT_FOUND if answer is None else await answer(request.headers)
-        return web.Response(body=page.body, status=page.status, headers={**page.headers, "Server": SERVER})
+        page = await self._page(request)
+        response = web.Response(
+            body=page.body, status=page.status, headers={**page.headers, "Server": SERVER}
+        )
+        if page is TOO_LARGE or page is TOO_SLOW:
+            response.force_close()  # where the next request begins is not known
+        return response
+
+    async def _page(self, request: web.BaseRequest) -> Page:
+        answering = self._pages.get(request.path)
+        if answering is None:
+            return NOT_FOUND
+        try:
+            asked = await read_request(request, most_octets=answering.most_octets)
+        except BodyTooLargeError:
+            return TOO_LARGE
+        except TimeoutError:
+            return TOO_SLOW
+        return await answering.answer(asked)
 
 
 def shared_listener(context: Shares, address: WebAddress) -> WebListener:

@@ -202,7 +202,7 @@ async def test_an_address_comes_and_another_goes_with_its_connections() -> None:
 def paging(found: list[WebListener], body: bytes) -> AnyPlugin:
     """A plugin with a page on the address that its directive names."""
 
-    async def page(_headers: object) -> object:
+    async def page(_request: object) -> object:
         from clusterdns.web import Page  # noqa: PLC0415
 
         await asyncio.sleep(0)

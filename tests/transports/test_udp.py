@@ -6,13 +6,14 @@ from typing import Any
 
 import pytest
 
+from clusterdns.answering.sending import Send
 from clusterdns.dns.constants import RRType
 from clusterdns.dns.message import Message, Question, RRset
 from clusterdns.dns.name import Name
 from clusterdns.dns.rdata import TXT
 from clusterdns.dns.reader import read_message
 from clusterdns.dns.writer import write_message
-from clusterdns.plugin import Context, Next, Query, Reply
+from clusterdns.plugin import Client, Context, Next, Query, Reply
 from clusterdns.telemetry.counters import Counters
 from clusterdns.testing.plugins import plugin_of
 from clusterdns.testing.serving import serving
@@ -77,7 +78,11 @@ async def test_a_reply_that_cannot_be_sent_is_counted_and_the_next_one_leaves() 
     for each in (served, client):
         each.bind(("127.0.0.1", 0))
         each.setblocking(False)
-    service = Service(lambda packet, _client, send: send(packet))
+
+    def respond(packet: bytes, _client: Client, send: Send) -> None:
+        send(packet)
+
+    service = Service(respond)
     listener = UdpListener(served, service, counters, on_memory_error=pytest.fail)
     listener.start()
     for packet in (b"lost", b"answered"):

@@ -3,13 +3,12 @@
 import asyncio
 import socket
 import struct
-from collections.abc import Mapping
 
 import pytest
 
 from clusterdns.corefile import Position
 from clusterdns.testing.web import fetch
-from clusterdns.web import Page, WebAddress, WebListener
+from clusterdns.web import Page, WebAddress, WebListener, WebRequest
 from clusterdns.web.handler import LONGEST_HEADER, LONGEST_LINE, MOST_HEADERS
 
 PATIENCE = 5.0
@@ -52,7 +51,7 @@ MALFORMED = {
 }
 
 
-async def fine(_headers: Mapping[str, str]) -> Page:
+async def fine(_request: WebRequest) -> Page:
     return Page(body=b"OK")
 
 

@@ -4,7 +4,7 @@ import asyncio
 import socket
 import ssl
 import time
-from collections.abc import AsyncGenerator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable
 from contextlib import ExitStack, asynccontextmanager
 from unittest.mock import Mock
 
@@ -17,7 +17,7 @@ from clusterdns.connections import Connections
 from clusterdns.connections.descriptors import most_page_connections
 from clusterdns.corefile import Position
 from clusterdns.testing.web import fetch
-from clusterdns.web import Page, WebAddress, WebListener, serving
+from clusterdns.web import Page, WebAddress, WebListener, WebRequest, serving
 from clusterdns.web import port as port_module
 from clusterdns.web.handler import Handler
 from clusterdns.web.listener import Answer
@@ -81,7 +81,7 @@ class Served:
         self.connections.sweep()
 
 
-async def fine(_headers: Mapping[str, str]) -> Page:
+async def fine(_request: WebRequest) -> Page:
     return Page(body=b"OK")
 
 
@@ -147,7 +147,7 @@ async def test_a_connection_is_idle_again_when_its_request_is_answered() -> None
 async def test_a_request_takes_the_time_that_it_takes() -> None:
     asked, made = asyncio.Event(), asyncio.Event()
 
-    async def slow(_headers: Mapping[str, str]) -> Page:
+    async def slow(_request: WebRequest) -> Page:
         asked.set()
         await made.wait()
         return Page(body=b"OK")
@@ -164,7 +164,7 @@ async def test_a_request_takes_the_time_that_it_takes() -> None:
 async def test_a_request_ends_with_its_connection(caplog: pytest.LogCaptureFixture) -> None:
     asked, ended = asyncio.Event(), asyncio.Event()
 
-    async def slow(_headers: Mapping[str, str]) -> Page:
+    async def slow(_request: WebRequest) -> Page:
         asked.set()
         try:
             await asyncio.sleep(PATIENCE * 2)
@@ -184,7 +184,7 @@ async def test_a_request_ends_with_its_connection(caplog: pytest.LogCaptureFixtu
 
 
 async def test_a_client_that_does_not_read_is_cut_off(caplog: pytest.LogCaptureFixture) -> None:
-    async def long(_headers: Mapping[str, str]) -> Page:
+    async def long(_request: WebRequest) -> Page:
         return Page(body=bytes(MANY_OCTETS))
 
     async with serves(long) as served:
@@ -203,7 +203,7 @@ async def test_a_client_that_does_not_read_is_cut_off(caplog: pytest.LogCaptureF
 async def test_no_connection_outlives_its_listener_for_not_reading(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(serving, "SHUTDOWN_SECONDS", 0.02)
 
-    async def long(_headers: Mapping[str, str]) -> Page:
+    async def long(_request: WebRequest) -> Page:
         return Page(body=bytes(MANY_OCTETS))
 
     async with serves(long) as served:
@@ -217,7 +217,7 @@ async def test_no_connection_outlives_its_listener_for_not_reading(monkeypatch: 
 async def test_an_answer_may_be_read_when_its_listener_is_closed(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(serving, "SHUTDOWN_SECONDS", PATIENCE)
 
-    async def long(_headers: Mapping[str, str]) -> Page:
+    async def long(_request: WebRequest) -> Page:
         return Page(body=bytes(MANY_OCTETS))
 
     async with serves(long) as served:
@@ -313,7 +313,7 @@ async def agreed_and_answered(served: Served) -> None:
 
 
 async def test_a_page_is_answered_over_tls_in_one_counted_connection(tls: ssl.SSLContext) -> None:
-    async def counts(_headers: Mapping[str, str]) -> Page:
+    async def counts(_request: WebRequest) -> Page:
         assert len(served.connections) == 1
         return Page(body=b"OK")
 

@@ -2,14 +2,13 @@
 
 import asyncio
 import socket
-from collections.abc import Mapping
 
 import pytest
 
 from clusterdns.corefile import CorefileError, Position
 from clusterdns.testing.contexts import FakeContext
 from clusterdns.testing.web import fetch
-from clusterdns.web import Page, WebAddress, WebListener, shared_listener
+from clusterdns.web import Page, WebAddress, WebListener, WebRequest, shared_listener
 
 HERE = Position("Corefile", 3, 5)
 
@@ -18,12 +17,12 @@ def loopback(port: int = 0, host: str = "127.0.0.1") -> WebAddress:
     return WebAddress(host=host, port=port, position=HERE)
 
 
-async def fine(_headers: Mapping[str, str]) -> Page:
+async def fine(_request: WebRequest) -> Page:
     return Page(body=b"OK")
 
 
-async def echo(headers: Mapping[str, str]) -> Page:
-    return Page(body=headers["x-word"].encode(), status=503)
+async def echo(request: WebRequest) -> Page:
+    return Page(body=request.headers["x-word"].encode(), status=503)
 
 
 async def test_a_page_is_answered_under_its_path_alone() -> None:
@@ -121,7 +120,7 @@ async def test_plugins_that_name_one_address_share_its_listener() -> None:
 
 
 async def test_a_bug_in_a_page_is_500_and_logged(caplog: pytest.LogCaptureFixture) -> None:
-    async def broken(_headers: Mapping[str, str]) -> Page:
+    async def broken(_request: WebRequest) -> Page:
         await asyncio.sleep(0)
         raise ZeroDivisionError
 

@@ -2,12 +2,12 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable
 from functools import partial
 
 from clusterdns.plugin import Context
 from clusterdns.telemetry.metrics import metrics_of
-from clusterdns.web import Page, shared_listener
+from clusterdns.web import Page, WebRequest, shared_listener
 from clusterdns_plugins.health.config import Settings
 from clusterdns_plugins.health.selfcheck import SelfCheck, ask
 
@@ -40,6 +40,6 @@ def build(settings: Settings, context: Context) -> Health:
     return Health(settings.lameduck)
 
 
-async def healthy(_headers: Mapping[str, str]) -> Page:
+async def healthy(_request: WebRequest) -> Page:
     """The page: always status 200 and `OK`."""
     return Page(body=b"OK")

@@ -5,13 +5,13 @@ from __future__ import annotations
 import asyncio
 import gzip
 import platform
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, Final, Self
 
 from clusterdns import __version__
 from clusterdns.telemetry.families import Counter, Distribution, Family, Histogram
 from clusterdns.telemetry.metrics import Metrics
-from clusterdns.web import Page
+from clusterdns.web import Page, WebRequest
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -71,12 +71,12 @@ class Exporter:
     ) -> None:
         """Nothing to end."""
 
-    async def answer(self, headers: Mapping[str, str]) -> Page:
+    async def answer(self, request: WebRequest) -> Page:
         """All metrics in the text format, compressed if the client accepts that. Queries are answered
         between any two metrics, and while a thread writes them out. One page is made at a time, so that
         frequent requests take one thread and not all of them."""
         async with self._one_at_a_time:
-            return await self._made(compress="gzip" in headers.get("Accept-Encoding", ""))
+            return await self._made(compress="gzip" in request.headers.get("Accept-Encoding", ""))
 
     async def _made(self, *, compress: bool) -> Page:
         self._tasks.of().set(len(asyncio.all_tasks()))

@@ -1,14 +1,13 @@
 """The page: `OK` or the names of plugins, then a line for everything that is not up to date."""
 
 import logging
-from collections.abc import Mapping
 from types import TracebackType
 from typing import Final, Self
 
 from clusterdns.plugin import Context
 from clusterdns.seldom import Seldom
 from clusterdns.telemetry.redaction import LONGEST_LINE, one_line, without_credentials
-from clusterdns.web import Page, WebListener, shared_listener
+from clusterdns.web import Page, WebListener, WebRequest, shared_listener
 from clusterdns_plugins.ready.config import Monitor, Settings
 from clusterdns_plugins.ready.readiness import Readiness
 
@@ -46,7 +45,7 @@ class ReadyPage:
         """Close the page's address, so that connections are refused from now on."""
         await self._listener.remove(PATH)
 
-    async def answer(self, _headers: Mapping[str, str]) -> Page:
+    async def answer(self, _request: WebRequest) -> Page:
         """Status 200 if all plugins are ready, else 503 and their names."""
         if self._readiness is None:
             return Page(status=SERVICE_UNAVAILABLE, body=b"starting")

@@ -1,7 +1,6 @@
 """The server asks for its own page each second, and tells how that went."""
 
 import asyncio
-from collections.abc import Mapping
 
 import pytest
 
@@ -9,7 +8,7 @@ from clusterdns.corefile import Position
 from clusterdns.telemetry.metrics import Metrics
 from clusterdns.testing.contexts import Clock
 from clusterdns.testing.metrics import values
-from clusterdns.web import Page, WebAddress, WebListener
+from clusterdns.web import Page, WebAddress, WebListener, WebRequest
 from clusterdns_plugins.health.selfcheck import SelfCheck, ask
 
 DURATIONS = "coredns_health_request_duration_seconds"
@@ -81,7 +80,7 @@ def test_its_buckets_are_those_of_coredns() -> None:
     assert bounds[DURATIONS] == (0.00025, 0.0025, 0.025, 0.25, 2.5)
 
 
-async def page(_headers: Mapping[str, str]) -> Page:
+async def page(_request: WebRequest) -> Page:
     return Page(body=b"OK")
 
 

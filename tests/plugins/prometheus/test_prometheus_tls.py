@@ -3,14 +3,13 @@
 import asyncio
 import os
 import ssl
-from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 import trustme
 
 from clusterdns.corefile import CorefileError, Position
-from clusterdns.web import Page, WebAddress, WebListener
+from clusterdns.web import Page, WebAddress, WebListener, WebRequest
 from clusterdns_plugins.prometheus.tls import TlsSettings
 
 HERE = Position("Corefile", 3, 9)
@@ -36,7 +35,7 @@ def settings(folder: Path, text: str) -> TlsSettings:
     return TlsSettings(folder / "web.yml", HERE)
 
 
-async def page(_headers: Mapping[str, str]) -> Page:
+async def page(_request: WebRequest) -> Page:
     return Page(body=b"metrics")
 
 

@@ -9,7 +9,7 @@ from clusterdns.plugin import Part
 from clusterdns.testing.chain import running
 from clusterdns.testing.contexts import FakeContext
 from clusterdns.testing.web import WebReply, fetch
-from clusterdns.web import WebListener
+from clusterdns.web import WebListener, WebRequest
 from clusterdns_plugins.ready import plugin
 from clusterdns_plugins.ready.ready import ReadyPage
 
@@ -151,7 +151,8 @@ async def test_before_the_plugins_are_started_nothing_is_ready() -> None:
     (directive,) = parse(ONCE, environ={}).blocks[0].directives
     page = plugin.build(plugin.parse(directive), context)
     assert isinstance(page, ReadyPage)
-    assert (await page.answer({})).status == 503
+    asked = WebRequest(method="GET", path="/ready", query={}, headers={})
+    assert (await page.answer(asked)).status == 503
 
 
 async def test_a_server_about_to_end_refuses_connections() -> None:

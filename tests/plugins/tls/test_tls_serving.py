@@ -269,7 +269,7 @@ async def test_a_client_that_does_not_read_makes_the_server_hold_little(
         connected(served.endpoint.port, trusting(authority)) as talk,
     ):
         talk.writer.write(framed(packet()) * 1000)
-        before, rounds = -1, 0
+        held, before, rounds = 0, -1, 0
         while rounds < 50:
             (connection,) = served.server.connections.all()
             held = connection.octets_held
