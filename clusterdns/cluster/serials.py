@@ -1,21 +1,29 @@
 """The SOA serials of the zones made from the table, and which changes move them on.
 
-As in CoreDNS a serial is the Unix time of the last relevant change, 0 before the first. What does not show
-in a zone does not count: Namespaces, a Service whose answers stay, a slice with the same ready addresses,
-host names, zones and ports, a Pod that keeps its addresses. Unlike there, a ServiceImport that comes or
-goes moves the serial of the multicluster zones on, and a changed clusterIP counts: RFC 1035 section 3.3.13
-wants a new serial for new data.
+As in CoreDNS a serial is the Unix time of the last relevant change, 0 before the first. It never goes back,
+in the arithmetic of RFC 1982: while the clock is behind it, as after a step back, it stays.
+
+What does not show in a zone does not count: Namespaces, a Service whose answers stay, a slice with the same
+ready addresses, host names, zones and ports, a Pod that keeps its addresses. Unlike in CoreDNS, a
+ServiceImport that comes or goes moves the serial of the multicluster zones on, and a changed clusterIP
+counts: RFC 1035 section 3.3.13 wants a new serial for new data.
 """
 
 from collections import Counter
-from collections.abc import Iterable
-from dataclasses import dataclass
-from typing import NamedTuple
+from collections.abc import Iterable, Sequence
+from typing import Annotated, Final, NamedTuple, TypeAlias
+
+import msgspec
 
 from clusterdns.cluster.endpoint import record_is_ready, shown_of_record
 from clusterdns.cluster.objects import ClusterObject, EndpointSlice, Pod, Service, ServiceImport
 from clusterdns.cluster.replacement import Replacement
 from clusterdns.cluster.work import Work, pieces
+
+SERIALS: Final = 1 << 32
+"""A serial is a number of 32 bits."""
+
+Serial: TypeAlias = Annotated[int, msgspec.Meta(ge=0, lt=SERIALS)]
 
 
 class Shows(NamedTuple):
@@ -26,22 +34,42 @@ class Shows(NamedTuple):
     external: bool
 
 
-@dataclass(slots=True)
-class Serials:
-    """Unix times (seconds) of the last change that shows in each family of zones."""
+class Serials(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """The serials of each family of zones: Unix times (seconds), modulo 2**32; 0 before the first change."""
 
-    cluster: int = 0
-    multicluster: int = 0
-    external: int = 0
+    cluster: Serial = 0
+    multicluster: Serial = 0
+    external: Serial = 0
 
-    def note(self, shows: Shows, *, now: int) -> None:
-        """Take note of a change."""
-        if shows.cluster:
-            self.cluster = now
-        if shows.multicluster:
-            self.multicluster = now
-        if shows.external:
-            self.external = now
+    def after(self, shows: Sequence[Shows], *, now: int) -> "Serials":
+        """The serials after changes that show there, made at the Unix time `now`."""
+        if not shows:
+            return self
+        cluster, multicluster, external = map(any, zip(*shows, strict=True))
+        newest = now % SERIALS
+        return Serials(
+            cluster=_newer(self.cluster, newest) if cluster else self.cluster,
+            multicluster=_newer(self.multicluster, newest) if multicluster else self.multicluster,
+            external=_newer(self.external, newest) if external else self.external,
+        )
+
+    def at_least(self, other: "Serials") -> "Serials":
+        """The newer ones of both: what a table that was restored goes on from."""
+        return Serials(
+            cluster=_newer(self.cluster, other.cluster),
+            multicluster=_newer(self.multicluster, other.multicluster),
+            external=_newer(self.external, other.external),
+        )
+
+
+def is_newer(one: int, other: int) -> bool:
+    """Whether a secondary server takes the serial `one` for newer than `other` (RFC 1982 section 3.2)."""
+    return 0 < (one - other) % SERIALS < SERIALS // 2
+
+
+def _newer(one: int, other: int) -> int:
+    # 0 is no serial yet, so nothing can be older.
+    return other if other and (not one or is_newer(other, one)) else one
 
 
 def where_shown(change: Replacement) -> Work[Shows]:

@@ -71,6 +71,11 @@ class Table:
         return self._serials.cluster
 
     @property
+    def serials(self) -> Serials:
+        """The serials of all families of zones."""
+        return self._serials
+
+    @property
     def multicluster_serial(self) -> int:
         """The same for multicluster zones."""
         return self._serials.multicluster
@@ -91,6 +96,10 @@ class Table:
             self._synced = value
             self.rows.touch_all()
 
+    def continue_serials(self, kept: Serials) -> None:
+        """Go on from serials that a process before this one gave out: none goes back behind them."""
+        self._serials = self._serials.at_least(kept)
+
     def apply(self, changes: ChangeSet) -> None:
         """Apply a change set in one step: when this returns, table and subscribers agree on it.
 
@@ -107,9 +116,7 @@ class Table:
         return applying(self._store, changes, names_rows=self._synced, tell=self._tell)
 
     def _tell(self, touched: Touched) -> None:
-        now = int(self._clock())
-        for shows in touched.shows:
-            self._serials.note(shows, now=now)
+        self._serials = self._serials.after(touched.shows, now=int(self._clock()))
         for rows in touched.rows:
             self.rows.touch(rows)
         if touched.shows and not touched.names_rows:

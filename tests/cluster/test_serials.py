@@ -14,6 +14,7 @@ from clusterdns.cluster.objects import (
     ServiceImport,
     key_of,
 )
+from clusterdns.cluster.serials import SERIALS, Serials, Shows, is_newer
 from clusterdns.cluster.table import Table
 
 ONE, TWO = bytes((10, 1, 0, 1)), bytes((10, 1, 0, 2))
@@ -124,3 +125,79 @@ def test_what_other_clusters_export_counts_in_multicluster_zones_only(item: Clus
 
 def test_an_external_address_counts_in_external_zones() -> None:
     assert serials_after(service(), service(external=("192.0.2.1",))) == (100, 0, 200)
+
+
+HALF = SERIALS // 2
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "newer"),
+    [
+        pytest.param(2, 1, True, id="greater"),
+        pytest.param(1, 2, False, id="less"),
+        pytest.param(1, 1, False, id="equal"),
+        pytest.param(5, SERIALS - 5, True, id="past-the-end"),
+        pytest.param(SERIALS - 5, 5, False, id="before-the-end"),
+        pytest.param(HALF, 1, True, id="farthest-ahead"),
+        pytest.param(HALF + 1, 1, False, id="neither"),
+        pytest.param(1, HALF + 1, False, id="neither-either"),
+    ],
+)
+def test_serials_are_compared_as_in_rfc_1982(one: int, other: int, newer: bool) -> None:
+    assert is_newer(one, other) is newer
+
+
+@pytest.mark.parametrize(
+    ("times", "serials"),
+    [
+        pytest.param((100, 101, 105), (100, 101, 105), id="the-clock-goes-on"),
+        pytest.param((100, 100.9, 101), (100, 100, 101), id="twice-in-a-second"),
+        pytest.param((100, 40, 99, 101), (100, 100, 100, 101), id="set-back"),
+        pytest.param((5, 1.8e9, 6, 1.8e9 + 1), (5, 18 * 10**8, 18 * 10**8, 18 * 10**8 + 1), id="set-late"),
+        pytest.param((SERIALS - 1, SERIALS + 3), (SERIALS - 1, 3), id="past-32-bits"),
+        pytest.param((HALF + 9, HALF + 8), (HALF + 9, HALF + 9), id="after-2038"),
+    ],
+)
+def test_serials_follow_the_clock_and_never_go_back(
+    times: tuple[float, ...], serials: tuple[int, ...]
+) -> None:
+    clock = iter(times)
+    table = Table(clock=lambda: next(clock))
+    found: list[int] = []
+    for number, _ in enumerate(times):
+        table.apply(ChangeSet(put=(service(external_name=f"e{number}"),)))
+        found.append(table.serial)
+    assert tuple(found) == serials
+
+
+def test_each_family_of_zones_has_a_serial_of_its_own() -> None:
+    kept = Serials(cluster=300, multicluster=100, external=100)
+    shown = [
+        Shows(cluster=True, multicluster=False, external=False),
+        Shows(cluster=False, multicluster=True, external=False),
+    ]
+    assert kept.after(shown, now=200) == Serials(cluster=300, multicluster=200, external=100)
+
+
+@pytest.mark.parametrize(
+    ("kept", "now", "serial"),
+    [
+        pytest.param(50, 200, 200, id="the-clock-is-ahead"),
+        pytest.param(500, 200, 500, id="the-clock-was-set-back"),
+        pytest.param(0, 200, 200, id="nothing-kept"),
+        pytest.param(SERIALS - 9, SERIALS + 200, 200, id="past-32-bits"),
+    ],
+)
+def test_a_table_goes_on_from_kept_serials(kept: int, now: float, serial: int) -> None:
+    table = Table(clock=lambda: now)
+    table.continue_serials(Serials(cluster=kept, external=kept))
+    assert (table.serial, table.external_serial) == (kept, kept)
+    table.apply(ChangeSet(put=(service(),)))
+    assert (table.serial, table.external_serial) == (serial, kept)
+
+
+def test_serials_that_are_older_than_its_own_do_not_move_a_table_back() -> None:
+    table = Table(clock=lambda: 200.0)
+    table.apply(ChangeSet(put=(service(),)))
+    table.continue_serials(Serials(cluster=100, multicluster=100))
+    assert table.serials == Serials(cluster=200, multicluster=100)
