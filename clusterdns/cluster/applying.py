@@ -37,13 +37,14 @@ class Prepared(NamedTuple):
 
 
 class Touched:
-    """What must be said of changes: where those show that say something new, and which rows they touch, in
+    """A change set, where those of its changes show that say something new, and which rows these touch, in
     portions. `names_rows`: whether rows are named; if not, all count as touched.
     """
 
-    __slots__ = ("_open", "names_rows", "rows", "shows")
+    __slots__ = ("_open", "changes", "names_rows", "rows", "shows")
 
-    def __init__(self, *, names_rows: bool) -> None:
+    def __init__(self, changes: ChangeSet, *, names_rows: bool) -> None:
+        self.changes = changes
         self.names_rows = names_rows
         self.rows: list[frozenset[Row]] = []
         self.shows: list[Shows] = []
@@ -73,7 +74,7 @@ def applying(
 
     Between its pieces nobody else may change the same objects.
     """
-    prepared, touched = [], Touched(names_rows=names_rows)
+    prepared, touched = [], Touched(changes, names_rows=names_rows)
     for key, new in _wanted(changes).items():
         one = yield from _prepare(key, store.held(key), new)
         prepared.append(one)

@@ -1,5 +1,6 @@
 """An API source with what keeps it right: audits while it runs, a snapshot over restarts."""
 
+import asyncio
 import hashlib
 import time
 from collections.abc import Callable
@@ -7,7 +8,7 @@ from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from random import Random
 from types import TracebackType
-from typing import Self
+from typing import Final, NoReturn, Self
 
 from clusterdns.cluster.api import ApiClient, ApiConfigError, ApiSettings, Surroundings
 from clusterdns.cluster.api.authentication.watched_file import LARGEST_FILE
@@ -16,12 +17,16 @@ from clusterdns.cluster.api.client import PREPARE_SECONDS
 from clusterdns.cluster.api.observer import Observer as ApiObserver
 from clusterdns.cluster.audit import DEFAULT_PERIOD, Auditor
 from clusterdns.cluster.left_out import LeftOuts
+from clusterdns.cluster.publishing import TableState
 from clusterdns.cluster.reflector import ApiSource, Freshness, Observer, SourceSettings
 from clusterdns.cluster.snapshot import SnapshotKeeper, SnapshotSettings, fingerprint, recall
 from clusterdns.cluster.snapshot.settings import MAX_AGE
 from clusterdns.cluster.table import Table
 from clusterdns.files import read_regular
 from clusterdns.supervision import supervised
+
+STATE_SECONDS: Final = 5.0
+"""How often the complaints are looked at for who copies the table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,6 +75,7 @@ class KeptSource:
             self.auditor = Auditor(self.source, self._client, period=settings.audit_seconds, random=random)
         self.keeper: SnapshotKeeper | None = None
         self._stack = AsyncExitStack()
+        self.table.describe = self._describe
 
     @property
     def table(self) -> Table:
@@ -85,6 +91,10 @@ class KeptSource:
     def left_out(self) -> LeftOuts:
         """Objects that could not be read, or not in full."""
         return self.source.left_out
+
+    def complaints(self) -> tuple[str, ...]:
+        """A line for each resource that is not followed, object that is not served as it is, and bad file."""
+        return *self.source.complaints(), *self.bad_files()
 
     def bad_files(self) -> tuple[str, ...]:
         """Files that lead to the API server and have gone bad since the start, a line each."""
@@ -103,6 +113,7 @@ class KeptSource:
         if self.keeper is not None:
             self._stack.push_async_callback(self.keeper.end)
             await enter(supervised("snapshot", self.keeper.run))
+        await enter(supervised("table state", self._publish_state))
         if self.auditor is not None:
             await enter(supervised("audit", self.auditor.run))
         return self
@@ -121,7 +132,7 @@ class KeptSource:
         )
         found = await recall(settings, clock=self._now)
         if found is not None:
-            self.source.seed(found.objects)
+            self.source.seed(found.objects, found.serials)
         self.keeper = SnapshotKeeper(self.table, settings, as_of=self._known_as_of, clock=self._clock)
 
     async def _bounded_fingerprint(self) -> str:
@@ -130,6 +141,14 @@ class KeptSource:
         except OSError as error:
             # Time-outs are among them.
             raise ApiConfigError("what tells the snapshots of this cluster cannot be read") from error
+
+    def _describe(self, synced: bool) -> TableState:  # noqa: FBT001
+        return self.source.describe(synced)._replace(complaints=self.complaints())
+
+    async def _publish_state(self) -> NoReturn:
+        while True:
+            await asyncio.sleep(STATE_SECONDS)
+            self.table.publish_state()
 
     def _known_as_of(self) -> float | None:
         """As of when all of the table was confirmed by the API server."""

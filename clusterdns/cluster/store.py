@@ -1,6 +1,7 @@
 """The dictionaries behind the table, and how an object goes into them."""
 
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from itertools import chain
 from typing import Any, TypeVar
 
 from clusterdns.cluster.blocks import is_at
@@ -71,6 +72,10 @@ class Store:
     def of_kind(self, kind: Kind) -> dict[Names, ClusterObject]:
         """The objects of one kind."""
         return self._kinds[kind]
+
+    def all_objects(self) -> tuple[ClusterObject, ...]:
+        """The objects of all kinds as they are now."""
+        return tuple(chain.from_iterable(self.of_kind(kind).values() for kind in self._kinds))
 
     def held(self, key: Key) -> ClusterObject | None:
         """The object of that key."""

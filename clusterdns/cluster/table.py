@@ -21,6 +21,7 @@ namespaces a configuration shows is not the table's business: it holds what its 
 
 import time
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 
 from clusterdns.cluster.applying import Touched, applying
 from clusterdns.cluster.changes import ChangeSet
@@ -40,6 +41,12 @@ from clusterdns.cluster.objects import (
     Service,
     ServiceImport,
 )
+from clusterdns.cluster.publishing import (
+    Publisher,
+    Subscriber,
+    TableSnapshot,
+    TableState,
+)
 from clusterdns.cluster.serials import Serials
 from clusterdns.cluster.slices import Slices
 from clusterdns.cluster.store import Store
@@ -52,15 +59,18 @@ class Table:
     """Services, endpoints, Namespaces, Pods and ServiceImports, and the rows that answers depend on.
 
     `rows` is the source noted and touched, `claims` are what is being changed in turns. `clock` gives Unix
-    time in seconds, for the serials.
+    time in seconds, for the serials. `describe` gives the state of a table that is synced or not: set by who
+    fills the table, and calls `publish_state` when that may have changed.
     """
 
-    __slots__ = ("_clock", "_serials", "_store", "_synced", "claims", "rows")
+    __slots__ = ("_clock", "_publisher", "_serials", "_store", "_synced", "claims", "describe", "rows")
 
     def __init__(self, clock: Callable[[], float] = time.time) -> None:
         self.rows = RowSource()
         self.claims = Claims()
+        self.describe: Callable[[bool], TableState] = TableState
         self._clock = clock
+        self._publisher = Publisher()
         self._serials = Serials()
         self._store = Store()
         self._synced = False
@@ -95,31 +105,66 @@ class Table:
         if value != self._synced:
             self._synced = value
             self.rows.touch_all()
+            self.publish_state()
+
+    @property
+    def state(self) -> TableState:
+        """Whether the table is synced and stale, and what is wrong with what fills it."""
+        return self.describe(self._synced)
+
+    def subscribe(self, subscriber: Subscriber, *, name: str) -> Callable[[], None]:
+        """Call `subscriber` with every change from now on, in the step in which it becomes visible, and with
+        the state when that is another. The returned function ends that.
+
+        Together with `snapshot`, called in the same step of the event loop, it gives a copy without a gap.
+        One that raises is named in the log by `name` and gets nothing more, for it may have lost a change: it
+        has to begin anew. It must not change the table.
+        """
+        self.publish_state()
+        return self._publisher.subscribe(subscriber, name=name, state=self.state)
+
+    def snapshot(self) -> TableSnapshot:
+        """All of the table now, with the number of the last change that was published: those that follow have
+        the next numbers. While nobody is subscribed nothing is published and numbered."""
+        self.publish_state()
+        return TableSnapshot(self._publisher.number, self._store.all_objects(), self._serials, self.state)
+
+    def publish_state(self) -> None:
+        """Publish the state, if there are subscribers and it is not as it was published last."""
+        if self._publisher.subscriptions:
+            self._publisher.state(self.state)
 
     def continue_serials(self, kept: Serials) -> None:
         """Go on from serials that a process before this one gave out: none goes back behind them."""
-        self._serials = self._serials.at_least(kept)
+        self.apply(ChangeSet(), serials=self._serials.at_least(kept))
 
-    def apply(self, changes: ChangeSet) -> None:
+    def apply(self, changes: ChangeSet, *, serials: Serials | None = None) -> None:
         """Apply a change set in one step: when this returns, table and subscribers agree on it.
 
+        `serials` are those after it, if the table is a copy: without them it moves them on by its own clock.
         Before the first sync every row counts as touched: to name them all would cost more than the table.
         """
-        at_once(self.applying(changes))
+        at_once(self.applying(changes, serials=serials))
 
-    def applying(self, changes: ChangeSet) -> Work[None]:
+    def applying(self, changes: ChangeSet, *, serials: Serials | None = None) -> Work[None]:
         """The same as work that may be interrupted. All that look-ups can see of it changes in one piece.
         The objects must be claimed meanwhile.
 
         That piece takes some microseconds an object, however large each is.
         """
-        return applying(self._store, changes, names_rows=self._synced, tell=self._tell)
+        tell = self._tell if serials is None else partial(self._tell, serials=serials)
+        return applying(self._store, changes, names_rows=self._synced, tell=tell)
 
-    def _tell(self, touched: Touched) -> None:
-        self._serials = self._serials.after(touched.shows, now=int(self._clock()))
-        for rows in touched.rows:
-            self.rows.touch(rows)
-        if touched.shows and not touched.names_rows:
+    def _tell(self, touched: Touched, *, serials: Serials | None = None) -> None:
+        before = self._serials
+        self._serials = before.after(touched.shows, now=int(self._clock())) if serials is None else serials
+        touches_all = bool(touched.shows) and not touched.names_rows
+        if self._publisher.subscriptions and (touched.changes or self._serials != before):
+            rows = None if touches_all else tuple(touched.rows)
+            self._publisher.change(touched.changes, rows, self._serials)
+        for portion in touched.rows:
+            self.rows.touch(portion)
+        if touches_all:
             self.rows.touch_all()
 
     def is_synced(self, *, noted: Noted) -> bool:

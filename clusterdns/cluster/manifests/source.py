@@ -11,6 +11,7 @@ from clusterdns.cluster.manifests.pipeline import Pipeline, Reading
 from clusterdns.cluster.manifests.reports import Reports
 from clusterdns.cluster.manifests.settings import ManifestSettings
 from clusterdns.cluster.manifests.watch import watch
+from clusterdns.cluster.publishing import TableState
 from clusterdns.cluster.steps import apply_in_steps
 from clusterdns.cluster.table import Table
 from clusterdns.supervision import supervised
@@ -38,6 +39,7 @@ class ManifestSource:
         self._reports = Reports()
         self._slow_seconds = slow_seconds
         self._watching = AsyncExitStack()
+        table.describe = self._describe
 
     async def __aenter__(self) -> Self:
         """Load, and begin to watch."""
@@ -81,6 +83,10 @@ class ManifestSource:
         self._reports.errors(reading.errors)
         self._reports.warnings(reading.warnings)
         await apply_in_steps(self._table, reading.changes)
+        self._table.publish_state()
+
+    def _describe(self, synced: bool) -> TableState:  # noqa: FBT001
+        return TableState(synced, complaints=self.complaints())
 
     async def _look(self) -> Reading:
         """One reading, in a thread. One that does not come back, as of a dead mount, is spoken of."""
@@ -89,6 +95,7 @@ class ManifestSource:
             done, _ = await asyncio.wait({reading}, timeout=self._slow_seconds)
             if not done:
                 self._reports.slow(self._slow_seconds)
+                self._table.publish_state()
             found = await reading
             self._reports.back()
             return found

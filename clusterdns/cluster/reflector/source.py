@@ -12,6 +12,7 @@ from clusterdns.cluster.api.client import ApiClient
 from clusterdns.cluster.changes import ChangeSet
 from clusterdns.cluster.left_out import LeftOuts
 from clusterdns.cluster.objects import ClusterObject, Key
+from clusterdns.cluster.publishing import TableState
 from clusterdns.cluster.reflector.asking import Api
 from clusterdns.cluster.reflector.existence import NAME, Existence
 from clusterdns.cluster.reflector.health.backoffs import Backoffs
@@ -23,6 +24,7 @@ from clusterdns.cluster.reflector.repairing import repair
 from clusterdns.cluster.reflector.resources import Resource, resources_of
 from clusterdns.cluster.reflector.settings import SourceSettings
 from clusterdns.cluster.reflector.shared import Shared
+from clusterdns.cluster.serials import Serials
 from clusterdns.cluster.table import Table
 from clusterdns.supervision import OnBug, Run, said_already, supervise
 
@@ -52,8 +54,9 @@ class ApiSource:
         now: Callable[[], float] = time.time,
     ) -> None:
         self.table = Table(clock=now)
-        self.freshness = Freshness(self.table.rows.touch_all, clock=clock, now=now)
+        self.freshness = Freshness(self._freshness_changed, clock=clock, now=now)
         self.left_out = LeftOuts(clock)
+        self.table.describe = self.describe
         self._settings = settings
         self._gathering = Gathering(self.table, on_synced=self._all_listed)
         self._shared = Shared(
@@ -95,12 +98,24 @@ class ApiSource:
         """Wait until every resource was listed once."""
         await self._synced.wait()
 
-    def seed(self, objects: Iterable[ClusterObject]) -> None:
+    def complaints(self) -> tuple[str, ...]:
+        """A line for each resource that is not followed, and each object that is not served as it is."""
+        return *self.freshness.lines(), *self.left_out.lines()
+
+    def describe(self, synced: bool) -> TableState:  # noqa: FBT001
+        """The state of the table, which is synced or not."""
+        return TableState(synced, self.freshness.stale, self.freshness.from_snapshot, self.complaints())
+
+    def seed(self, objects: Iterable[ClusterObject], serials: Serials | None = None) -> None:
         """Fill the empty table from a snapshot, before entering: it is synced from now on, and stale until
-        every resource was listed, which is then applied as a difference."""
+        every resource was listed, which is then applied as a difference. `serials` are those of the snapshot,
+        behind which none goes back."""
+        # First, so that nobody takes it for fresh in between.
+        self.freshness.from_snapshot = True
+        if serials is not None:
+            self.table.continue_serials(serials)
         self.table.apply(ChangeSet(put=tuple(objects)))
         self.table.synced = True
-        self.freshness.from_snapshot = True
 
     async def repair(self, resource: Resource, keys: Sequence[Key]) -> int:
         """Ask for these objects and put right what differs, unless a watch did so meanwhile. How many.
@@ -155,6 +170,11 @@ class ApiSource:
         others = [one for one in self._reflectors.values() if one is not doubting and one.doubt(sure=sure)]
         if others:
             self._gathering.need(one.member for one in (doubting, *others))
+
+    def _freshness_changed(self) -> None:
+        """Answers made from what may be old say so: all are other answers now."""
+        self.table.rows.touch_all()
+        self.table.publish_state()
 
     def _all_listed(self) -> None:
         self.table.synced = True

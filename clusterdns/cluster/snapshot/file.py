@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from clusterdns.cluster.objects import ClusterObject
+from clusterdns.cluster.serials import Serials
 from clusterdns.cluster.snapshot.errors import Refusal, SnapshotError, damaged
 from clusterdns.cluster.snapshot.records import Header
 from clusterdns.cluster.snapshot.settings import SnapshotSettings
@@ -23,14 +24,20 @@ FUTURE_SECONDS = 300
 
 
 class Snapshot(NamedTuple):
-    """What a file says, and as of when (Unix time, seconds)."""
+    """What a file says, as of when (Unix time, seconds), and the serials that were given out by then."""
 
     objects: tuple[ClusterObject, ...]
     as_of: float
+    serials: Serials = Serials()
 
 
 def write_snapshot(
-    path: str, header: Header, objects: Iterable[ClusterObject], *, breathe: Callable[[], None]
+    path: str,
+    header: Header,
+    objects: Iterable[ClusterObject],
+    *,
+    serials: Serials = Serials(),  # noqa: B008 - frozen
+    breathe: Callable[[], None],
 ) -> int:
     """Put a new snapshot in the place of the old one in one step; its size in octets.
 
@@ -45,7 +52,7 @@ def write_snapshot(
     handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:
-            for piece in _pieces(StreamWriter(breathe), header, objects):
+            for piece in _pieces(StreamWriter(breathe), header, objects, serials):
                 file.write(piece)
             file.flush()
             os.fsync(file.fileno())
@@ -81,12 +88,14 @@ def read_snapshot(settings: SnapshotSettings, *, now: float, breathe: Callable[[
     if removed:
         raise damaged("it removes objects that nobody has put")
     check_objects(objects, breathe)
-    return Snapshot(objects, reader.header.as_of)
+    return Snapshot(objects, reader.header.as_of, changes[0].commit.serials)
 
 
-def _pieces(writer: StreamWriter, header: Header, objects: Iterable[ClusterObject]) -> Iterator[bytes]:
+def _pieces(
+    writer: StreamWriter, header: Header, objects: Iterable[ClusterObject], serials: Serials
+) -> Iterator[bytes]:
     yield writer.header(header)
-    yield from writer.change(0, objects)
+    yield from writer.change(0, objects, serials=serials)
 
 
 def _check(header: Header, settings: SnapshotSettings, *, now: float) -> None:

@@ -7,14 +7,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final, NoReturn
 
-from clusterdns.cluster.kinds import KINDS
 from clusterdns.cluster.manifests.breath import Naps
-from clusterdns.cluster.objects import ClusterObject
+from clusterdns.cluster.publishing import Published, PublishedChange
 from clusterdns.cluster.snapshot.file import write_snapshot
 from clusterdns.cluster.snapshot.records import Header
 from clusterdns.cluster.snapshot.settings import SnapshotSettings
 from clusterdns.cluster.table import Table
-from clusterdns.rows import Row, RowSource
 
 _log = logging.getLogger(__name__)
 
@@ -73,7 +71,7 @@ class SnapshotKeeper:
 
     async def run(self) -> NoReturn:
         """Write whenever it is due, until cancelled."""
-        unsubscribe = self._table.rows.subscribe(self._note_change)
+        unsubscribe = self._table.subscribe(self._note_change, name="the keeper of the snapshot")
         try:
             while True:
                 await self._sleep(LOOK_SECONDS)
@@ -112,9 +110,12 @@ class SnapshotKeeper:
         started = self._clock()
         self._next_write = started + PAUSE_SECONDS
         header = Header(fingerprint=self._settings.fingerprint, as_of=as_of)
-        path, objects = self._settings.path, self._objects()
+        # Objects are frozen, so this is all that the event loop has to do.
+        path, now = self._settings.path, self._table.snapshot()
         try:
-            octets = await asyncio.to_thread(write_snapshot, path, header, objects, breathe=Naps())
+            octets = await asyncio.to_thread(
+                write_snapshot, path, header, now.objects, serials=now.serials, breathe=Naps()
+            )
         except OSError as error:
             self._failed(error)
         else:
@@ -126,15 +127,10 @@ class SnapshotKeeper:
             return False
         return self._changed or as_of - self.figures.as_of >= self._settings.max_age / REFRESHES
 
-    def _objects(self) -> list[ClusterObject]:
-        """All objects as they are now: they are frozen, so this is all that the event loop has to do."""
-        objects: list[ClusterObject] = []
-        for spec in KINDS:
-            objects.extend(self._table.objects(spec.type).values())
-        return objects
-
-    def _note_change(self, _source: RowSource, _rows: frozenset[Row] | None) -> None:
-        self._changed = True
+    def _note_change(self, published: Published) -> None:
+        """New versions of objects that say nothing new are not worth a writing."""
+        if isinstance(published, PublishedChange) and published.rows != ():
+            self._changed = True
 
     def _succeeded(self, octets: int, as_of: float, *, seconds: float) -> None:
         self.figures.written += 1

@@ -8,12 +8,14 @@ import msgspec
 
 from clusterdns.cluster.kinds import KINDS, SPECS
 from clusterdns.cluster.objects import Key, Kind
+from clusterdns.cluster.serials import Serials
 from clusterdns.cluster.snapshot.errors import damaged
 from clusterdns.rows import Row
 
 HEADER: Final = b"H"
 REMOVED: Final = b"D"
 COMMIT: Final = b"C"
+STATE: Final = b"T"
 
 KIND_OF_CODE: Final[Mapping[bytes, Kind]] = MappingProxyType({spec.code: spec.type for spec in KINDS})
 
@@ -29,14 +31,26 @@ class Header(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
 
 class Commit(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """The end of a change: its number, 0 for the snapshot; how many objects were put and removed; the rows
-    that it touches, None if they are not named.
+    """The end of a change: its number, for the snapshot that of the last change in it; how many objects were
+    put and removed; the rows that it touches, None if they are not named; the serials after it, 0 where a
+    writer before had none.
     """
 
     number: int
     put: int
     removed: int = 0
     rows: tuple[Fields, ...] | None = None
+    serials: Serials = Serials()
+
+
+class State(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+    """The state of the table (see publishing.TableState) and the number of its publication."""
+
+    number: int
+    synced: bool
+    stale: bool
+    from_snapshot: bool
+    complaints: tuple[str, ...] = ()
 
 
 class Gone(msgspec.Struct, frozen=True, gc=False, array_like=True):
@@ -51,6 +65,7 @@ _ENCODER: Final = msgspec.msgpack.Encoder()
 _DECODERS: Final[Mapping[bytes, msgspec.msgpack.Decoder[Any]]] = MappingProxyType(
     {
         HEADER: msgspec.msgpack.Decoder(Header),
+        STATE: msgspec.msgpack.Decoder(State),
         COMMIT: msgspec.msgpack.Decoder(Commit),
         REMOVED: msgspec.msgpack.Decoder(tuple[Gone, ...]),
         **{code: msgspec.msgpack.Decoder(list[kind]) for code, kind in KIND_OF_CODE.items()},  # type: ignore[valid-type]
@@ -90,3 +105,10 @@ def keys(records: Iterable[Gone]) -> tuple[Key, ...]:
 def fields(rows: Iterable[Row]) -> tuple[Fields, ...]:
     """Rows of the table as records: each is a tuple of texts and octets."""
     return tuple(tuple(row) if isinstance(row, tuple) else (row,) for row in rows)
+
+
+def rows_of(records: Iterable[Fields]) -> frozenset[Row]:
+    """Records as rows: octets alone are one without a tuple."""
+    return frozenset(
+        record[0] if len(record) == 1 and isinstance(record[0], bytes) else record for record in records
+    )

@@ -1,33 +1,38 @@
 """Writing and reading the stream: a header, then changes, of which the first is the snapshot."""
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
+from itertools import chain, islice
 from typing import Final, NamedTuple
 
 from clusterdns.cluster.changes import ChangeSet
 from clusterdns.cluster.kinds import SPECS
 from clusterdns.cluster.kube.pool import Pool
 from clusterdns.cluster.objects import ClusterObject, Key
+from clusterdns.cluster.publishing import Published, PublishedChange, PublishedState, TableState
+from clusterdns.cluster.serials import Serials
 from clusterdns.cluster.snapshot.errors import Refusal, SnapshotError, damaged
 from clusterdns.cluster.snapshot.frames import Frame, Source, read_frames, write_frame
 from clusterdns.cluster.snapshot.records import (
     COMMIT,
     HEADER,
     REMOVED,
+    STATE,
     Commit,
     Header,
+    State,
     decode,
     encode,
     fields,
     gone,
     keys,
+    rows_of,
 )
 from clusterdns.rows import Row
 
 NAME: Final = b"cdnstab"
 VERSION: Final = 2
 """Of this format, of the objects in it and of how their endpoints are packed. Counts up when an old
-reader would misunderstand; a new field with a default is no reason to."""
+reader would misunderstand; a new field with a default is no reason to: the serials came that way."""
 
 BATCH: Final = 64
 """Objects in a frame: so many are encoded at a time, in well under a millisecond, and..."""
@@ -41,6 +46,12 @@ class Change(NamedTuple):
 
     changes: ChangeSet
     commit: Commit
+
+    def published(self) -> PublishedChange:
+        """The change as its table published it."""
+        named = self.commit.rows
+        rows = None if named is None else (rows_of(named),) if named else ()
+        return PublishedChange(self.commit.number, self.changes, rows, self.commit.serials)
 
 
 class StreamWriter:
@@ -60,8 +71,9 @@ class StreamWriter:
         *,
         removed: Iterable[Key] = (),
         rows: Iterable[Row] | None = None,
+        serials: Serials = Serials(),  # noqa: B008 - frozen
     ) -> Iterator[bytes]:
-        """A change, the snapshot being the one with the number 0."""
+        """A change, the first of a stream being the snapshot."""
         put_count, removed_count = 0, 0
         for kind, batch in _batches(put):
             put_count += len(batch)
@@ -73,8 +85,21 @@ class StreamWriter:
             yield write_frame(REMOVED, encode(gone(some)))
             self._breathe()
         named = None if rows is None else fields(rows)
-        commit = Commit(number=number, put=put_count, removed=removed_count, rows=named)
+        commit = Commit(number=number, put=put_count, removed=removed_count, rows=named, serials=serials)
         yield write_frame(COMMIT, encode(commit))
+
+    def state(self, published: PublishedState) -> bytes:
+        """A state, that of the snapshot too: it has the number of the snapshot."""
+        return write_frame(STATE, encode(State(number=published.number, **published.state._asdict())))
+
+    def published(self, published: Published) -> Iterator[bytes]:
+        """Changes and states that a table published after the snapshot."""
+        if isinstance(published, PublishedState):
+            yield self.state(published)
+            return
+        number, changes, portions, serials = published
+        rows = None if portions is None else chain.from_iterable(portions)
+        yield from self.change(number, changes.put, removed=changes.removed, rows=rows, serials=serials)
 
 
 class StreamReader:
@@ -92,7 +117,20 @@ class StreamReader:
         self.header = self._header()
 
     def changes(self) -> Iterator[Change]:
-        """Each change that is whole. Raises SnapshotError if the stream breaks off within one."""
+        """Each change that is whole, of a stream without states. Raises SnapshotError if the stream breaks
+        off within one.
+        """
+        for found in self._read():
+            if isinstance(found, PublishedState):
+                raise damaged("it has a state")
+            yield found
+
+    def published(self) -> Iterator[Published]:
+        """Each change, the snapshot first, and each state. Raises SnapshotError as `changes` does."""
+        for found in self._read():
+            yield found.published() if isinstance(found, Change) else found
+
+    def _read(self) -> Iterator[Change | PublishedState]:
         put: list[ClusterObject] = []
         removed: list[Key] = []
         for kind, content in self._frames:
@@ -104,6 +142,10 @@ class StreamReader:
                 removed.extend(keys(found))
             elif isinstance(found, Header):
                 raise damaged("a second header")
+            elif isinstance(found, State):
+                if put or removed:
+                    raise damaged("a state within a change")
+                yield _state(found)
             else:
                 put.extend(SPECS[type(item)].share(item, self._share) for item in found)
             self._breathe()
@@ -134,6 +176,13 @@ def _committed(put: list[ClusterObject], removed: list[Key], commit: Commit) -> 
             f"expected {commit.put} and {commit.removed}"
         )
     return Change(ChangeSet(put=tuple(put), removed=tuple(removed)), commit)
+
+
+def _state(record: State) -> PublishedState:
+    return PublishedState(
+        record.number,
+        TableState(record.synced, record.stale, record.from_snapshot, record.complaints),
+    )
 
 
 def _batches(objects: Iterable[ClusterObject]) -> Iterator[tuple[bytes, list[ClusterObject]]]:

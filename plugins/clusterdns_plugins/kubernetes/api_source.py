@@ -36,7 +36,7 @@ class ApiBackend:
 
     def complaints(self) -> tuple[str, ...]:
         """A line for each resource that is not followed, object that is not served as it is, and bad file."""
-        return *self.freshness.lines(), *self._kept.left_out.lines(), *self._kept.bad_files()
+        return self._kept.complaints()
 
     def check(self) -> None:
         """Read the files that the settings point to; ask no server.

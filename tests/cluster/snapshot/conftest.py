@@ -2,7 +2,6 @@
 
 import pytest
 
-from clusterdns.cluster.kinds import KINDS
 from clusterdns.cluster.objects import ClusterObject
 from clusterdns.testing.cluster import Cluster
 
@@ -21,4 +20,4 @@ def cluster() -> Cluster:
 
 @pytest.fixture
 def objects(cluster: Cluster) -> tuple[ClusterObject, ...]:
-    return tuple(item for spec in KINDS for item in cluster.table.objects(spec.type).values())
+    return cluster.table.snapshot().objects

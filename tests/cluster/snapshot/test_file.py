@@ -9,6 +9,7 @@ import pytest
 
 from clusterdns.cluster.manifests.breath import no_naps
 from clusterdns.cluster.objects import ClusterObject, Namespace
+from clusterdns.cluster.serials import SERIALS, Serials
 from clusterdns.cluster.snapshot import (
     Header,
     Refusal,
@@ -20,6 +21,8 @@ from clusterdns.cluster.snapshot import (
     write_snapshot,
 )
 from clusterdns.cluster.snapshot.file import Snapshot
+from clusterdns.cluster.snapshot.frames import write_frame
+from clusterdns.cluster.snapshot.records import COMMIT, encode
 
 NOW = 1_700_000_000.0
 
@@ -43,6 +46,30 @@ def test_what_is_written_is_read(path: Path, objects: tuple[ClusterObject, ...])
     size = write(path, *objects, age=7)
     assert read(path) == Snapshot(objects, NOW - 7)
     assert path.stat().st_size == size
+
+
+def test_serials_are_kept(path: Path) -> None:
+    serials = Serials(cluster=SERIALS - 1, multicluster=7)
+    write_snapshot(str(path), Header(fingerprint="ours", as_of=NOW), (), serials=serials, breathe=no_naps)
+    assert read(path) == Snapshot((), NOW, serials)
+
+
+def test_a_file_from_before_serials_were_kept_is_read(path: Path) -> None:
+    header = StreamWriter(no_naps).header(Header(fingerprint="ours", as_of=NOW))
+    path.write_bytes(header + write_frame(COMMIT, encode({"number": 0, "put": 0})))
+    path.chmod(0o600)
+    assert read(path) == Snapshot((), NOW, Serials())
+
+
+@pytest.mark.parametrize("serial", [-1, SERIALS, "7"])
+def test_serials_that_are_none_are_damage(path: Path, serial: object) -> None:
+    header = StreamWriter(no_naps).header(Header(fingerprint="ours", as_of=NOW))
+    commit = {"number": 0, "put": 0, "serials": {"cluster": serial}}
+    path.write_bytes(header + write_frame(COMMIT, encode(commit)))
+    path.chmod(0o600)
+    with pytest.raises(SnapshotError, match="cannot be read") as caught:
+        read(path)
+    assert caught.value.refusal is Refusal.DAMAGED
 
 
 def test_only_the_owner_may_read_it(path: Path) -> None:

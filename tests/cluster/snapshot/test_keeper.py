@@ -8,7 +8,9 @@ from collections.abc import AsyncGenerator, Callable
 from pathlib import Path
 
 import pytest
+from msgspec import structs
 
+from clusterdns.cluster import ChangeSet, Service
 from clusterdns.cluster.manifests.breath import no_naps
 from clusterdns.cluster.snapshot import SnapshotKeeper, SnapshotSettings, read_snapshot
 from clusterdns.cluster.snapshot import keeper as keeper_module
@@ -94,6 +96,37 @@ async def test_changes_are_collected_for_a_minute(kept: Kept, cluster: Cluster) 
         assert await kept.pass_time(10) == 2
         assert "new-9" in kept.names()
         assert await kept.pass_time(300) == 2
+
+
+async def test_new_versions_that_say_nothing_new_are_not_worth_a_writing(
+    kept: Kept, cluster: Cluster
+) -> None:
+    async with running(kept):
+        await kept.pass_time(5)
+        web = cluster.table.objects(Service)["shop", "web"]
+        cluster.table.apply(ChangeSet(put=(structs.replace(web, version="another"),)))
+        assert await kept.pass_time(120) == 1
+
+
+async def test_the_serials_are_kept(kept: Kept, cluster: Cluster) -> None:
+    async with running(kept):
+        await kept.pass_time(5)
+        cluster.now += 100
+        cluster.service("shop/new", "10.96.1.1")
+    found = read_snapshot(kept.settings, now=EPOCH + kept.seconds, breathe=no_naps)
+    assert found is not None
+    assert found.serials == cluster.table.serials
+    assert found.serials.cluster == EPOCH + 100
+
+
+async def test_after_its_run_it_listens_no_more(kept: Kept, cluster: Cluster) -> None:
+    async with running(kept):
+        await kept.pass_time(5)
+        cluster.service("shop/new", "10.96.1.1")
+        numbered = cluster.table.snapshot().number
+        assert numbered > 0
+    cluster.service("shop/newer", "10.96.1.2")
+    assert cluster.table.snapshot().number == numbered
 
 
 async def test_without_changes_it_stays_young(kept: Kept) -> None:

@@ -8,6 +8,8 @@ from clusterdns.cluster import ChangeSet, EndpointSlice, Key, Namespace, Service
 from clusterdns.cluster.endpoint import Endpoint, pack
 from clusterdns.cluster.manifests.breath import no_naps
 from clusterdns.cluster.objects import ClusterObject
+from clusterdns.cluster.publishing import Published, PublishedChange, PublishedState, TableState
+from clusterdns.cluster.serials import Serials
 from clusterdns.cluster.snapshot import (
     Change,
     Commit,
@@ -56,6 +58,32 @@ def test_numbered_changes_follow_with_the_rows_they_touch() -> None:
     assert changes_of(stream)[1] == Change(
         ChangeSet(put=put, removed=removed), Commit(number=8, put=1, removed=2, rows=rows)
     )
+
+
+SHOP = ChangeSet(put=(Namespace(name="shop"),))
+
+
+@pytest.mark.parametrize(
+    "published",
+    [
+        pytest.param(PublishedChange(7, SHOP, None, Serials(cluster=9, external=8)), id="all-rows"),
+        pytest.param(PublishedChange(7, SHOP, (), Serials()), id="no-rows"),
+        pytest.param(
+            PublishedChange(
+                7,
+                ChangeSet(removed=(Key(Service, "shop", "web"),)),
+                (frozenset({("service", "shop", "web"), b"endpoint-ip\x0a\0\0\1", ("synced",)}),),
+                Serials(),
+            ),
+            id="rows",
+        ),
+        pytest.param(PublishedState(7, TableState(synced=True, complaints=("a", "b"))), id="state"),
+        pytest.param(PublishedState(7, TableState(stale=True, from_snapshot=True)), id="stale"),
+    ],
+)
+def test_what_a_table_publishes_comes_back(published: Published) -> None:
+    stream = START + b"".join(WRITER.published(published))
+    assert list(StreamReader(BytesIO(stream), no_naps).published()) == [published]
 
 
 def test_big_changes_are_written_in_batches_with_a_breath_after_each() -> None:
@@ -134,6 +162,14 @@ class TestDamage:
                 START + write_frame(COMMIT, encode(Commit(number=0, put=1))),
                 "change 0 has 0 objects and 0 removals, expected 1 and 0",
                 id="objects-missing",
+            ),
+            pytest.param(
+                START + WRITER.state(PublishedState(1, TableState())), "it has a state", id="state-in-a-file"
+            ),
+            pytest.param(
+                START + next(WRITER.change(1, SHOP.put)) + WRITER.state(PublishedState(2, TableState())),
+                "a state within a change",
+                id="state-in-a-change",
             ),
         ],
     )
