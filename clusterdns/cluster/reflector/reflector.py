@@ -1,35 +1,29 @@
 """Follows one resource for ever: lists it, watches it, and knows what to do when either fails."""
 
 import asyncio
-from enum import Enum, auto
 from typing import Final, NoReturn, Protocol
 
-from clusterdns.cluster.api.errors import ApiError, ApiStatusError
+from clusterdns.cluster.api.errors import ApiError
 from clusterdns.cluster.reflector.clock import loop_time
 from clusterdns.cluster.reflector.following import Following
 from clusterdns.cluster.reflector.health.freshness import ResourceFreshness
-from clusterdns.cluster.reflector.health.troubles import (
-    DoubtedWatchError,
-    EndlessListError,
-    SilentWatchError,
-    asked_to_wait,
-    may_be_due_to_streaming,
-    refuses_streaming,
-)
+from clusterdns.cluster.reflector.health.troubles import asked_to_wait
 from clusterdns.cluster.reflector.member import Member
 from clusterdns.cluster.reflector.paging import list_pages
+from clusterdns.cluster.reflector.recovery import (
+    Knowledge,
+    Log,
+    NextList,
+    Others,
+    Recovery,
+    Situation,
+    Wait,
+    recovery_from,
+)
 from clusterdns.cluster.reflector.resources import Resource
 from clusterdns.cluster.reflector.shared import Shared
 
 BRIEF_SECONDS: Final = 0.5
-
-
-class Wait(Enum):
-    """What to wait for before the next attempt."""
-
-    NOTHING = auto()
-    BRIEFLY = auto()
-    BACKOFF = auto()
 
 
 class Doubt(Protocol):
@@ -114,57 +108,51 @@ class Reflector:
             self._shared.gathering.failed(member)
         else:
             member.freshness.restarts += 1
-        wait = self._judge(error, was_listing=was_listing)
-        if wait is Wait.BACKOFF:
-            member.voice.failed(str(error))
+        recovery = recovery_from(error, self._situation(was_listing=was_listing))
+        member.expiries += recovery.knowledge is Knowledge.FORGOTTEN
+        self._say(recovery.log, error)
+        self._doubt_as(recovery)
+        self._list_next(recovery.next_list)
+        if recovery.wait is Wait.BACKOFF:
             await member.backoff.wait(asked_to_wait(error))
-        elif wait is Wait.BRIEFLY:
+        elif recovery.wait is Wait.BRIEFLY:
             await asyncio.sleep(BRIEF_SECONDS * self._shared.random.random())
 
-    def _judge(self, error: ApiError, *, was_listing: bool) -> Wait:
-        """What this means for where we stand, and for how long to wait."""
-        if isinstance(error, SilentWatchError):
-            self.member.voice.failed(str(error))
-            return self._doubted(sure=False)
-        if isinstance(error, DoubtedWatchError):
-            self.member.position.doubted()
-            self.member.voice.listing_again(str(error))
-            return Wait.NOTHING
-        if isinstance(error, ApiStatusError) and error.version_too_large and not self._reads_anew:
-            return self._doubted(sure=True)
-        if isinstance(error, ApiStatusError) and error.expired:
-            return self._expired(error, was_listing=was_listing)
-        if was_listing and (refuses_streaming(error) or isinstance(error, EndlessListError)):
-            return self._without_streaming(error)
-        if was_listing and may_be_due_to_streaming(error):
-            self._pages_next = not self._pages_next
-        return Wait.BACKOFF
+    def _situation(self, *, was_listing: bool) -> Situation:
+        return Situation(
+            lists=was_listing,
+            streams=self._streaming and not self._pages_next,
+            reads_anew=self.member.position.unversioned,
+            has_expired=self.member.expiries > 0,
+        )
 
-    @property
-    def _reads_anew(self) -> bool:
-        return self.member.position.unversioned
+    def _say(self, log: Log, error: ApiError) -> None:
+        match log:
+            case Log.NOTHING:
+                return
+            case Log.FAILURE:
+                self.member.voice.failed(str(error))
+            case Log.LIST_AGAIN:
+                self.member.voice.listing_again(str(error))
 
-    def _doubted(self, *, sure: bool) -> Wait:
-        self.member.position.doubted()
-        self._on_doubt(self, sure=sure)
-        return Wait.NOTHING
+    def _doubt_as(self, recovery: Recovery) -> None:
+        match recovery.knowledge:
+            case Knowledge.KEPT:
+                return
+            case Knowledge.FORGOTTEN:
+                self.member.position.forgotten()
+            case Knowledge.DOUBTED:
+                self.member.position.doubted()
+        if recovery.others is not Others.TRUSTED:
+            self._on_doubt(self, sure=recovery.others is Others.DOUBTED)
 
-    def _expired(self, error: ApiError, *, was_listing: bool) -> Wait:
-        """Ordinary once. Twice without an event between is a failure as any other."""
-        member = self.member
-        member.expiries += 1
-        member.position.forgotten()
-        if member.expiries > 1:
-            return Wait.BACKOFF
-        member.voice.listing_again(str(error))
-        return Wait.NOTHING if was_listing else Wait.BRIEFLY
-
-    def _without_streaming(self, error: ApiError) -> Wait:
-        if not self._streaming or self._pages_next:
-            return Wait.BACKOFF  # it was a list in pages that was refused
-        if isinstance(error, EndlessListError) and error.is_empty:
-            self._pages_next = True
-        else:
-            self._streaming = False
-        self.member.voice.listing_again(str(error))
-        return Wait.NOTHING
+    def _list_next(self, how: NextList) -> None:
+        match how:
+            case NextList.AS_BEFORE:
+                return
+            case NextList.OTHERWISE:
+                self._pages_next = not self._pages_next
+            case NextList.PAGES_ONCE:
+                self._pages_next = True
+            case NextList.PAGES:
+                self._streaming = False

@@ -13,7 +13,8 @@ resource whose list still waits is kept behind it.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable, Hashable, Iterable
+from collections.abc import Awaitable, Callable, Hashable, Iterable, Mapping
+from enum import Enum, auto
 from typing import Final, NoReturn, TypeAlias
 
 from clusterdns.cluster.changes import ChangeSet
@@ -27,6 +28,40 @@ RESTORED_JOIN_SECONDS: Final = 30.0
 
 Member: TypeAlias = Hashable
 Apply: TypeAlias = Callable[[Table, ChangeSet], Awaitable[None]]
+
+
+class Listing(Enum):
+    """What is expected of a member."""
+
+    NOTHING = auto()
+    LIST = auto()
+    """A list is under way."""
+    NEEDED_LIST = auto()
+    """A list, also when the next attempt comes to nothing."""
+
+
+class Event(Enum):
+    """What happens to the list of a member."""
+
+    NEED = auto()
+    BEGIN = auto()
+    FAIL = auto()
+    COMPLETE = auto()
+    TIME_OUT = auto()
+
+
+AFTER: Final[Mapping[Event, Mapping[Listing, Listing]]] = {
+    event: dict(zip(Listing, states, strict=True))
+    for event, states in {
+        # before:        NOTHING              LIST                 NEEDED_LIST
+        Event.NEED:     (Listing.NEEDED_LIST, Listing.NEEDED_LIST, Listing.NEEDED_LIST),
+        Event.BEGIN:    (Listing.LIST,        Listing.LIST,        Listing.NEEDED_LIST),
+        Event.FAIL:     (Listing.NOTHING,     Listing.NOTHING,     Listing.NEEDED_LIST),
+        Event.COMPLETE: (Listing.NOTHING,     Listing.NOTHING,     Listing.NOTHING),
+        Event.TIME_OUT: (Listing.NOTHING,     Listing.LIST,        Listing.LIST),
+    }.items()
+}  # fmt: skip
+"""What is expected of a member after an event, by what was before."""
 
 
 class Waiting:
@@ -61,8 +96,7 @@ class Gathering:
         self._on_synced = on_synced
         self._apply = apply
         self._first = True
-        self._expected: set[Member] = set()
-        self._needed: set[Member] = set()
+        self._listing: dict[Member, Listing] = {}
         self._unsettled: set[Member] = set()
         self._waiting: dict[Member, Waiting] = {}
         self._applied: frozenset[Member] = frozenset()
@@ -72,8 +106,8 @@ class Gathering:
 
     def need(self, members: Iterable[Member]) -> None:
         """Lists of all these are to be made, and to go into the table at once."""
-        self._needed.update(members)
-        self._expected.update(self._needed)
+        for member in members:
+            self._note(member, Event.NEED)
         if not self._first:
             self._deadline = loop_time() + RESTORED_JOIN_SECONDS
         self._wake.set()
@@ -90,20 +124,18 @@ class Gathering:
     async def begin(self, member: Member) -> None:
         """A list is begun. What was listed before is in the table, or stays out until this one ends."""
         async with self._applying:
-            self._expected.add(member)
+            self._note(member, Event.BEGIN)
 
     def failed(self, member: Member) -> None:
         """A list came to nothing; nobody waits for the next one, unless it is needed."""
-        if member not in self._needed:
-            self._expected.discard(member)
-            self._wake.set()
+        self._note(member, Event.FAIL)
+        self._wake.set()
 
     def listed(self, member: Member, difference: ChangeSet) -> None:
         """A list is complete. It takes the place of one that still waits."""
         self._waiting[member] = Waiting(difference)
         self._unsettled.discard(member)
-        self._expected.discard(member)
-        self._needed.discard(member)
+        self._note(member, Event.COMPLETE)
         if self._deadline is None and not self._first:
             self._deadline = loop_time() + JOIN_SECONDS
         self._wake.set()
@@ -137,14 +169,24 @@ class Gathering:
             except TimeoutError:
                 # Whoever has not come by now is not waited for any longer.
                 self._deadline = None
-                self._needed.clear()
+                for member in self._listing:
+                    self._note(member, Event.TIME_OUT)
                 return
 
     def _is_due(self) -> bool:
-        return bool(self._waiting) and not self._expected and not self._unsettled
+        is_expected = any(map(self._is_expected, self._listing))
+        return bool(self._waiting) and not is_expected and not self._unsettled
+
+    def _note(self, member: Member, event: Event) -> None:
+        self._listing[member] = AFTER[event][self._listing.get(member, Listing.NOTHING)]
+
+    def _is_expected(self, member: Member) -> bool:
+        return self._listing.get(member, Listing.NOTHING) is not Listing.NOTHING
 
     async def _flush(self) -> None:
-        ready = {member: waiting for member, waiting in self._waiting.items() if member not in self._expected}
+        ready = {
+            member: waiting for member, waiting in self._waiting.items() if not self._is_expected(member)
+        }
         if not ready:
             return
         self._applied = frozenset(ready)
