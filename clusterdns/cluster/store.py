@@ -52,7 +52,7 @@ class Store:
     )
 
     def __init__(self) -> None:
-        self._kinds: dict[Kind, dict[Names, Any]] = {spec.type: {} for spec in KINDS}
+        self._kinds: dict[Kind, dict[Names, Any]] = {spec.kind: {} for spec in KINDS}
         self.namespaces: dict[Names, Namespace] = self._kinds[Namespace]
         self.services: dict[Names, Service] = self._kinds[Service]
         self.slices: dict[Names, EndpointSlice] = self._kinds[EndpointSlice]
@@ -64,7 +64,7 @@ class Store:
         self._import_rosters = Rosters()
         self.by_neighbourhood: Groups[bytes] = Groups()
         self._by_address: dict[Kind, Groups[bytes]] = {
-            spec.type: Groups() for spec in KINDS if spec.address_row
+            spec.kind: Groups() for spec in KINDS if spec.address_row
         }
         self.by_cluster_ip = self._by_address[Service]
         self.by_pod_ip = self._by_address[Pod]

@@ -26,6 +26,7 @@ VIOLATIONS = {
     "table": ("clusterdns/cluster/table.py", "yaml"),
     "reading": ("clusterdns/cluster/reflector/reading/decoding.py", "clusterdns.cluster.table"),
     "health": ("clusterdns/cluster/reflector/health/voice.py", "clusterdns.cluster.objects"),
+    "kinds": ("clusterdns/cluster/kinds/spec.py", "clusterdns.cluster.reflector.settings"),
     "authentication": ("clusterdns/cluster/api/authentication/tls.py", "clusterdns.cluster.api.client"),
     "light": ("clusterdns/server/__init__.py", "aiohttp"),
     "core": ("clusterdns/configuration/registry.py", "clusterdns_plugins.whoami"),

@@ -14,9 +14,11 @@ from clusterdns.cluster.changes import ChangeSet
 from clusterdns.cluster.endpoints.index import PodIndex, SelectorIndex
 from clusterdns.cluster.endpoints.mirror import is_mirrored, mirrored_slices
 from clusterdns.cluster.endpoints.pods import AddressedPod, has_selector, slices_of
+from clusterdns.cluster.endpoints.shapes import EndpointsShape
+from clusterdns.cluster.kinds.endpoint_slice import SERVICE_NAME
+from clusterdns.cluster.kinds.pod import PodShape, is_ended_pod, is_terminating
+from clusterdns.cluster.kinds.service import ServiceShape
 from clusterdns.cluster.kube.declared import Declared, Replaced
-from clusterdns.cluster.kube.shapes import EndpointsShape, PodShape, ServiceShape
-from clusterdns.cluster.kube.slim import SERVICE_NAME, is_ended_pod, is_terminating
 from clusterdns.cluster.objects import (
     ClusterObject,
     EndpointSlice,

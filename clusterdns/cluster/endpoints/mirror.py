@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from clusterdns.cluster.endpoint import Endpoint, pack
-from clusterdns.cluster.kube.shapes import EndpointAddress, EndpointsShape, Subset
-from clusterdns.cluster.kube.slim import packed_address
+from clusterdns.cluster.endpoints.shapes import EndpointAddress, EndpointsShape, Subset
+from clusterdns.cluster.kube.making import packed_address
 from clusterdns.cluster.objects import EndpointSlice, Port
 
 SKIP_MIRROR: Final = "endpointslice.kubernetes.io/skip-mirror"

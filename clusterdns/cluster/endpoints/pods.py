@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from clusterdns.cluster.endpoint import Endpoint, pack
-from clusterdns.cluster.kube.shapes import Container, PodShape, ServicePort, ServiceShape, ServiceSpec
-from clusterdns.cluster.kube.slim import cluster_addresses
+from clusterdns.cluster.kinds.pod import Container, PodShape
+from clusterdns.cluster.kinds.service import ServicePort, ServiceShape, ServiceSpec, cluster_addresses
 from clusterdns.cluster.objects import EXTERNAL_NAME, EndpointSlice, Port
 
 MOST_ENDPOINTS: Final = 100

@@ -6,8 +6,15 @@ from typing import Final
 import msgspec
 
 from clusterdns.cluster.kinds.spec import CORE, Group, KindSpec, Selectors
+from clusterdns.cluster.kube.faults import Faults
+from clusterdns.cluster.kube.making import Making, version_of
 from clusterdns.cluster.kube.pool import Pool
+from clusterdns.cluster.kube.shapes import (
+    LeanObject,
+    Whole,
+)
 from clusterdns.cluster.selection import Selection
+from clusterdns.cluster.work import Work
 from clusterdns.rows import Row
 
 NAMESPACE: Final = "namespace"
@@ -23,6 +30,22 @@ class Namespace(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     def namespace(self) -> str:
         """The empty text: Namespaces are in none. So that every object has a (namespace, name)."""
         return ""
+
+
+class NamespaceShape(Whole, frozen=True):
+    pass
+
+
+def build(shape: LeanObject | NamespaceShape, making: Making) -> Namespace:
+    """A Namespace."""
+    return Namespace(name=making.share(shape.metadata.name), version=version_of(shape.metadata))
+
+
+def _clean(shape: LeanObject, faults: Faults) -> Work[LeanObject]:
+    """The Namespace, which has no addresses."""
+    del faults
+    yield
+    return shape
 
 
 def _selectors(selection: Selection) -> Selectors | None:
@@ -51,11 +74,17 @@ def _is_sound(_item: Namespace, _breathe: Callable[[], None]) -> bool:
 
 
 NAMESPACES: Final = KindSpec(
-    type=Namespace,
+    kind=Namespace,
     root=CORE,
     plural="namespaces",
     is_namespaced=False,
     selectors=_selectors,
+    name="Namespace",
+    is_label=True,
+    lean=LeanObject,
+    whole=NamespaceShape,
+    build=build,
+    clean=_clean,
     code=b"N",
     rows=_rows,
     group=_group,

@@ -4,12 +4,24 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from clusterdns.cluster.kinds.checks import PORT_OCTETS, are_addresses, are_ports
-from clusterdns.cluster.kinds.spec import Group, KindSpec, Selectors
+from clusterdns.cluster.kinds.spec import Group, KindSpec, Ports, Selectors
+from clusterdns.cluster.kube.cleaning import good_addresses
+from clusterdns.cluster.kube.faults import Faults
+from clusterdns.cluster.kube.making import Making, packed_addresses, version_of
 from clusterdns.cluster.kube.pool import Pool
+from clusterdns.cluster.kube.shapes import (
+    Lean,
+    PortShape,
+    Shape,
+    Text,
+    Whole,
+)
 from clusterdns.cluster.port import Port
 from clusterdns.cluster.selection import Selection
+from clusterdns.cluster.work import Work
 from clusterdns.rows import Row
 
 IMPORT: Final = "import"
@@ -24,6 +36,47 @@ class ServiceImport(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     cluster_ips: tuple[bytes, ...] = ()
     ports: tuple[Port, ...] = ()
     version: str = ""
+
+
+class ImportPort(PortShape, frozen=True):
+    pass
+
+
+class ImportSpec(Shape, frozen=True):
+    type: Text = None
+    ips: tuple[str, ...] | None = None
+    ports: tuple[ImportPort, ...] | None = None
+
+
+class LeanImport(Shape, frozen=True):
+    metadata: Lean
+    spec: ImportSpec | None = None
+
+
+class ServiceImportShape(Whole, frozen=True):
+    spec: ImportSpec | None = None
+
+
+def build(shape: LeanImport | ServiceImportShape, making: Making) -> ServiceImport:
+    """A ServiceImport. Raises FieldError."""
+    spec = shape.spec
+    return ServiceImport(
+        namespace=making.namespace_of(shape.metadata),
+        name=shape.metadata.name,
+        headless=spec is not None and spec.type == "Headless",
+        cluster_ips=packed_addresses(spec.ips or (), ("spec", "ips")) if spec else (),
+        ports=making.ports(spec.ports or () if spec else ()),
+        version=version_of(shape.metadata),
+    )
+
+
+def _clean(shape: LeanImport, faults: Faults) -> Work[LeanImport]:
+    """The import with those of its addresses that are some."""
+    spec = shape.spec
+    if spec is None:
+        return shape
+    ips = yield from good_addresses(spec.ips or (), ("spec", "ips"), faults)
+    return replace(shape, spec=replace(spec, ips=ips))
 
 
 def _selectors(selection: Selection) -> Selectors | None:
@@ -44,7 +97,7 @@ def _octets(item: ServiceImport) -> int:
 
 
 def _share(item: ServiceImport, pool: Pool) -> ServiceImport:
-    return msgspec.structs.replace(item, namespace=pool(item.namespace), ports=pool(item.ports))
+    return replace(item, namespace=pool(item.namespace), ports=pool(item.ports))
 
 
 def _is_sound(item: ServiceImport, _breathe: Callable[[], None]) -> bool:
@@ -52,10 +105,17 @@ def _is_sound(item: ServiceImport, _breathe: Callable[[], None]) -> bool:
 
 
 SERVICE_IMPORTS: Final = KindSpec(
-    type=ServiceImport,
+    kind=ServiceImport,
     root="/apis/multicluster.x-k8s.io/v1alpha1",
     plural="serviceimports",
     selectors=_selectors,
+    name="ServiceImport",
+    is_label=True,
+    lean=LeanImport,
+    whole=ServiceImportShape,
+    ports=Ports(lean=ImportPort, whole=ImportPort),
+    build=build,
+    clean=_clean,
     code=b"I",
     rows=_rows,
     group=_group,

@@ -2,10 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from typing import Generic, NamedTuple, TypeAlias, TypeVar
+from typing import Any, Final, Generic, NamedTuple, TypeAlias, TypeVar
 
+from clusterdns.cluster.kube.faults import Faults
+from clusterdns.cluster.kube.making import Making
 from clusterdns.cluster.kube.pool import Pool
+from clusterdns.cluster.kube.shapes import Lean, Shape, Whole
 from clusterdns.cluster.selection import Selection
+from clusterdns.cluster.work import Work
 from clusterdns.rows import Row
 
 T = TypeVar("T")
@@ -13,8 +17,15 @@ T = TypeVar("T")
 Group: TypeAlias = tuple[str, str, str]
 """Objects that are applied together have one: a word, and the namespace and name of what unites them."""
 
-CORE: str = "/api/v1"
+CORE: Final = "/api/v1"
 """Where the API server has the kinds of the core group."""
+
+
+class Ports(NamedTuple):
+    """The shapes of the ports of a kind: those of an API server's objects, and those of manifests."""
+
+    lean: type[Shape]
+    whole: type[Shape]
 
 
 class Selectors(NamedTuple):
@@ -28,10 +39,19 @@ class Selectors(NamedTuple):
 class KindSpec(Generic[T]):
     """A kind of objects that the table holds.
 
-    type: the class of its objects in the table.
+    kind: the class of its objects in the table.
+    name: the kind as manifests write it.
+    is_label: whether its objects are named by a DNS label, else by a DNS name.
     root, plural: where the API server has its collection: `root/plural` or `root/namespaces/NAME/plural`.
     is_namespaced: whether its objects are in namespaces. Those that are not come first and leave last.
     selectors: what is asked for of it; None if it is not.
+    lean: what an API server's objects are read as, with `metadata` as the shape of their metadata.
+    whole: what manifests are read as.
+    ports: the shapes of its ports, None if it has none.
+    build: from either shape to the object of the table. Raises ValueError.
+    build_in_steps: the same of a lean shape that may be large, as work; None where none is.
+    clean: a lean shape without those of its values, noted, that `build` would refuse.
+    trigger: when the change that made an object so happened, as a lean shape says; "" if it does not.
     code: the letter of its frames in snapshots.
     rows: the rows of look-ups by name that depend on an object.
     address_row: the row of look-ups by an address is this word and the address; "" without such look-ups.
@@ -43,11 +63,21 @@ class KindSpec(Generic[T]):
         between pieces of work.
     """
 
-    type: type[T]
+    kind: type[T]
+    name: str
+    is_label: bool = False
     root: str
     plural: str
     is_namespaced: bool = True
     selectors: Callable[[Selection], Selectors | None]
+    lean: type[Shape]
+    metadata: type[Lean] = Lean
+    whole: type[Whole]
+    ports: Ports | None = None
+    build: Callable[[Any, Making], T]
+    build_in_steps: Callable[[Any, Making], Work[T]] | None = None
+    clean: Callable[[Any, Faults], Work[Any]]
+    trigger: Callable[[Any], str] = lambda _shape: ""
     code: bytes
     rows: Callable[[T], Iterator[Row]]
     address_row: str = ""
@@ -56,3 +86,9 @@ class KindSpec(Generic[T]):
     octets: Callable[[T], int]
     share: Callable[[T, Pool], T]
     is_sound: Callable[[T, Callable[[], None]], bool]
+
+    @property
+    def group_name(self) -> str:
+        """The API group: `/api/v1` is the core group, "", and `/apis/GROUP/VERSION` another."""
+        words = self.root.strip("/").split("/")
+        return words[1] if words[0] == "apis" else ""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from clusterdns.cluster.kube.shapes import AnyShape
+from clusterdns.cluster.kube.shapes import Whole
 from clusterdns.cluster.objects import ClusterObject
 
 
@@ -24,7 +24,7 @@ class Declared(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """The object as written, and as the table would hold it (None for Endpoints, which it does not hold)."""
 
     key: DeclaredKey
-    shape: AnyShape
+    shape: Whole
     slim: ClusterObject | None
     line: int
 

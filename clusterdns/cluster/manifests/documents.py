@@ -9,18 +9,13 @@ from typing import Any, Final
 import msgspec
 
 from clusterdns.cluster.blocks import joined
+from clusterdns.cluster.endpoints.shapes import EndpointsShape
+from clusterdns.cluster.kinds import KINDS
+from clusterdns.cluster.kinds.endpoint_slice import EndpointSliceShape, build
+from clusterdns.cluster.kinds.spec import KindSpec
 from clusterdns.cluster.kube.declared import Declared, DeclaredKey
-from clusterdns.cluster.kube.shapes import (
-    AnyShape,
-    EndpointSliceShape,
-    EndpointsShape,
-    Metadata,
-    NamespaceShape,
-    PodShape,
-    ServiceImportShape,
-    ServiceShape,
-)
-from clusterdns.cluster.kube.slim import DEFAULT_NAMESPACE, FieldError, Slimmer, packed_address
+from clusterdns.cluster.kube.making import DEFAULT_NAMESPACE, FieldError, Making, packed_address
+from clusterdns.cluster.kube.shapes import Metadata, Whole
 from clusterdns.cluster.manifests.breath import Breathe
 from clusterdns.cluster.manifests.chunks import Chunk
 from clusterdns.cluster.manifests.events import Path, TooManyError, line_of
@@ -33,21 +28,18 @@ from clusterdns.cluster.manifests.yaml_events import YamlFault, yaml_events
 from clusterdns.cluster.manifests.yaml_reader import MOST_NODES, Value, read_yaml
 from clusterdns.cluster.objects import ClusterObject, EndpointSlice
 
-KINDS: Final[dict[tuple[str, str], type[AnyShape]]] = {
-    ("", "Namespace"): NamespaceShape,
-    ("", "Service"): ServiceShape,
+_SHAPES: Final[dict[tuple[str, str], type[Whole]]] = {
     ("", "Endpoints"): EndpointsShape,
-    ("", "Pod"): PodShape,
-    ("discovery.k8s.io", "EndpointSlice"): EndpointSliceShape,
-    ("multicluster.x-k8s.io", "ServiceImport"): ServiceImportShape,
+    **{(spec.group_name, spec.name): spec.whole for spec in KINDS},
 }
 """What is read, by API group and kind: a Service of another group is another thing."""
+
+_SPECS: Final[dict[type[Whole], KindSpec[Any]]] = {spec.whole: spec for spec in KINDS}
 
 MOST_LIST_DEPTH = 4
 
 _LABEL: Final = re.compile(r"[a-z0-9](?:[-a-z0-9]{0,61}[a-z0-9])?")
 _SUBDOMAIN: Final = re.compile(r"[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?")
-_ARE_LABELS: Final = frozenset({"Namespace", "Service", "ServiceImport"})
 
 
 class DocumentFault(ValueError):
@@ -74,7 +66,7 @@ class DocumentReader:
     """Reads chunks. One reader for all files, so that equal values are shared among their objects."""
 
     def __init__(self) -> None:
-        self._slimmer = Slimmer()
+        self._making = Making(default_namespace=DEFAULT_NAMESPACE)
 
     def read(self, chunk: Chunk, breathe: Breathe, *, is_json: bool) -> list[Declared]:
         """The objects of known kinds in a chunk. Raises DocumentFault."""
@@ -109,7 +101,7 @@ class DocumentReader:
         shape_type = _shape_type(written)
         if shape_type is None:
             return None
-        shape: AnyShape = convert(written.value, shape_type, breathe)
+        shape: Whole = convert(written.value, shape_type, breathe)
         key = _key(written.value.get("kind", written.kind), shape)
         declared = Declared(key=key, shape=_lean(shape), slim=self._slim(shape, breathe), line=chunk.line)
         if isinstance(shape, EndpointSliceShape):
@@ -118,33 +110,26 @@ class DocumentReader:
             give_back(endpoints, breathe)
         return declared
 
-    def _slim(self, shape: AnyShape, breathe: Breathe) -> ClusterObject | None:
-        match shape:
-            case NamespaceShape():
-                return self._slimmer.namespace(shape)
-            case ServiceShape():
-                return self._slimmer.service(shape)
-            case EndpointSliceShape():
-                return self._slice(shape, breathe)
-            case PodShape():
-                return self._slimmer.pod(shape)
-            case ServiceImportShape():
-                return self._slimmer.service_import(shape)
-            case EndpointsShape():
-                _check_endpoints(shape)
-                return None
+    def _slim(self, shape: Whole, breathe: Breathe) -> ClusterObject | None:
+        if isinstance(shape, EndpointsShape):
+            _check_endpoints(shape)
+            return None
+        if isinstance(shape, EndpointSliceShape):
+            return self._slice(shape, breathe)
+        item: ClusterObject = _SPECS[type(shape)].build(shape, self._making)
+        return item
 
     def _slice(self, shape: EndpointSliceShape, breathe: Breathe) -> EndpointSlice:
         """An EndpointSlice; one with many endpoints in steps."""
         endpoints = shape.endpoints or ()
         if len(endpoints) <= BATCH:
-            return self._slimmer.slice(shape)
-        part = self._slimmer.slice(msgspec.structs.replace(shape, endpoints=()))
+            return build(shape, self._making)
+        part = build(msgspec.structs.replace(shape, endpoints=()), self._making)
         parts: list[bytes] = []
         for start in range(0, len(endpoints), BATCH):
             some = msgspec.structs.replace(shape, endpoints=endpoints[start : start + BATCH], ports=())
             try:
-                parts.append(self._slimmer.slice(some).packed)
+                parts.append(build(some, self._making).packed)
             except FieldError as error:
                 field, index, *rest = error.path
                 path = (field, start + int(index), *rest)
@@ -176,7 +161,7 @@ def _small_json(chunk: Chunk, breathe: Breathe) -> Value:
     return value
 
 
-def _lean(shape: AnyShape) -> AnyShape:
+def _lean(shape: Whole) -> Whole:
     """The shape without what nobody reads once the object of the table is made, and that is large."""
     if isinstance(shape, EndpointSliceShape):
         return msgspec.structs.replace(shape, endpoints=None, ports=None)
@@ -204,7 +189,7 @@ def _objects(written: _Written) -> Iterator[_Written]:
         )
 
 
-def _shape_type(written: _Written) -> type[AnyShape] | None:
+def _shape_type(written: _Written) -> type[Whole] | None:
     value = written.value
     if not isinstance(value, dict):
         raise FieldError((), "a Kubernetes object", found=value)
@@ -214,18 +199,19 @@ def _shape_type(written: _Written) -> type[AnyShape] | None:
     version = value.get("apiVersion", written.version)
     if not isinstance(version, str) or not version:
         raise FieldError(("apiVersion",), "the version of the API", found=value.get("apiVersion"))
-    return KINDS.get((version.rpartition("/")[0], kind))
+    return _SHAPES.get((version.rpartition("/")[0], kind))
 
 
-def _key(kind: str, shape: AnyShape) -> DeclaredKey:
+def _key(kind: str, shape: Whole) -> DeclaredKey:
     kind = kind.removesuffix("List")
     metadata: Metadata = shape.metadata
-    pattern = _LABEL if kind in _ARE_LABELS else _SUBDOMAIN
+    spec = _SPECS.get(type(shape))
+    pattern = _LABEL if spec is not None and spec.is_label else _SUBDOMAIN
     if not pattern.fullmatch(metadata.name):
         form = "a DNS label" if pattern is _LABEL else "a DNS name"
         expected = f"{form} (lower-case letters, digits, dashes)"
         raise FieldError(("metadata", "name"), expected, found=metadata.name or None)
-    if isinstance(shape, NamespaceShape):
+    if spec is not None and not spec.is_namespaced:
         return DeclaredKey(kind, "", metadata.name)
     namespace = metadata.namespace or DEFAULT_NAMESPACE
     if not _LABEL.fullmatch(namespace):

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import msgspec
 
-from clusterdns.cluster.kube.slim import FieldError
+from clusterdns.cluster.kube.making import FieldError
 from clusterdns.cluster.manifests.events import Path
 
 _EXPECTED: Final = re.compile(r"Expected `([^`]+)`(?:, got `[^`]+`|( [<>]=? \S+))?")

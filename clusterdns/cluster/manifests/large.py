@@ -9,37 +9,32 @@ from typing import Any, Final
 
 import msgspec
 
-from clusterdns.cluster.kube.shapes import (
-    AnyShape,
-    EndpointAddress,
-    EndpointPort,
-    EndpointSliceShape,
-    EndpointsShape,
-    ImportPort,
-    ServiceImportShape,
-    ServicePort,
-    ServiceShape,
-    SliceEndpoint,
-)
-from clusterdns.cluster.kube.slim import FieldError
+from clusterdns.cluster.endpoints.shapes import EndpointAddress, EndpointsShape
+from clusterdns.cluster.kinds import KINDS
+from clusterdns.cluster.kinds.endpoint_slice import EndpointPort, EndpointSliceShape, SliceEndpoint
+from clusterdns.cluster.kube.making import FieldError
+from clusterdns.cluster.kube.shapes import Whole
 from clusterdns.cluster.manifests.breath import Breathe
 from clusterdns.cluster.manifests.faults import field_error
 from clusterdns.cluster.manifests.memory import BATCH, give_back
 
-_PORTS: Final[dict[type[AnyShape], type[Any]]] = {ServiceShape: ServicePort, ServiceImportShape: ImportPort}
+_PORTS: Final[dict[type[Whole], type[Any]]] = {
+    spec.whole: spec.ports.whole for spec in KINDS if spec.ports is not None
+}
+"""The shapes of ports; what has them has them in its spec, but for slices."""
 
 
-def convert(value: dict[str, Any], shape_type: type[AnyShape], breathe: Breathe) -> AnyShape:
+def convert(value: dict[str, Any], shape_type: type[Whole], breathe: Breathe) -> Whole:
     """A shape out of plain values. Raises FieldError."""
     value = _with_long_lists(value, shape_type, breathe)
     try:
-        shape: AnyShape = msgspec.convert(value, shape_type)
+        shape: Whole = msgspec.convert(value, shape_type)
     except msgspec.ValidationError as error:
         raise field_error(error, value) from None
     return shape
 
 
-def _with_long_lists(value: dict[str, Any], shape_type: type[AnyShape], breathe: Breathe) -> dict[str, Any]:
+def _with_long_lists(value: dict[str, Any], shape_type: type[Whole], breathe: Breathe) -> dict[str, Any]:
     """The value with the items of its long lists converted: a shape within is taken as it is."""
     if shape_type is EndpointSliceShape:
         value = _with_list(value, "endpoints", SliceEndpoint, (), breathe)

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from typing import Final
 
+from clusterdns.cluster.kinds import SPECS
+from clusterdns.cluster.kinds.namespace import NAMESPACES
 from clusterdns.cluster.permissions import Rule, merged
-from clusterdns.cluster.reflector.resources import Resource, resources_of
+from clusterdns.cluster.reflector.resources import resources_of
 from clusterdns.cluster.selection import Selection
 
 FOLLOWING: Final = ("list", "watch")
@@ -22,13 +24,10 @@ def rules_of(selection: Selection) -> tuple[Rule, ...]:
 def _rules(selection: Selection) -> Iterator[Rule]:
     for resource in resources_of(selection):
         yield Rule(
-            namespace=resource.namespace, group=_group(resource), resource=resource.name, verbs=FOLLOWING
+            namespace=resource.namespace,
+            group=SPECS[resource.kind].group_name,
+            resource=resource.name,
+            verbs=FOLLOWING,
         )
     for namespace in selection.namespaces:
-        yield Rule(namespace=namespace, resource="namespaces", verbs=("get",))
-
-
-def _group(resource: Resource) -> str:
-    """`/api/v1` is the core group, `/apis/GROUP/VERSION` another."""
-    words = resource.root.strip("/").split("/")
-    return words[1] if words[0] == "apis" else ""
+        yield Rule(namespace=namespace, resource=NAMESPACES.plural, verbs=("get",))

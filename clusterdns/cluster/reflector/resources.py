@@ -59,7 +59,7 @@ def _collections(selection: Selection, namespace: str, *, are_namespaced: bool) 
         selectors = spec.selectors(selection)
         if selectors is not None and spec.is_namespaced == are_namespaced:
             yield Resource(
-                kind=spec.type,
+                kind=spec.kind,
                 name=spec.plural,
                 root=spec.root,
                 namespace=namespace,

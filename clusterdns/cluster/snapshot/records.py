@@ -17,7 +17,7 @@ REMOVED: Final = b"D"
 COMMIT: Final = b"C"
 STATE: Final = b"T"
 
-KIND_OF_CODE: Final[Mapping[bytes, Kind]] = MappingProxyType({spec.code: spec.type for spec in KINDS})
+KIND_OF_CODE: Final[Mapping[bytes, Kind]] = MappingProxyType({spec.code: spec.kind for spec in KINDS})
 
 Fields: TypeAlias = tuple[Any, ...]
 """Texts and octets; msgspec has no type for either of the two."""

@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from clusterdns.cluster.kinds.namespace import NamespaceShape
 from clusterdns.cluster.kube.declared import Declared, DeclaredKey
-from clusterdns.cluster.kube.shapes import Metadata, NamespaceShape
+from clusterdns.cluster.kube.shapes import Metadata
 from clusterdns.cluster.manifests.merge import Merge
 
 A, B = Path("a.yaml"), Path("b.yaml")

@@ -4,7 +4,6 @@ at_once     what msgspec reads as it stands: nearly every document
 in_steps    what it refuses: mended if it is no JSON to it, read value by value, odd ones left out
 """
 
-from collections.abc import Callable, Mapping
 from functools import cached_property
 from itertools import chain
 from typing import Any, Final, NamedTuple, TypeVar
@@ -13,39 +12,12 @@ import msgspec
 
 from clusterdns.cluster.json.mending import mend
 from clusterdns.cluster.json.prefix import beginnings
-from clusterdns.cluster.kinds import SPECS
-from clusterdns.cluster.kube.shapes import EndpointPort, ImportPort, LeanServicePort
-from clusterdns.cluster.objects import (
-    ClusterObject,
-    EndpointSlice,
-    Kind,
-    Names,
-    Namespace,
-    Pod,
-    Service,
-    ServiceImport,
-)
-from clusterdns.cluster.reflector.reading.building import FQDN, Builder, packing
-from clusterdns.cluster.reflector.reading.cleaning import (
-    clean_import,
-    clean_namespace,
-    clean_pod,
-    clean_service,
-    clean_slice,
-)
-from clusterdns.cluster.reflector.reading.faults import Faults
-from clusterdns.cluster.reflector.reading.lean import (
-    Lean,
-    LeanImport,
-    LeanObject,
-    LeanPod,
-    LeanService,
-    LeanSlice,
-    Peek,
-    PeekMetadata,
-    SliceMetadata,
-)
+from clusterdns.cluster.kinds import KINDS, SPECS
+from clusterdns.cluster.kube.faults import Faults
+from clusterdns.cluster.kube.making import Making
+from clusterdns.cluster.objects import ClusterObject, Kind, Names
 from clusterdns.cluster.reflector.reading.lenient import LeftOutError, Lenient, Needed
+from clusterdns.cluster.reflector.reading.peek import Peek, PeekMetadata
 from clusterdns.cluster.shown import shown
 from clusterdns.cluster.work import Work, at_once
 
@@ -55,17 +27,13 @@ LONGEST_WORDS: Final = 160
 REFUSALS: Final = (msgspec.MsgspecError, ValueError, RecursionError, OverflowError, MemoryError)
 """What reading a document may end in, whatever is in it."""
 
-_replace = msgspec.structs.replace
 _IDENTITY: Final = frozenset({"name", "namespace"})
 _PORT: Final = frozenset({"name", "port", "protocol"})
 NEEDED: Final[Needed] = {
-    Lean: _IDENTITY,
     PeekMetadata: _IDENTITY,
-    SliceMetadata: _IDENTITY,
+    **{spec.metadata: _IDENTITY for spec in KINDS},
     # A port without its name, number or protocol would be another port.
-    LeanServicePort: _PORT,
-    EndpointPort: _PORT,
-    ImportPort: _PORT,
+    **{spec.ports.lean: _PORT for spec in KINDS if spec.ports is not None},
 }
 
 
@@ -100,22 +68,14 @@ class Decoded(NamedTuple):
     faults: Faults | None = None
 
 
-class _Reading(NamedTuple):
-    """How a kind is read: its shape, the way to the table's object, and what leaves odd addresses out."""
-
-    shape: Any
-    build: Callable[[Any], Decoded]
-    clean: Callable[[Any, Faults], Work[Any]]
-
-
 class Decoder:
     """Reads objects of one kind. Equal namespaces, types, ports and nodes are shared among them."""
 
     def __init__(self, kind: Kind) -> None:
-        self._reading = _readings(Builder())[kind]
-        self._decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(self._reading.shape)
+        self._spec = SPECS[kind]
+        self._making = Making()
+        self._decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(self._spec.lean)
         self._peek = msgspec.json.Decoder(Peek)
-        self._is_namespaced = SPECS[kind].is_namespaced
 
     def decode(self, document: msgspec.Raw) -> Decoded:
         """The whole object. Raises UnreadableError."""
@@ -124,7 +84,7 @@ class Decoder:
     def at_once(self, document: msgspec.Raw) -> Decoded | None:
         """The whole object, None if anything in it is odd."""
         try:
-            decoded = self._reading.build(self._decoder.decode(document))
+            decoded = self._build(self._decoder.decode(document))
         except REFUSALS:
             return None
         return decoded if decoded.item.name else None
@@ -134,7 +94,7 @@ class Decoder:
         faults = Faults()
         try:
             shape = yield from _mended(self._lenient, document, faults)
-            shape = yield from self._reading.clean(shape, faults)
+            shape = yield from self._spec.clean(shape, faults)
             decoded = yield from self._built(shape)
         except LeftOutError:
             raise UnreadableError(str(faults), (yield from self.identify(bytes(document)))) from None
@@ -145,11 +105,13 @@ class Decoder:
         return decoded._replace(faults=faults or None)
 
     def _built(self, shape: Any) -> Work[Decoded]:
-        if not isinstance(shape, LeanSlice) or shape.address_type == FQDN:
-            return self._reading.build(shape)
-        decoded = self._reading.build(_replace(shape, endpoints=None))
-        packed = yield from packing(shape.endpoints or ())
-        return decoded._replace(item=_replace(decoded.item, packed=packed))
+        if self._spec.build_in_steps is None:
+            return self._build(shape)
+        item = yield from self._spec.build_in_steps(shape, self._making)
+        return Decoded(item, self._spec.trigger(shape))
+
+    def _build(self, shape: Any) -> Decoded:
+        return Decoded(self._spec.build(shape, self._making), self._spec.trigger(shape))
 
     def peek(self, document: msgspec.Raw) -> Peeked:
         """Only which object it is. Names are empty for a bookmark. Raises UnreadableError."""
@@ -171,14 +133,14 @@ class Decoder:
 
     def _peeked(self, shape: Peek) -> Peeked:
         metadata, notes = shape.metadata, shape.metadata.annotations
-        names = (metadata.namespace or "" if self._is_namespaced else "", metadata.name)
+        names = (metadata.namespace or "" if self._spec.is_namespaced else "", metadata.name)
         ends_initial = notes is not None and notes.initial_events_end == "true"
         return Peeked(names, metadata.resource_version or "", ends_initial)
 
     # Made when they are needed, which in most clusters is never.
     @cached_property
     def _lenient(self) -> Lenient[Any]:
-        return Lenient(self._reading.shape, NEEDED)
+        return Lenient(self._spec.lean, NEEDED)
 
     @cached_property
     def _lenient_peek(self) -> Lenient[Peek]:
@@ -195,23 +157,6 @@ def _mended(reader: Lenient[S], document: msgspec.Raw, faults: Faults) -> Work[S
         mended = yield from mend(bytes(document))
     faults.clear()
     return (yield from reader.read(msgspec.Raw(mended), faults))
-
-
-def _readings(builder: Builder) -> Mapping[Kind, _Reading]:
-    return {
-        Namespace: _Reading(LeanObject, lambda shape: Decoded(builder.namespace(shape)), clean_namespace),
-        Service: _Reading(LeanService, lambda shape: Decoded(builder.service(shape)), clean_service),
-        EndpointSlice: _Reading(LeanSlice, lambda shape: _slice(builder, shape), clean_slice),
-        Pod: _Reading(LeanPod, lambda shape: Decoded(builder.pod(shape)), clean_pod),
-        ServiceImport: _Reading(
-            LeanImport, lambda shape: Decoded(builder.service_import(shape)), clean_import
-        ),
-    }
-
-
-def _slice(builder: Builder, shape: LeanSlice) -> Decoded:
-    notes = shape.metadata.annotations
-    return Decoded(builder.slice(shape), notes.trigger or "" if notes else "")
 
 
 def _words(error: BaseException) -> str:

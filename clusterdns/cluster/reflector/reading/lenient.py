@@ -16,7 +16,7 @@ from typing import Any, Final, Generic, TypeVar, Union, get_args, get_origin
 
 import msgspec
 
-from clusterdns.cluster.reflector.reading.faults import Faults, Path
+from clusterdns.cluster.kube.faults import Faults, Path
 from clusterdns.cluster.work import Work
 
 S = TypeVar("S", bound=msgspec.Struct)

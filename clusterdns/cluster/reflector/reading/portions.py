@@ -16,10 +16,11 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from clusterdns.cluster.kube.shapes import EndpointPort, ImportPort, LeanEndpoint, LeanServicePort, Shape
-from clusterdns.cluster.kube.slim import Slimmer
-from clusterdns.cluster.objects import EndpointSlice, Kind, Port, Service, ServiceImport
-from clusterdns.cluster.reflector.reading.building import packing
+from clusterdns.cluster.kinds import KINDS
+from clusterdns.cluster.kinds.endpoint_slice import LeanEndpoint, packing
+from clusterdns.cluster.kube.making import Making
+from clusterdns.cluster.kube.shapes import Shape
+from clusterdns.cluster.objects import EndpointSlice, Kind, Port
 from clusterdns.cluster.reflector.reading.decoding import REFUSALS, Decoded
 from clusterdns.cluster.work import Work
 
@@ -72,9 +73,9 @@ _specs: Final = msgspec.json.Decoder(SpecParts)
 _endpoints: Final = msgspec.json.Decoder(list[LeanEndpoint])
 _ports: Final[Mapping[Kind, msgspec.json.Decoder[Any]]] = MappingProxyType(
     {
-        Service: msgspec.json.Decoder(list[LeanServicePort]),
-        EndpointSlice: msgspec.json.Decoder(list[EndpointPort]),
-        ServiceImport: msgspec.json.Decoder(list[ImportPort]),
+        spec.kind: msgspec.json.Decoder(list[spec.ports.lean])  # type: ignore[name-defined]
+        for spec in KINDS
+        if spec.ports is not None
     }
 )
 
@@ -85,7 +86,7 @@ class Portions:
     def __init__(self, kind: Kind, read: Callable[[msgspec.Raw], Decoded | None]) -> None:
         self._kind = kind
         self._read_whole = read
-        self._ports_of = Slimmer().ports
+        self._ports_of = Making().ports
 
     def read(self, document: msgspec.Raw) -> Work[Decoded | None]:
         """The whole object, None if anything in it is odd, or if objects of its kind have no lists."""

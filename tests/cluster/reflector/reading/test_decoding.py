@@ -8,8 +8,8 @@ import msgspec
 import pytest
 
 from clusterdns.cluster import EndpointSlice, Namespace, Pod, Service, ServiceImport
-from clusterdns.cluster.kube import shapes
-from clusterdns.cluster.kube.slim import Slimmer
+from clusterdns.cluster.kinds import SPECS
+from clusterdns.cluster.kube.making import DEFAULT_NAMESPACE, Making
 from clusterdns.cluster.objects import ClusterObject, Kind
 from clusterdns.cluster.reflector.reading.decoding import NOBODY, Decoder, Peeked, UnreadableError
 
@@ -19,17 +19,10 @@ def raw(document: object) -> msgspec.Raw:
 
 
 def as_manifest(kind: Kind, document: object) -> ClusterObject:
-    slim = Slimmer()
-    octets = msgspec.json.encode(document)
-    if kind is Namespace:
-        return slim.namespace(msgspec.json.decode(octets, type=shapes.NamespaceShape))
-    if kind is Service:
-        return slim.service(msgspec.json.decode(octets, type=shapes.ServiceShape))
-    if kind is EndpointSlice:
-        return slim.slice(msgspec.json.decode(octets, type=shapes.EndpointSliceShape))
-    if kind is Pod:
-        return slim.pod(msgspec.json.decode(octets, type=shapes.PodShape))
-    return slim.service_import(msgspec.json.decode(octets, type=shapes.ServiceImportShape))
+    spec = SPECS[kind]
+    shape = msgspec.json.decode(msgspec.json.encode(document), type=spec.whole)
+    item: ClusterObject = spec.build(shape, Making(default_namespace=DEFAULT_NAMESPACE))
+    return item
 
 
 class Documents:

@@ -4,15 +4,14 @@ import msgspec
 import pytest
 
 from clusterdns.cluster.endpoint import Endpoint, pack
-from clusterdns.cluster.kube.shapes import (
-    AnyShape,
-    EndpointSliceShape,
-    NamespaceShape,
-    PodShape,
-    ServiceImportShape,
-    ServiceShape,
-)
-from clusterdns.cluster.kube.slim import FieldError, Slimmer
+from clusterdns.cluster.kinds import KINDS
+from clusterdns.cluster.kinds.endpoint_slice import EndpointSliceShape
+from clusterdns.cluster.kinds.namespace import NamespaceShape
+from clusterdns.cluster.kinds.pod import PodShape
+from clusterdns.cluster.kinds.service import ServiceShape, build
+from clusterdns.cluster.kinds.service_import import ServiceImportShape
+from clusterdns.cluster.kube.making import DEFAULT_NAMESPACE, FieldError, Making
+from clusterdns.cluster.kube.shapes import Whole
 from clusterdns.cluster.objects import (
     ClusterObject,
     EndpointSlice,
@@ -27,21 +26,10 @@ V4, V6 = bytes((10, 96, 0, 1)), b"\xfd" + bytes(14) + b"\x01"
 HTTP = Port("http", 80)
 
 
-def slim(shape: AnyShape) -> ClusterObject | None:
-    slimmer = Slimmer()
-    match shape:
-        case NamespaceShape():
-            return slimmer.namespace(shape)
-        case ServiceShape():
-            return slimmer.service(shape)
-        case EndpointSliceShape():
-            return slimmer.slice(shape)
-        case PodShape():
-            return slimmer.pod(shape)
-        case ServiceImportShape():
-            return slimmer.service_import(shape)
-        case _:
-            return None
+def slim(shape: Whole) -> ClusterObject:
+    (spec,) = (spec for spec in KINDS if spec.whole is type(shape))
+    item: ClusterObject = spec.build(shape, Making(default_namespace=DEFAULT_NAMESPACE))
+    return item
 
 
 def service(**fields: object) -> Service:
@@ -162,7 +150,7 @@ META = '"metadata": {"name": "web", "namespace": "shop"}'
         ),
     ],
 )
-def test_an_object_is_made_slim(shape: type[AnyShape], text: str, made: ClusterObject) -> None:
+def test_an_object_is_made_slim(shape: type[Whole], text: str, made: ClusterObject) -> None:
     assert slim(msgspec.json.decode(text, type=shape)) == made
 
 
@@ -194,7 +182,7 @@ def test_an_object_is_made_slim(shape: type[AnyShape], text: str, made: ClusterO
     ],
 )
 def test_an_address_that_is_none_is_an_error_with_its_place(
-    shape: type[AnyShape], text: str, path: tuple[str | int, ...]
+    shape: type[Whole], text: str, path: tuple[str | int, ...]
 ) -> None:
     decoded = msgspec.json.decode(f'{{"metadata": {{"name": "a"}}, {text[1:]}', type=shape)
     with pytest.raises(FieldError) as caught:
@@ -203,8 +191,8 @@ def test_an_address_that_is_none_is_an_error_with_its_place(
 
 
 def test_equal_ports_and_namespaces_are_one_object() -> None:
-    slimmer = Slimmer()
+    making = Making()
     text = f'{{{META}, "spec": {{"ports": [{{"port": 80}}, {{"port": 443}}]}}}}'
-    one, other = (slimmer.service(msgspec.json.decode(text, type=ServiceShape)) for _ in range(2))
+    one, other = (build(msgspec.json.decode(text, type=ServiceShape), making) for _ in range(2))
     assert one.ports is other.ports
     assert one.namespace is other.namespace
