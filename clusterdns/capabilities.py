@@ -6,7 +6,7 @@ There is nothing to inherit from: having the method is enough, and every capabil
     offered by          method                        used for
     part, backend       ready, readiness_may_end      the page of `ready`
     part, backend       complaints                    the text below it
-    part, backend       linger, linger_seconds        the time between the request to stop and the stop
+    part, backend       lameduck, lameduck_seconds    the time between the request to stop and the stop
     part, backend       take_over                     the step in which its configuration begins to serve
     part, backend       check                         `clusterdns check`
     part, backend       permissions                   `clusterdns check --rbac`
@@ -45,7 +45,7 @@ __all__ = [
     "EndsReadiness",
     "HasComplaints",
     "Hit",
-    "Lingers",
+    "Lameduck",
     "NeedsPermissions",
     "ObservesAnswers",
     "ObservesHits",
@@ -90,15 +90,15 @@ class HasComplaints(Protocol):
 
 
 @runtime_checkable
-class Lingers(Protocol):
+class Lameduck(Protocol):
     """A part or backend that has something to do before the server stops. All do it at the same time."""
 
     @property
-    def linger_seconds(self) -> float:
+    def lameduck_seconds(self) -> float:
         """The longest time that it takes, in seconds."""
         ...
 
-    async def linger(self) -> None:
+    async def lameduck(self) -> None:
         """Run it, up to its end; the server goes on answering meanwhile."""
 
 

@@ -7,7 +7,7 @@ from typing import Final, TypeGuard
 from clusterdns.capabilities import (
     Checkable,
     HasComplaints,
-    Lingers,
+    Lameduck,
     NeedsPermissions,
     ObservesAnswers,
     ObservesHits,
@@ -21,7 +21,7 @@ __all__ = ["fault_of_part", "is_handler"]
 OFFERS: Final = (
     Checkable,
     HasComplaints,
-    Lingers,
+    Lameduck,
     NeedsPermissions,
     ObservesAnswers,
     ObservesHits,

@@ -14,7 +14,7 @@ GRACE = 5.0
 
 LONGEST_STOP = 10.0
 """Seconds from the signal to the end of the process, whatever plugins and threads do meanwhile, beside the
-time that they ask for to linger."""
+lameduck time that they ask for."""
 
 
 OnLoopError: TypeAlias = Callable[[asyncio.AbstractEventLoop, dict[str, Any]], object]
@@ -28,11 +28,11 @@ class Serving(AbstractAsyncContextManager[Any], Protocol):
         ...
 
     @property
-    def linger_seconds(self) -> float:
-        """The longest time that `linger` takes, in seconds; 0 before the start."""
+    def lameduck_seconds(self) -> float:
+        """The longest time that `lameduck` takes, in seconds; 0 before the start."""
         ...
 
-    async def linger(self) -> None:
+    async def lameduck(self) -> None:
         """Serve on, before `stop`, as long as plugins ask for."""
         ...
 
@@ -69,7 +69,7 @@ async def run_until_asked(
     """Start `server`, call `started`, and stop it when a signal asks.
 
     From the signal, or from when it fails, `signals` ends the process within `longest_stop` seconds (and the
-    time to linger), whatever is still going on then, also after this has returned. `on_loop_error` is told of
+    lameduck time), whatever is still going on then, also after this has returned. `on_loop_error` is told of
     what nobody caught, instead of the log.
 
     Raises:
@@ -85,7 +85,7 @@ async def run_until_asked(
     def ask() -> None:
         loop.call_soon_threadsafe(stop.request)
 
-    with signals.asking(ask, lambda: longest_stop + server.linger_seconds):
+    with signals.asking(ask, lambda: longest_stop + server.lameduck_seconds):
         try:
             await _serve_until(stop, server, started)
             status = 0
@@ -102,7 +102,7 @@ async def _serve_until(stop: Stop, server: Serving, started: Callable[[], None])
         stop.started()
         started()
         await _asked_or_failed(stop.requested, server)
-        await server.linger()
+        await server.lameduck()
         await server.stop(GRACE)
 
 

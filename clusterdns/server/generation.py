@@ -22,7 +22,7 @@ from clusterdns.answering.packet_cache import PacketCache
 from clusterdns.answering.responder import Responder
 from clusterdns.answering.router import Router
 from clusterdns.answering.sweeper import Sweep
-from clusterdns.capabilities import Lingers, ObservesRejections, Ready, TakesOver
+from clusterdns.capabilities import Lameduck, ObservesRejections, Ready, TakesOver
 from clusterdns.configuration.settings import Configuration
 from clusterdns.server.backends import Backends, Owned
 from clusterdns.server.building import build
@@ -75,7 +75,7 @@ class Generation:
             raise
         self._stack = AsyncExitStack()
         self._caches: list[PacketCache] = []
-        self.lingering = tuple(part for part in self._built.everything if isinstance(part, Lingers))
+        self.lameducks = tuple(part for part in self._built.everything if isinstance(part, Lameduck))
         self.uncaught = any(route.block.uncaught for _, router in self._built.routers for route in router)
         self.responders = {
             listener: self._responder(listener, router) for listener, router in self._built.routers

@@ -15,7 +15,7 @@ from clusterdns.answering.cookies import Cookies
 from clusterdns.answering.in_flight import InFlight
 from clusterdns.answering.responder import Responder
 from clusterdns.answering.sweeper import Sweeper
-from clusterdns.capabilities import Lingers
+from clusterdns.capabilities import Lameduck
 from clusterdns.configuration.settings import Configuration
 from clusterdns.connections.descriptors import most_connections, raise_limit
 from clusterdns.dns.siphash import KEY_OCTETS
@@ -89,7 +89,7 @@ class Server:
         self._memory.can_spare(self._forget)
         self._sweeping = AsyncExitStack()
         self._crash: asyncio.Future[None]
-        self._lingering: tuple[Lingers, ...] = ()
+        self._lameducks: tuple[Lameduck, ...] = ()
         self._debug_lines = DebugLines()
         self._is_serving = False
         declare_counters(self.metrics, self.counters)
@@ -108,7 +108,7 @@ class Server:
         self.connections = Connections(most, time.monotonic) if given is None else given
         declare_load(self.metrics, self._in_flight, self.connections)
         generation = Generation(self._configuration, self._backends, self._surroundings)
-        self._lingering = generation.lingering
+        self._lameducks = generation.lameducks
         self._debug_lines.turn(on=generation.uncaught)
         try:
             await generation.start()
@@ -169,13 +169,13 @@ class Server:
             await self._take_over(generation)
 
     @property
-    def linger_seconds(self) -> float:
-        """The longest time that `linger` takes, in seconds; 0 before the start."""
-        return max((part.linger_seconds for part in self._lingering), default=0.0)
+    def lameduck_seconds(self) -> float:
+        """The longest time that `lameduck` takes, in seconds; 0 before the start."""
+        return max((part.lameduck_seconds for part in self._lameducks), default=0.0)
 
-    async def linger(self) -> None:
+    async def lameduck(self) -> None:
         """Serve on while clients are sent elsewhere: as long as plugins ask for before the end (`health`)."""
-        await asyncio.gather(*(part.linger() for part in self._lingering))
+        await asyncio.gather(*(part.lameduck() for part in self._lameducks))
 
     async def stop(self, grace: float = GRACE_SECONDS) -> None:
         """Take no more queries, finish those in flight within `grace` seconds, leave the plugins."""
@@ -215,7 +215,7 @@ class Server:
 
     def _serve(self, generation: Generation, opened: Mapping[ListenAddress, Sockets]) -> None:
         """The one step in which a generation takes the place of the one before."""
-        before, self._generation, self._lingering = self._generation, generation, generation.lingering
+        before, self._generation, self._lameducks = self._generation, generation, generation.lameducks
         listening = {
             one.address: self._listening_for(one, generation, opened) for one in generation.listeners
         }

@@ -26,9 +26,9 @@ class FakeServer:
         slow_start: bool = False,
         slow_stop: bool = False,
         bug: bool = False,
-        linger_seconds: float = 0.0,
+        lameduck_seconds: float = 0.0,
     ) -> None:
-        self._linger_seconds = linger_seconds
+        self._lameduck_seconds = lameduck_seconds
         self.done: list[str] = []
         self.entering = asyncio.Event()
         self.stopping = asyncio.Event()
@@ -52,11 +52,11 @@ class FakeServer:
         await asyncio.Event().wait()
 
     @property
-    def linger_seconds(self) -> float:
-        return self._linger_seconds
+    def lameduck_seconds(self) -> float:
+        return self._lameduck_seconds
 
-    async def linger(self) -> None:
-        self.done.append("linger")
+    async def lameduck(self) -> None:
+        self.done.append("lameduck")
 
     async def stop(self, grace: float) -> None:
         self.done.append(f"stop within {grace:g} s")
@@ -83,10 +83,12 @@ async def run(server: FakeServer, *numbers: signal.Signals) -> None:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_a_signal_lingers_stops_within_grace_and_leaves(number: signal.Signals) -> None:
+async def test_a_signal_is_followed_by_lameduck_stop_within_grace_and_leave(
+    number: signal.Signals,
+) -> None:
     server = FakeServer()
     await run(server, number)
-    assert server.done == ["start", "started", "linger", f"stop within {GRACE:g} s", "leave"]
+    assert server.done == ["start", "started", "lameduck", f"stop within {GRACE:g} s", "leave"]
 
 
 async def test_a_signal_cuts_a_slow_start_short() -> None:
@@ -128,13 +130,13 @@ class Ending:
 
 
 @pytest.mark.parametrize(
-    ("linger_seconds", "watched_seconds", "given_up"),
+    ("lameduck_seconds", "watched_seconds", "given_up"),
     [pytest.param(0.0, 10.0, True, id="none"), pytest.param(60.0, 0.1, False, id="long")],
 )
-async def test_the_time_to_linger_is_not_taken_from_the_time_to_stop(
-    linger_seconds: float, watched_seconds: float, *, given_up: bool
+async def test_the_lameduck_time_is_not_taken_from_the_time_to_stop(
+    lameduck_seconds: float, watched_seconds: float, *, given_up: bool
 ) -> None:
-    server = FakeServer(slow_stop=True, linger_seconds=linger_seconds)
+    server = FakeServer(slow_stop=True, lameduck_seconds=lameduck_seconds)
     ending = Ending()
     with Signals(ending) as signals:
         running = asyncio.create_task(

@@ -144,20 +144,20 @@ async def test_two_servers_with_different_configurations_live_in_one_process() -
 
 
 class Patient:
-    """Lingers until it is let go."""
+    """Is lameduck until all others are, too."""
 
     def __init__(self, seconds: float, others: "list[Patient]") -> None:
-        self.linger_seconds = seconds
+        self.lameduck_seconds = seconds
         self.others = others
-        self.lingers = asyncio.Event()
+        self.has_begun = asyncio.Event()
         others.append(self)
 
-    async def linger(self) -> None:
-        self.lingers.set()
-        await asyncio.gather(*(other.lingers.wait() for other in self.others))
+    async def lameduck(self) -> None:
+        self.has_begun.set()
+        await asyncio.gather(*(other.has_begun.wait() for other in self.others))
 
 
-async def test_parts_linger_at_once_and_the_longest_counts() -> None:
+async def test_parts_are_lameduck_at_once_and_the_longest_counts() -> None:
     patient: list[Patient] = []
 
     def build(_settings: Settings, context: Context) -> Patient:
@@ -165,14 +165,14 @@ async def test_parts_linger_at_once_and_the_longest_counts() -> None:
         return Patient(5.0, patient)
 
     async with serving(". {\n  health\n  whoami\n}\n", plugins=[plugin("health", build)]) as running:
-        assert running.server.linger_seconds == 5.0
+        assert running.server.lameduck_seconds == 5.0
         async with asyncio.timeout(1):
-            await running.server.linger()
+            await running.server.lameduck()
         assert await running.udp(PACKET)
     assert len(patient) == 2
 
 
-async def test_without_a_part_that_lingers_the_end_comes_at_once() -> None:
+async def test_without_a_lameduck_part_the_end_comes_at_once() -> None:
     async with serving(". {\n  whoami\n}\n") as running:
-        assert running.server.linger_seconds == 0.0
-        await running.server.linger()
+        assert running.server.lameduck_seconds == 0.0
+        await running.server.lameduck()

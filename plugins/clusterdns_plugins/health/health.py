@@ -17,18 +17,18 @@ PATH = "/health"
 
 
 class Health:
-    """Keeps the server serving for `linger_seconds` after it was asked to stop."""
+    """Keeps the server serving for `lameduck_seconds` after it was asked to stop."""
 
     def __init__(self, lameduck: float, *, sleep: Callable[[float], Awaitable[None]] = asyncio.sleep) -> None:
-        self.linger_seconds = lameduck
+        self.lameduck_seconds = lameduck
         self._sleep = sleep
         self._logger = logging.getLogger("clusterdns.plugin.health")
 
-    async def linger(self) -> None:
+    async def lameduck(self) -> None:
         """Wait for the lameduck time, in which clients are sent to other servers."""
-        if self.linger_seconds:
-            self._logger.info("Going into lameduck mode for %gs", self.linger_seconds)
-            await self._sleep(self.linger_seconds)
+        if self.lameduck_seconds:
+            self._logger.info("Going into lameduck mode for %gs", self.lameduck_seconds)
+            await self._sleep(self.lameduck_seconds)
 
 
 def build(settings: Settings, context: Context) -> Health:

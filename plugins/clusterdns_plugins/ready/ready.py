@@ -20,7 +20,7 @@ SERVICE_UNAVAILABLE: Final = 503
 class ReadyPage:
     """Answers while it is entered, until the server is asked to stop: then nobody shall send queries."""
 
-    linger_seconds: Final = 0.0
+    lameduck_seconds: Final = 0.0
 
     def __init__(self, listener: WebListener, context: Context, *, monitor: Monitor) -> None:
         self._listener = listener
@@ -41,7 +41,7 @@ class ReadyPage:
     ) -> None:
         """Nothing to end: the listener is a backend."""
 
-    async def linger(self) -> None:
+    async def lameduck(self) -> None:
         """Close the page's address, so that connections are refused from now on."""
         await self._listener.remove(PATH)
 

@@ -49,21 +49,21 @@ class Sleep:
         await self.end.wait()
 
 
-async def test_it_lingers_as_long_as_it_says(caplog: pytest.LogCaptureFixture) -> None:
+async def test_it_is_lameduck_as_long_as_it_says(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level("INFO", "clusterdns")
     sleep = Sleep()
     health = Health(5.0, sleep=sleep)
-    assert health.linger_seconds == 5.0
-    lingering = asyncio.create_task(health.linger())
+    assert health.lameduck_seconds == 5.0
+    waiting = asyncio.create_task(health.lameduck())
     await asyncio.sleep(0)
     assert sleep.seconds == [5.0]
-    assert not lingering.done()
+    assert not waiting.done()
     sleep.end.set()
-    await lingering
+    await waiting
     assert caplog.messages == ["Going into lameduck mode for 5s"]
 
 
 async def test_without_lameduck_nothing_is_waited_for() -> None:
     sleep = Sleep()
-    await Health(0.0, sleep=sleep).linger()
+    await Health(0.0, sleep=sleep).lameduck()
     assert sleep.seconds == []

@@ -160,7 +160,7 @@ async def test_a_server_about_to_end_refuses_connections() -> None:
     async with running(ONCE, plugin, context=context) as chain:
         (page,) = [part.built for part in chain.context.built]
         assert isinstance(page, ReadyPage)
-        assert page.linger_seconds == 0
-        await page.linger()
+        assert page.lameduck_seconds == 0
+        await page.lameduck()
         with pytest.raises(ConnectionRefusedError):
             await fetch(listener_of(context), "/ready")
