@@ -34,14 +34,14 @@ from clusterdns.telemetry.counters import Counters
 from clusterdns.telemetry.metrics import Metrics
 from clusterdns.transports.service import Service, unencrypted
 
-__all__ = ["Generation", "Surroundings"]
+__all__ = ["Generation", "ServerParts"]
 
 LOOK_SECONDS: Final = 0.05
 """How often a generation that warms up is asked whether it is ready."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class ServerParts:
     """The parts of a server that its generations share, beside backends."""
 
     cookies: Cookies
@@ -63,10 +63,10 @@ class Generation:
         CorefileErrors: the configuration cannot be built; it holds no backend then.
     """
 
-    def __init__(self, configuration: Configuration, backends: Backends, surroundings: Surroundings) -> None:
+    def __init__(self, configuration: Configuration, backends: Backends, server_parts: ServerParts) -> None:
         interfaces = read_interfaces()
         self.listeners = plan(configuration, interfaces)
-        self._surroundings = surroundings
+        self._shared_parts = server_parts
         self._lease = backends.lease()
         try:
             self._built = build(self.listeners, interfaces, self._lease)
@@ -121,7 +121,7 @@ class Generation:
             if isinstance(part, TakesOver):
                 part.take_over()
         for listener, responder in self.responders.items():
-            declare_caches(self._surroundings.metrics, listener.label, responder.memory)
+            declare_caches(self._shared_parts.metrics, listener.label, responder.memory)
 
     def service(self, listener: Listener) -> Service:
         """The responder and the TLS context of `listener`."""
@@ -145,7 +145,7 @@ class Generation:
             await self._lease.close()
 
     def _responder(self, listener: Listener, router: Router) -> Responder:
-        around = self._surroundings
+        around = self._shared_parts
         memory = {
             opener.transport: PacketCache(time.monotonic, sweep=around.sweep)
             for opener in listener.openers

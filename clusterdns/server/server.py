@@ -23,7 +23,7 @@ from clusterdns.memory import Memory
 from clusterdns.server.backends import Backends
 from clusterdns.server.background import declare_background
 from clusterdns.server.debug_lines import DebugLines
-from clusterdns.server.generation import Generation, Surroundings
+from clusterdns.server.generation import Generation, ServerParts
 from clusterdns.server.listeners import Listener
 from clusterdns.server.listening import Listening
 from clusterdns.server.metrics import declare_counters, declare_load
@@ -72,7 +72,7 @@ class Server:
         self.counters = Counters()
         self.metrics = Metrics()
         self._in_flight = InFlight()
-        self._surroundings = Surroundings(
+        self._shared_parts = ServerParts(
             cookies=cookies or Cookies(secrets.token_bytes(KEY_OCTETS), time.time),
             counters=self.counters,
             in_flight=self._in_flight,
@@ -107,7 +107,7 @@ class Server:
         given = self._given_connections
         self.connections = Connections(most, time.monotonic) if given is None else given
         declare_load(self.metrics, self._in_flight, self.connections)
-        generation = Generation(self._configuration, self._backends, self._surroundings)
+        generation = Generation(self._configuration, self._backends, self._shared_parts)
         self._lameducks = generation.lameducks
         self._debug_lines.turn(on=generation.uncaught)
         try:
@@ -162,7 +162,7 @@ class Server:
             StartError: an address cannot be listened on.
         """
         async with self._swapping:
-            generation = Generation(configuration, self._backends, self._surroundings)
+            generation = Generation(configuration, self._backends, self._shared_parts)
             await generation.start()
             if not await generation.warm(warm_seconds):
                 _log.warning("the new configuration serves before all of its plugins are ready")
