@@ -7,7 +7,7 @@ from clusterdns.capabilities import Rejection
 from clusterdns.dns.constants import Rcode, rcode_text
 from clusterdns.telemetry.metrics import Metrics
 from clusterdns_plugins.prometheus.families import QueryFamilies
-from clusterdns_plugins.prometheus.peek import peek
+from clusterdns_plugins.prometheus.rejection_fields import read_fields
 from clusterdns_plugins.prometheus.tallies import SIZE_BUCKET, Tallies
 
 __all__ = ["Rejections"]
@@ -40,7 +40,7 @@ class Rejections:
     def on_rejection(self, rejection: Rejection) -> None:
         """Count one; its question is read from the reply."""
         client, reply = rejection.client, rejection.reply
-        rtype, dnssec_ok, upper_rcode = peek(reply)
+        rtype, dnssec_ok, upper_rcode = read_fields(reply)
         rcode = reply[3] & 0x0F | upper_rcode
         if rcode not in DROPPED_RCODES:
             self._invalid.of(rejection.server, client.transport.proto, rcode_text(rcode)).add()

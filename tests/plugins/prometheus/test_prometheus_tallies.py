@@ -13,7 +13,7 @@ from clusterdns.plugin import Transport
 from clusterdns.telemetry.metrics import Metrics
 from clusterdns.testing.metrics import values
 from clusterdns_plugins.prometheus.families import QueryFamilies
-from clusterdns_plugins.prometheus.peek import peek
+from clusterdns_plugins.prometheus.rejection_fields import read_fields
 from clusterdns_plugins.prometheus.tallies import MOST_KINDS, Kind, Tallies, Tally
 
 ZONE = Name.from_text("Cluster.local.")
@@ -158,10 +158,10 @@ HEADER = Header(id=1, bits=0, questions=1, answers=0, authorities=0, additionals
     ],
 )
 def test_a_reply_made_here_is_understood_without_decoding(packet: bytes, seen: tuple[int, bool, int]) -> None:
-    assert peek(packet) == seen
+    assert read_fields(packet) == seen
 
 
 def test_a_packet_cut_short_is_no_fault() -> None:
     packet = write_message(Message(id=1, question=(QUESTION,), edns=Edns(flags=0x8000)))
     for length in range(len(packet)):
-        peek(packet[:length])
+        read_fields(packet[:length])

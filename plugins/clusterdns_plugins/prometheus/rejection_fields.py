@@ -1,8 +1,8 @@
-"""The facts that metrics need about a reply that the server made itself, without decoding it."""
+"""The fields of a reply that comes from no chain, read for metrics without decoding it."""
 
 from typing import Final, NamedTuple
 
-__all__ = ["Peek", "peek"]
+__all__ = ["RejectionFields", "read_fields"]
 
 HEADER: Final = 12
 QUESTION_TAIL: Final = 4
@@ -14,7 +14,7 @@ FLAG_DO: Final = 0x80
 """The highest bit of the octet that it is in."""
 
 
-class Peek(NamedTuple):
+class RejectionFields(NamedTuple):
     """Type of the question, 0 if there is none; DO bit; the upper part of the response code (RFC 6891)."""
 
     rtype: int
@@ -22,11 +22,11 @@ class Peek(NamedTuple):
     upper_rcode: int
 
 
-NOTHING: Final = Peek(0, dnssec_ok=False, upper_rcode=0)
+NOTHING: Final = RejectionFields(0, dnssec_ok=False, upper_rcode=0)
 
 
-def peek(packet: bytes) -> Peek:
-    """Look at a reply with at most one question and no records, unless it is an OPT record."""
+def read_fields(packet: bytes) -> RejectionFields:
+    """Read a reply with at most one question and no records, unless it is an OPT record. Never raises."""
     if len(packet) <= HEADER or not packet[5]:
         return NOTHING
     end = _end_of_name(packet)
@@ -35,8 +35,8 @@ def peek(packet: bytes) -> Peek:
         return NOTHING
     rtype = packet[end] << 8 | packet[end + 1]
     if packet[behind : behind + 3] != OPT or len(packet) < behind + 8:
-        return Peek(rtype, dnssec_ok=False, upper_rcode=0)
-    return Peek(rtype, packet[behind + 7] >= FLAG_DO, packet[behind + 5] << 4)
+        return RejectionFields(rtype, dnssec_ok=False, upper_rcode=0)
+    return RejectionFields(rtype, packet[behind + 7] >= FLAG_DO, packet[behind + 5] << 4)
 
 
 def _end_of_name(packet: bytes) -> int:
