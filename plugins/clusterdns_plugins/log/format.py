@@ -8,7 +8,7 @@ from typing import Final, TypeAlias
 from clusterdns.dns.constants import Flag, class_text, rcode_text, type_text
 from clusterdns.dns.name import Name
 from clusterdns.plugin import Transport
-from clusterdns_plugins.log.exchange import Exchange
+from clusterdns_plugins.log.logged_query import LoggedQuery
 from clusterdns_plugins.log.size import message_size
 
 __all__ = ["COMBINED", "COMMON", "EMPTY", "Format"]
@@ -23,7 +23,7 @@ COMMON: Final = (
 COMBINED: Final = COMMON + ' "{>opcode}"'
 
 Metadata: TypeAlias = Mapping[str, str]
-Piece: TypeAlias = Callable[[Exchange, Metadata], str]
+Piece: TypeAlias = Callable[[LoggedQuery, Metadata], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,9 +37,9 @@ class Format:
         text = self.text.replace("{common}", COMMON).replace("{combined}", COMBINED)
         object.__setattr__(self, "_pieces", tuple(_pieces(text)))
 
-    def line(self, exchange: Exchange, metadata: Metadata) -> str:
-        """The line for one exchange. `metadata` has a value for each label that is known."""
-        return "".join([piece(exchange, metadata) for piece in self._pieces])
+    def line(self, logged: LoggedQuery, metadata: Metadata) -> str:
+        """The line for one query. `metadata` has a value for each label that is known."""
+        return "".join([piece(logged, metadata) for piece in self._pieces])
 
 
 def _pieces(text: str) -> Iterator[Piece]:
@@ -56,40 +56,40 @@ def _pieces(text: str) -> Iterator[Piece]:
 
 def _literal(text: str) -> Iterator[Piece]:
     if text:
-        yield lambda exchange, metadata: text
+        yield lambda logged, metadata: text
 
 
 def _placeholder(text: str) -> Piece | None:
     if text.startswith("{/"):
         label = text[2:-1]
-        return lambda exchange, metadata: metadata.get(label, EMPTY)
+        return lambda logged, metadata: metadata.get(label, EMPTY)
     write = _PLACEHOLDERS.get(text)
-    return None if write is None else lambda exchange, metadata: write(exchange)
+    return None if write is None else lambda logged, metadata: write(logged)
 
 
-def _name(exchange: Exchange) -> str:
-    return Name(exchange.question.name.key).to_text()
+def _name(logged: LoggedQuery) -> str:
+    return Name(logged.question.name.key).to_text()
 
 
-def _buffer_size(exchange: Exchange) -> int:
+def _buffer_size(logged: LoggedQuery) -> int:
     """The size that the client accepts: at least 512, and 65535 over a stream (RFC 6891 section 6.2.5)."""
-    if exchange.client.transport is not Transport.UDP:
+    if logged.client.transport is not Transport.UDP:
         return 65535
-    edns = exchange.request.edns
+    edns = logged.request.edns
     return 512 if edns is None else max(512, edns.payload)
 
 
-def _dnssec_ok(exchange: Exchange) -> str:
-    edns = exchange.request.edns
+def _dnssec_ok(logged: LoggedQuery) -> str:
+    edns = logged.request.edns
     return "true" if edns is not None and edns.dnssec_ok else "false"
 
 
-def _rcode(exchange: Exchange) -> str:
-    return rcode_text(exchange.reply.rcode).removeprefix("RCODE")
+def _rcode(logged: LoggedQuery) -> str:
+    return rcode_text(logged.reply.rcode).removeprefix("RCODE")
 
 
-def _duration(exchange: Exchange) -> str:
-    return f"{max(0.0, exchange.duration):.9f}".rstrip("0").rstrip(".") + "s"
+def _duration(logged: LoggedQuery) -> str:
+    return f"{max(0.0, logged.duration):.9f}".rstrip("0").rstrip(".") + "s"
 
 
 _FLAGS: Final = (
@@ -104,8 +104,8 @@ _FLAGS: Final = (
 )
 
 
-def _reply_flags(exchange: Exchange) -> str:
-    return ",".join([text for flag, text in _FLAGS if exchange.reply.flags & flag])
+def _reply_flags(logged: LoggedQuery) -> str:
+    return ",".join([text for flag, text in _FLAGS if logged.reply.flags & flag])
 
 
 def _bracketed(address: str) -> str:
@@ -113,21 +113,21 @@ def _bracketed(address: str) -> str:
     return f"[{address}]" if ":" in address else address
 
 
-_PLACEHOLDERS: Final[Mapping[str, Callable[[Exchange], str]]] = {
-    "{type}": lambda exchange: type_text(exchange.question.rtype),
+_PLACEHOLDERS: Final[Mapping[str, Callable[[LoggedQuery], str]]] = {
+    "{type}": lambda logged: type_text(logged.question.rtype),
     "{name}": _name,
-    "{class}": lambda exchange: class_text(exchange.question.rrclass),
-    "{proto}": lambda exchange: exchange.client.transport.proto,
-    "{remote}": lambda exchange: _bracketed(exchange.client.address),
-    "{port}": lambda exchange: str(exchange.client.port),
-    "{local}": lambda exchange: _bracketed(exchange.client.local_address),
-    "{size}": lambda exchange: str(message_size(exchange.request)),
-    "{rsize}": lambda exchange: str(message_size(exchange.reply)),
+    "{class}": lambda logged: class_text(logged.question.rrclass),
+    "{proto}": lambda logged: logged.client.transport.proto,
+    "{remote}": lambda logged: _bracketed(logged.client.address),
+    "{port}": lambda logged: str(logged.client.port),
+    "{local}": lambda logged: _bracketed(logged.client.local_address),
+    "{size}": lambda logged: str(message_size(logged.request)),
+    "{rsize}": lambda logged: str(message_size(logged.reply)),
     "{rcode}": _rcode,
     "{duration}": _duration,
-    "{>id}": lambda exchange: str(exchange.request.id),
-    "{>opcode}": lambda exchange: str(exchange.request.opcode),
+    "{>id}": lambda logged: str(logged.request.id),
+    "{>opcode}": lambda logged: str(logged.request.opcode),
     "{>do}": _dnssec_ok,
-    "{>bufsize}": lambda exchange: str(_buffer_size(exchange)),
+    "{>bufsize}": lambda logged: str(_buffer_size(logged)),
     "{>rflags}": _reply_flags,
 }

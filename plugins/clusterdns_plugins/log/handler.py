@@ -9,8 +9,8 @@ from clusterdns.dns.name import Name
 from clusterdns.dns.reader import read_message
 from clusterdns.plugin import BackendFailure, Context, Next, Query, Reply
 from clusterdns_plugins.log.config import Rule, Settings
-from clusterdns_plugins.log.exchange import Exchange
 from clusterdns_plugins.log.kinds import class_of, kind_of
+from clusterdns_plugins.log.logged_query import LoggedQuery
 
 __all__ = ["Log", "build"]
 
@@ -42,9 +42,9 @@ class Log:
         except Exception as error:
             rcode = error.rcode if isinstance(error, BackendFailure) else Rcode.SERVFAIL
             failed = Reply(rcode=rcode, authoritative=False)
-            self._log(rule, Exchange.of(query, failed, duration=self._monotonic() - started))
+            self._log(rule, LoggedQuery.of(query, failed, duration=self._monotonic() - started))
             raise
-        self._log(rule, Exchange.of(query, reply, duration=self._monotonic() - started))
+        self._log(rule, LoggedQuery.of(query, reply, duration=self._monotonic() - started))
         return reply
 
     def on_hit(self, hit: Hit) -> None:
@@ -52,7 +52,7 @@ class Log:
         request = read_message(hit.request)
         rule = self._rule_for(request.question[0].name)
         if rule is not None:
-            self._log(rule, Exchange.of_messages(request, read_message(hit.reply), hit.client))
+            self._log(rule, LoggedQuery.of_messages(request, read_message(hit.reply), hit.client))
 
     def _rule_for(self, name: Name) -> Rule | None:
         for rule in self._rules:
@@ -60,13 +60,13 @@ class Log:
                 return rule
         return None
 
-    def _log(self, rule: Rule, exchange: Exchange) -> None:
-        edns = exchange.request.edns
-        kind = kind_of(exchange.reply, dnssec_ok=edns is not None and edns.dnssec_ok, now=self._time())
+    def _log(self, rule: Rule, logged: LoggedQuery) -> None:
+        edns = logged.request.edns
+        kind = kind_of(logged.reply, dnssec_ok=edns is not None and edns.dnssec_ok, now=self._time())
         group = class_of(kind)
         if rule.wants(group):
             metadata = {LABEL_KIND: kind.value, LABEL_CLASS: group.value}
-            self._logger.info("%s", rule.format.line(exchange, metadata))
+            self._logger.info("%s", rule.format.line(logged, metadata))
 
 
 def build(settings: Settings, context: Context) -> Log:

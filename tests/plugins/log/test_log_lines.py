@@ -15,8 +15,8 @@ from clusterdns.telemetry.lines import LineFormatter
 from clusterdns.testing.chain import running
 from clusterdns.testing.contexts import FakeContext, fake_client
 from clusterdns_plugins.log import plugin
-from clusterdns_plugins.log.exchange import Exchange
 from clusterdns_plugins.log.format import Format
+from clusterdns_plugins.log.logged_query import LoggedQuery
 
 LOCAL4 = Client(
     address="127.0.0.1", port=43211, transport=Transport.UDP, local_address="127.0.0.2", local_port=53
@@ -182,8 +182,8 @@ async def test_every_type_counts_its_octets(caplog: pytest.LogCaptureFixture) ->
     ],
 )
 def test_a_duration_is_in_seconds(seconds: float, text: str) -> None:
-    exchange = Exchange.of(query(), ANSWER, duration=seconds)
-    assert Format("{duration}").line(exchange, {}) == text
+    logged = LoggedQuery.of(query(), ANSWER, duration=seconds)
+    assert Format("{duration}").line(logged, {}) == text
 
 
 @pytest.mark.parametrize(

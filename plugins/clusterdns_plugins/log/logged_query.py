@@ -6,11 +6,11 @@ from clusterdns.dns.constants import Flag
 from clusterdns.dns.message import Message, Question
 from clusterdns.plugin import Client, Query, Reply
 
-__all__ = ["Exchange"]
+__all__ = ["LoggedQuery"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Exchange:
+class LoggedQuery:
     """A request from `client`, and its reply after `duration` seconds.
 
     `question` is what was answered; the reply has no OPT and is not cut to the client's size.
@@ -23,8 +23,8 @@ class Exchange:
     duration: float
 
     @classmethod
-    def of(cls, query: Query, reply: Reply, *, duration: float) -> "Exchange":
-        """The exchange of a query that went through the chain."""
+    def of(cls, query: Query, reply: Reply, *, duration: float) -> "LoggedQuery":
+        """A query that went through the chain."""
         request = query.message
         message = Message(
             id=request.id,
@@ -41,8 +41,8 @@ class Exchange:
         )
 
     @classmethod
-    def of_messages(cls, request: Message, reply: Message, client: Client) -> "Exchange":
-        """The exchange of a query that was answered from memory, in no time worth naming."""
+    def of_messages(cls, request: Message, reply: Message, client: Client) -> "LoggedQuery":
+        """A query that was answered from memory, in no time worth naming."""
         return cls(
             request=request,
             question=request.question[0],
