@@ -12,7 +12,7 @@ from clusterdns_plugins.kubernetes.name_servers import NameServers, local_addres
 from clusterdns_plugins.kubernetes.naming import Naming
 from clusterdns_plugins.kubernetes.permissions import permissions_of
 from clusterdns_plugins.kubernetes.pods import PodMode, Pods
-from clusterdns_plugins.kubernetes.readiness import Readiness
+from clusterdns_plugins.kubernetes.readiness import ClusterReadiness
 from clusterdns_plugins.kubernetes.reasons import Reasons
 from clusterdns_plugins.kubernetes.remarks import Remarks
 from clusterdns_plugins.kubernetes.reverse import Reverse
@@ -72,7 +72,7 @@ def handler_of(settings: Settings, context: Context, source: Source) -> Kubernet
         lookup=context.lookup,
         monotonic=context.monotonic,
         permissions=partial(permissions_of, settings),
-        readiness=Readiness(source, stale_after=settings.ready_stale),
+        readiness=ClusterReadiness(source, stale_after=settings.ready_stale),
     )
 
 

@@ -21,7 +21,7 @@ from clusterdns_plugins.kubernetes.external import Chase
 from clusterdns_plugins.kubernetes.finder import Finder
 from clusterdns_plugins.kubernetes.found import VERSION_TTL, Alias, Branch, Data, Found, Version
 from clusterdns_plugins.kubernetes.name_servers import NameServers
-from clusterdns_plugins.kubernetes.readiness import Readiness
+from clusterdns_plugins.kubernetes.readiness import ClusterReadiness
 from clusterdns_plugins.kubernetes.remarks import Remarks
 from clusterdns_plugins.kubernetes.zones import Place, Zones
 
@@ -67,7 +67,7 @@ class Kubernetes:
         lookup: Lookup,
         monotonic: Callable[[], float],
         permissions: Callable[[], tuple[Rule, ...]],
-        readiness: Readiness,
+        readiness: ClusterReadiness,
     ) -> None:
         self._table = table
         self._zones = zones

@@ -3,7 +3,7 @@
 from clusterdns_plugins.kubernetes.source import Source
 
 
-class Readiness:
+class ClusterReadiness:
     """Ready once the table was complete. An outage of the API server does not end that, or it would take all
     DNS down with it, unless it lasts for `stale_after` seconds; None is for ever."""
 

@@ -8,7 +8,7 @@ import pytest
 from clusterdns.testing.chain import Chain
 from clusterdns.testing.cluster import Cluster
 from clusterdns_plugins.kubernetes.handler import Kubernetes
-from clusterdns_plugins.kubernetes.readiness import Readiness
+from clusterdns_plugins.kubernetes.readiness import ClusterReadiness
 from clusterdns_plugins.kubernetes.source import Source
 
 Serve = Callable[..., AbstractAsyncContextManager[Chain]]
@@ -36,11 +36,11 @@ def test_readiness_ends_only_where_that_is_wanted(
     stale_after: float | None, silent_for: float, ready: bool
 ) -> None:
     source = Source(Cluster().table, silent_for=lambda: silent_for)
-    readiness = Readiness(source, stale_after=stale_after)
+    readiness = ClusterReadiness(source, stale_after=stale_after)
     assert readiness.ready() == ready
     assert readiness.may_end == (stale_after is not None)
 
 
 def test_what_is_not_followed_is_said() -> None:
     source = Source(Cluster().table, complaints=lambda: ("services: not fresh since …",))
-    assert Readiness(source, stale_after=None).complaints() == ("services: not fresh since …",)
+    assert ClusterReadiness(source, stale_after=None).complaints() == ("services: not fresh since …",)
