@@ -16,7 +16,7 @@ from typing import Any, Final, Protocol, TypeAlias, TypeVar
 
 from clusterdns.telemetry.families import Counter, Family, Gauge, Histogram
 
-__all__ = ["Metrics", "Shares", "metrics_of"]
+__all__ = ["Metrics", "SharingContext", "metrics_of"]
 
 PREFIXES: Final = ("coredns_", "clusterdns_")
 """CoreDNS's where the thing measured is the same, our own elsewhere."""
@@ -82,14 +82,14 @@ class Metrics:
         return known
 
 
-class Shares(Protocol):
-    """The part of a plugin's context through which the server's metrics are found."""
+class SharingContext(Protocol):
+    """A plugin's context, as far as the server's metrics and listeners are found through it."""
 
     def shared(self, key: Hashable, make: Callable[[], T], /) -> T:
         """The server's object for `key`; `make` makes it at the first call."""
         ...
 
 
-def metrics_of(context: Shares) -> Metrics:
+def metrics_of(context: SharingContext) -> Metrics:
     """The metrics of the server that a plugin is built for."""
     return context.shared(Metrics, Metrics)

@@ -5,11 +5,12 @@ aiohttp is imported when a listener starts, so a server without one does not pay
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Hashable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, Self, TypeVar
+from typing import TYPE_CHECKING, Final, NamedTuple, Protocol, Self
 
 from clusterdns.connections import Connections
+from clusterdns.telemetry.metrics import SharingContext
 from clusterdns.web.address import WebAddress
 from clusterdns.web.port import WebPort
 from clusterdns.web.request import BodyTooLargeError, WebRequest, read_request
@@ -24,8 +25,6 @@ __all__ = ["Answer", "Page", "WebListener", "shared_listener"]
 
 SERVER: Final = "clusterdns"
 """What replies call it; which versions of which libraries is nobody's business."""
-
-T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -52,16 +51,12 @@ class _Answering(NamedTuple):
     most_octets: int
 
 
-class Shares(Protocol):
-    """The part of a plugin's context by which the server's listeners are found."""
+class ListenerContext(SharingContext, Protocol):
+    """A plugin's context, as far as the server's listeners are found through it."""
 
     @property
     def generation(self) -> int:
         """The number of the configuration that is being built."""
-        ...
-
-    def shared(self, key: Hashable, make: Callable[[], T], /) -> T:
-        """The backend for `key`, made now if nobody asked before."""
         ...
 
 
@@ -165,7 +160,7 @@ class WebListener:
         return await answering.answer(asked)
 
 
-def shared_listener(context: Shares, address: WebAddress) -> WebListener:
+def shared_listener(context: ListenerContext, address: WebAddress) -> WebListener:
     """The listener on `address`: one for all plugins of all blocks that name it. The port stays open when a
     configuration follows that has a listener there, too."""
     port = context.shared(("web port", address), lambda: WebPort(address))
