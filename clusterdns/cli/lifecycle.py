@@ -7,7 +7,7 @@ from typing import Any, Protocol, TypeAlias
 
 from clusterdns.cli.signals import Signals
 
-__all__ = ["GRACE", "LONGEST_STOP", "Serving", "run_until_asked"]
+__all__ = ["GRACE", "LONGEST_STOP", "RunnableServer", "run_until_asked"]
 
 GRACE = 5.0
 """Seconds that queries in flight get to finish (CoreDNS: the same)."""
@@ -20,7 +20,7 @@ lameduck time that they ask for."""
 OnLoopError: TypeAlias = Callable[[asyncio.AbstractEventLoop, dict[str, Any]], object]
 
 
-class Serving(AbstractAsyncContextManager[Any], Protocol):
+class RunnableServer(AbstractAsyncContextManager[Any], Protocol):
     """A server as its life cycle needs it: entering starts it."""
 
     async def wait_failed(self) -> None:
@@ -59,7 +59,7 @@ class Stop:
 
 
 async def run_until_asked(
-    server: Serving,
+    server: RunnableServer,
     signals: Signals,
     *,
     started: Callable[[], None],
@@ -97,7 +97,7 @@ async def run_until_asked(
             signals.end_within(longest_stop, status)
 
 
-async def _serve_until(stop: Stop, server: Serving, started: Callable[[], None]) -> None:
+async def _serve_until(stop: Stop, server: RunnableServer, started: Callable[[], None]) -> None:
     async with server:
         stop.started()
         started()
@@ -106,7 +106,7 @@ async def _serve_until(stop: Stop, server: Serving, started: Callable[[], None])
         await server.stop(GRACE)
 
 
-async def _asked_or_failed(requested: asyncio.Event, server: Serving) -> None:
+async def _asked_or_failed(requested: asyncio.Event, server: RunnableServer) -> None:
     asked = asyncio.create_task(requested.wait())
     failed = asyncio.create_task(server.wait_failed())
     try:
