@@ -11,21 +11,21 @@ from clusterdns.dns.name import Name
 from clusterdns.dns.name_reader import NameReader
 from clusterdns.dns.rdata import AAAA, CNAME, MX, NS, PTR, SOA, SRV, TXT, A, Rdata
 from clusterdns.dns.rdata_reader import read_rdata
-from clusterdns.dns.tokens import Token
+from clusterdns.dns.tokens import ZoneFileToken
 
 __all__ = ["parse_rdata"]
 
-_Fields: TypeAlias = list[Token]
+_Fields: TypeAlias = list[ZoneFileToken]
 
 
-def parse_rdata(rtype: int, rrclass: int, fields: list[Token]) -> Rdata:
+def parse_rdata(rtype: int, rrclass: int, fields: list[ZoneFileToken]) -> Rdata:
     r"""The record data that `fields` give.
 
     Raises:
         ValueError: they are not those of the type, or the type has no text form here and they are not
             the generic one, `\# length hex`.
     """
-    if fields and fields[0] == Token("\\#"):
+    if fields and fields[0] == ZoneFileToken("\\#"):
         return _generic(rtype, rrclass, fields[1:])
     if rtype not in _PARSERS:
         raise ValueError(f"{type_text(rtype)} data is written as \\# LENGTH HEX here, not {_shown(fields)}")
@@ -58,13 +58,13 @@ def _from_wire(rtype: int, rrclass: int, data: bytes) -> Rdata:
         raise ValueError(f"{data.hex()} is not {type_text(rtype)} data") from fault
 
 
-def _number(field: Token, most: int) -> int:
+def _number(field: ZoneFileToken, most: int) -> int:
     if not (field.text.isascii() and field.text.isdigit()) or int(field.text) > most:
         raise ValueError(f"a number from 0 to {most} was expected, not {field.text!r}")
     return int(field.text)
 
 
-def _name(field: Token) -> Name:
+def _name(field: ZoneFileToken) -> Name:
     return Name.from_text(field.text)
 
 

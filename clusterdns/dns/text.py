@@ -11,7 +11,7 @@ from clusterdns.dns.constants import RRClass, RRType
 from clusterdns.dns.message import RRset, Section
 from clusterdns.dns.name import Name
 from clusterdns.dns.rdata_text import parse_rdata
-from clusterdns.dns.tokens import Token, tokens
+from clusterdns.dns.tokens import ZoneFileToken, tokens
 
 __all__ = ["parse_class", "parse_record", "parse_rrset", "parse_section", "parse_type"]
 
@@ -97,7 +97,7 @@ def _head(rrset: RRset) -> tuple[Name, int, int, int]:
     return rrset.owner, rrset.rtype, rrset.rrclass, rrset.ttl
 
 
-def _type(words: list[Token], at: int) -> int:
+def _type(words: list[ZoneFileToken], at: int) -> int:
     found = words[at].text if at < len(words) else "the end of the line"
     rtype = parse_type(found)
     if rtype is None:

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from clusterdns.dns.name import escaped_octet
 
-__all__ = ["Token", "tokens"]
+__all__ = ["ZoneFileToken", "tokens"]
 
 
 @dataclass(frozen=True, slots=True)
-class Token:
+class ZoneFileToken:
     """A word as it stands, escapes and all, or what stands between quotes."""
 
     text: str
@@ -33,7 +33,7 @@ class Token:
         return bytes(octets)
 
 
-def tokens(line: str) -> Iterator[Token]:
+def tokens(line: str) -> Iterator[ZoneFileToken]:
     """The tokens of one line, up to the comment that a `;` begins.
 
     Raises:
@@ -49,11 +49,11 @@ def tokens(line: str) -> Iterator[Token]:
             end = _end(line, at + 1, '"')
             if end >= len(line):
                 raise ValueError(f"a quote is not closed: {line[at:]}")
-            yield Token(line[at + 1 : end], quoted=True)
+            yield ZoneFileToken(line[at + 1 : end], quoted=True)
             at = end + 1
         else:
             end = _end(line, at, ' \t\r\n;"')
-            yield Token(line[at:end])
+            yield ZoneFileToken(line[at:end])
             at = end
 
 
