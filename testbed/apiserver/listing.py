@@ -9,7 +9,7 @@ from typing import Any, Final
 import msgspec
 
 from testbed.apiserver.engine import Engine
-from testbed.apiserver.options import ANY_VERSION, ListOptions, Token
+from testbed.apiserver.options import ANY_VERSION, ContinueToken, ListOptions
 from testbed.apiserver.resources import Resource
 from testbed.apiserver.selection import Selection
 from testbed.apiserver.statuses import Refusal, expired_token, too_large
@@ -57,7 +57,7 @@ class Lister:
     def _snapshot(self, resource: Resource, options: ListOptions) -> Snapshot:
         store = self._engine.store
         if options.token:
-            return self._continued(resource, Token.decode(options.token))
+            return self._continued(resource, ContinueToken.decode(options.token))
         if options.is_exact:
             return Snapshot(version=options.number, objects=store.at(resource, options.number))
         if options.version == "0":
@@ -67,12 +67,12 @@ class Lister:
             return Snapshot(version=store.version, objects=store.now(resource), whole=True, is_now=True)
         return Snapshot(version=store.version, objects=store.now(resource), is_now=True)
 
-    def _continued(self, resource: Resource, token: Token) -> Snapshot:
+    def _continued(self, resource: Resource, token: ContinueToken) -> Snapshot:
         store = self._engine.store
         if token.version == ANY_VERSION:
             return Snapshot(version=store.version, objects=store.now(resource), after=token.after)
         if not store.readable <= token.version <= store.version:
-            raise expired_token(Token(version=ANY_VERSION, after=token.after).encoded())
+            raise expired_token(ContinueToken(version=ANY_VERSION, after=token.after).encoded())
         objects = store.at(resource, token.version)
         return Snapshot(version=token.version, objects=objects, after=token.after)
 
@@ -115,7 +115,7 @@ def _page(snapshot: Snapshot, selection: Selection, *, limit: int, partial: bool
     shown, left = selected[:limit], len(selected) - limit
     metadata: dict[str, Any] = {"resourceVersion": str(snapshot.version)}
     if left > 0:
-        metadata["continue"] = Token(version=snapshot.version, after=shown[-1].key).encoded()
+        metadata["continue"] = ContinueToken(version=snapshot.version, after=shown[-1].key).encoded()
         if not selection.is_narrow:
             metadata["remainingItemCount"] = left
     return _list(selection.resource, metadata, items=_joined(shown, partial=partial), partial=partial)

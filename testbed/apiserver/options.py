@@ -70,7 +70,7 @@ def parse_options(params: Mapping[str, str]) -> ListOptions:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Token:
+class ContinueToken:
     """Where a list in pages goes on: of which version, after which key."""
 
     version: int
@@ -82,7 +82,7 @@ class Token:
         return base64.urlsafe_b64encode(msgspec.json.encode(document)).decode().rstrip("=")
 
     @classmethod
-    def decode(cls, text: str) -> "Token":
+    def decode(cls, text: str) -> "ContinueToken":
         """Read a token. Raises Refusal (400) if the text is none."""
         try:
             padded = text + "=" * (-len(text) % 4)
