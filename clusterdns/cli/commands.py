@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
-from clusterdns.cli.flags import Flag, ReadFlags, read_flags
+from clusterdns.cli.flags import CommandFlag, ReadFlags, read_flags
 from clusterdns.cli.terminal import Style
 
 __all__ = ["CHECK", "COMMANDS", "PLUGINS", "SERVE", "Command", "Given", "help_text"]
@@ -20,7 +20,7 @@ class Command:
     takes: str
     summary: str
     description: str
-    flags: tuple[Flag, ...]
+    flags: tuple[CommandFlag, ...]
 
     def read(self, arguments: Sequence[str]) -> Given:
         """Read the arguments that follow the command's name.
@@ -45,12 +45,12 @@ class Command:
         return given
 
 
-CONF = Flag(
+CONF = CommandFlag(
     names=("conf",),
     word="FILE",
     help='the Corefile, or "stdin" (default Corefile, where there is none a built-in one)',
 )
-PORT = Flag(names=("dns.port", "p"), word="PORT", help="the port of zones that name none (default 53)")
+PORT = CommandFlag(names=("dns.port", "p"), word="PORT", help="the port of zones that name none (default 53)")
 
 SERVE = Command(
     name="serve",
@@ -60,11 +60,11 @@ SERVE = Command(
     flags=(
         CONF,
         PORT,
-        Flag(names=("packet-cache",), help="remember replies by packet (default), or =false"),
-        Flag(names=("pidfile",), word="FILE", help="write the process id to FILE while serving"),
-        Flag(names=("plugins",), help="print the names of the installed plugins"),
-        Flag(names=("quiet",), help="print nothing at start but the log"),
-        Flag(names=("version",), help="print the version"),
+        CommandFlag(names=("packet-cache",), help="remember replies by packet (default), or =false"),
+        CommandFlag(names=("pidfile",), word="FILE", help="write the process id to FILE while serving"),
+        CommandFlag(names=("plugins",), help="print the names of the installed plugins"),
+        CommandFlag(names=("quiet",), help="print nothing at start but the log"),
+        CommandFlag(names=("version",), help="print the version"),
     ),
 )
 CHECK = Command(
@@ -78,7 +78,7 @@ CHECK = Command(
     flags=(
         CONF,
         PORT,
-        Flag(names=("rbac",), help="print the least rights at the API server that it needs, as YAML"),
+        CommandFlag(names=("rbac",), help="print the least rights at the API server that it needs, as YAML"),
     ),
 )
 PLUGINS = Command(
@@ -110,7 +110,7 @@ def help_text(command: Command, style: Style) -> str:
     return "\n\n".join(parts)
 
 
-def _spelling(flag: Flag) -> str:
+def _spelling(flag: CommandFlag) -> str:
     return ", ".join(f"-{name} {flag.word}".strip() for name in flag.names)
 
 

@@ -7,7 +7,7 @@ word that is no flag ends the flags, and so does `--`.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-__all__ = ["Flag", "ReadFlags", "UsageError", "read_flags"]
+__all__ = ["CommandFlag", "ReadFlags", "UsageError", "read_flags"]
 
 YES = frozenset({"1", "t", "T", "TRUE", "true", "True"})
 NO = frozenset({"0", "f", "F", "FALSE", "false", "False"})
@@ -18,7 +18,7 @@ class UsageError(Exception):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Flag:
+class CommandFlag:
     """One flag by any of its names; `word` stands for its value in help texts, '' makes it a switch."""
 
     names: tuple[str, ...]
@@ -36,7 +36,7 @@ class ReadFlags:
     help: bool = False
 
 
-def read_flags(arguments: Sequence[str], flags: Iterable[Flag]) -> ReadFlags:
+def read_flags(arguments: Sequence[str], flags: Iterable[CommandFlag]) -> ReadFlags:
     """Read the flags in front of `arguments`.
 
     Raises:
@@ -58,7 +58,7 @@ def _is_flag(argument: str) -> bool:
     return len(argument) > 1 and argument.startswith("-")
 
 
-def _read_one(argument: str, rest: list[str], known: Mapping[str, Flag], found: ReadFlags) -> None:
+def _read_one(argument: str, rest: list[str], known: Mapping[str, CommandFlag], found: ReadFlags) -> None:
     name, equals, value = argument.removeprefix("-").removeprefix("-").partition("=")
     if not name or name.startswith("-"):
         raise UsageError(f"bad flag syntax: {argument}")
