@@ -3,8 +3,10 @@
 import asyncio
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
+from types import FrameType
 from typing import Any, Final
 
+from clusterdns.answering.plugin_calls import plugin_call_in
 from clusterdns.cli.source import Fault
 from clusterdns.cli.workers import Workers, WorkersLoop
 from clusterdns.configuration.registry import Registry
@@ -44,6 +46,12 @@ def packages_of(registry: Registry) -> dict[str, str]:
     return {point.module: name for name, point in registry.points.items()}
 
 
+def owner_of(frame: FrameType) -> str | None:
+    """The plugin that the server called last, with its place in the Corefile."""
+    call = plugin_call_in(frame)
+    return None if call is None else call.origin.at()
+
+
 class MeasuredLoop:
     """An event loop whose turns are measured, and watched from `serve` on, which its thread calls.
 
@@ -55,7 +63,9 @@ class MeasuredLoop:
         self._workers = workers
         self.selector = TimedSelector()
         log = TurnLog(packages, quiet=watch.quiet)
-        self._watchdog = LoopWatchdog(self.selector, log, bound=watch.bound) if watch.bound else None
+        self._watchdog: LoopWatchdog | None = None
+        if watch.bound:
+            self._watchdog = LoopWatchdog(self.selector, log, bound=watch.bound, owner_of=owner_of)
 
     def run(self, main: Coroutine[Any, Any, None], *, on_memory_error: Callable[[], None]) -> None:
         """As `asyncio.run` does; `on_memory_error` is called if the loop itself lacks memory to go on."""

@@ -12,7 +12,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from types import FrameType
-from typing import Final, TypeAlias
+from typing import Final, NamedTuple, TypeAlias
 
 from clusterdns.telemetry.loop_turns import TimedSelector, Turn
 from clusterdns.telemetry.stacks import Stack, read_stack
@@ -30,6 +30,18 @@ STUCK_BOUNDS: Final = 10
 """A turn that lasts for so many times the bound is logged before it has ended."""
 
 Frames: TypeAlias = Callable[[], Mapping[int, FrameType]]
+OwnerOf: TypeAlias = Callable[[FrameType], str | None]
+
+
+def nobody(_frame: FrameType) -> None:
+    """Stand for who cannot tell whose code runs."""
+
+
+class Sample(NamedTuple):
+    """A stack, and whose code runs in it, where that is known."""
+
+    stack: Stack = ()
+    owner: str | None = None
 
 
 @dataclass(slots=True)
@@ -38,25 +50,26 @@ class Samples:
 
     turn: int
     processor: float
-    seen: dict[tuple[str, str], tuple[int, Stack]] = field(default_factory=dict)
+    seen: dict[tuple[str, str], tuple[int, Sample]] = field(default_factory=dict)
     is_logged: bool = False
 
-    def add(self, stack: Stack) -> None:
+    def add(self, sample: Sample) -> None:
         """Count a stack among those that end in the same function."""
-        key = stack[-1].module, stack[-1].function
-        times, first = self.seen.get(key, (0, stack))
+        key = sample.stack[-1].module, sample.stack[-1].function
+        times, first = self.seen.get(key, (0, sample))
         self.seen[key] = times + 1, first
 
     @property
-    def stack(self) -> Stack:
-        """The one seen most often, empty if none was."""
-        return max(self.seen.values(), key=lambda each: each[0], default=(0, ()))[1]
+    def most_seen(self) -> Sample:
+        """The one seen most often, without a stack if none was."""
+        return max(self.seen.values(), key=lambda each: each[0], default=(0, Sample()))[1]
 
 
 class LoopWatchdog:
     """Watches the loop that runs in the thread which starts it.
 
-    `bound`: seconds that a turn may last. `clock` is that of the selector.
+    `bound`: seconds that a turn may last. `clock` is that of the selector. `owner_of` says of a frame whose
+    code it runs, where it knows.
     """
 
     def __init__(
@@ -67,12 +80,14 @@ class LoopWatchdog:
         bound: float,
         clock: Callable[[], float] = time.monotonic,
         frames: Frames = sys._current_frames,  # pyright: ignore[reportPrivateUsage] - documented, and the only way
+        owner_of: OwnerOf = nobody,
     ) -> None:
         self._selector = selector
         self._log = log
         self._bound = bound
         self._clock = clock
         self._frames = frames
+        self._owner_of = owner_of
         self._samples = Samples(0, 0.0)
         self._processor = 0.0
         self._take_thread()
@@ -116,9 +131,9 @@ class LoopWatchdog:
 
     def _sample(self, turn: int) -> None:
         frame = self._frames().get(self._loops_thread)
-        stack = read_stack(frame) if frame is not None else ()
-        if stack and self._selector.ended + 1 == turn:
-            self._samples.add(stack)
+        sample = Sample() if frame is None else Sample(read_stack(frame), self._owner_of(frame))
+        if sample.stack and self._selector.ended + 1 == turn:
+            self._samples.add(sample)
 
     def _log_ended(self, before: float) -> None:
         """`before`: the thread's processor time when it was last looked at."""
@@ -133,8 +148,10 @@ class LoopWatchdog:
     def _write(self, lasted: float, *, ended: bool) -> bool:
         """Whether there is a line. The end of a turn that has one already gets one, too."""
         samples = self._samples
+        stack, owner = samples.most_seen
         turn = LongTurn(
-            stack=samples.stack,
+            stack=stack,
+            owner=owner,
             seconds=lasted,
             processor_seconds=min(lasted, self._processor - samples.processor),
             has_ended=ended,

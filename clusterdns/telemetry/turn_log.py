@@ -25,13 +25,15 @@ MOST_FUNCTIONS: Final = 100
 class LongTurn:
     """A turn: where it was seen, how long it took or takes, and for how much of that its thread computed.
 
-    A thread that computes less waited: for the disk, in `time.sleep`, or for a processor.
+    A thread that computes less waited: for the disk, in `time.sleep`, or for a processor. `owner`: whose code
+    ran, as a line is to say it; None where only the packages in the stack can tell.
     """
 
     stack: Stack
     seconds: float
     processor_seconds: float
     has_ended: bool
+    owner: str | None = None
 
     def __str__(self) -> str:
         lasted = f"{self.seconds * 1e3:.0f} ms{'' if self.has_ended else ' so far'}"
@@ -54,8 +56,9 @@ class TurnLog:
         left_out = self._left_out(turn.stack, now, anyway=anyway)
         if left_out is None:
             return False
-        owner = owner_in(turn.stack, self._packages)
-        message = f"{turn} by plugin {owner}" if owner else str(turn)
+        package = owner_in(turn.stack, self._packages)
+        owner = turn.owner or (f"plugin {package}" if package else "")
+        message = f"{turn} by {owner}" if owner else str(turn)
         if left_out:
             message += f"; {left_out} such lines were left out"
         text = "\n".join(map(str, turn.stack)) or None

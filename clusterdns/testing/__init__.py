@@ -1,6 +1,5 @@
 """The test kit for authors of plugins, used by our own tests too. No production code imports it.
 
-calls.py        which plugin a thread runs for
 chain.py        a server block's plugins from Corefile text, asked without a server
 chain_context.py  the server's context of a plugin, with what is under the test's control in between
 cluster.py      a cluster in memory, filled with few words

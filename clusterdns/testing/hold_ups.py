@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Final, Self, TypeAlias
 
-from clusterdns.testing.calls import PluginCall, plugin_call_in
+from clusterdns.answering.plugin_calls import PluginCall, plugin_call_in
 from clusterdns.threads import start_thread
 
 __all__ = ["LONGEST_STEP", "HoldUps"]

@@ -7,7 +7,7 @@ from types import TracebackType
 from typing import Any, Final, Self, TypeAlias
 
 from clusterdns.answering.origin import Origin
-from clusterdns.testing.calls import plugin_call_in
+from clusterdns.answering.plugin_calls import plugin_call_in
 
 __all__ = ["TaskWatch"]
 

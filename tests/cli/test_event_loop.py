@@ -17,12 +17,12 @@ from testbed.peers import Peer, free_port
 from testbed.wire import query
 
 BLOCKING = """
-import time
+from blocking_library import wait
 from clusterdns.plugin import Plugin
 
 def build(settings, context):
     async def answer(query, next):
-        time.sleep(0.03)
+        wait()
         return await next(query)
     return answer
 
@@ -70,8 +70,15 @@ def test_turns_are_counted_from_the_moment_that_it_serves(bound: float) -> None:
     loop.run(life(), on_memory_error=pytest.fail)
 
 
-def test_a_plugin_that_blocks_is_named_in_the_log(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("environ", "seconds"),
+    [pytest.param({}, 0.3, id="by default"), pytest.param({BOUND_VARIABLE: "10"}, 0.03, id="over 10 ms")],
+)
+def test_a_plugin_that_blocks_is_named_in_the_log(
+    tmp_path: Path, environ: Mapping[str, str], seconds: float
+) -> None:
     (tmp_path / "blocking_plugin.py").write_text(BLOCKING)
+    (tmp_path / "blocking_library.py").write_text(f"import time\ndef wait():\n    time.sleep({seconds})\n")
     metadata = tmp_path / "blocking-1.dist-info"
     metadata.mkdir()
     (metadata / "METADATA").write_text("Metadata-Version: 2.1\nName: blocking\nVersion: 1\n")
@@ -81,17 +88,17 @@ def test_a_plugin_that_blocks_is_named_in_the_log(tmp_path: Path) -> None:
     with subprocess.Popen(
         [sys.executable, "-m", "clusterdns"],
         cwd=tmp_path,
-        env={**os.environ, "PYTHONPATH": str(tmp_path), BOUND_VARIABLE: "10"},
+        env={**os.environ, "PYTHONPATH": str(tmp_path), **environ},
         stdout=subprocess.PIPE,
         text=True,
     ) as server:
         assert server.stdout is not None
         lines = [server.stdout.readline() for _ in range(3)]  # those of the start
         Peer(port).udp(query("a.example"))
-        while "blocking_plugin:" not in lines[-1]:
+        while "blocking_library:" not in lines[-1]:
             lines.append(server.stdout.readline())
         server.terminate()
-    assert lines[-1] == "  blocking_plugin:7 build.<locals>.answer\n"
+    assert lines[-2:] == ["  blocking_plugin:7 build.<locals>.answer\n", "  blocking_library:3 wait\n"]
     warning = next(line for line in reversed(lines) if line.startswith("[WARNING]"))
     assert warning.startswith(f"[WARNING] {HELD_UP} ")
-    assert warning.endswith(" by plugin blocking\n")
+    assert warning.endswith(' by plugin "blocking" at Corefile:3:2\n')
