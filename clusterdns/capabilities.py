@@ -19,7 +19,7 @@ There is nothing to inherit from: having the method is enough, and every capabil
     settings            uncaught                      bugs that end the process
 
 What observers of queries do happens on the path of the query, in the event loop's thread, once the reply has
-left: they only count, or take note. What they raise is logged and counted as a bug.
+left or is about to: they only count, or take note. What they raise is logged and counted as a bug.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, NamedTuple, Protocol, runtime_checkable
 
 from clusterdns.corefile import CorefileWarning
 from clusterdns.dns.name import Name
-from clusterdns.plugin import Client, Interface, Query, Reply
+from clusterdns.plugin import Client, Interface, Query, Reply, Transport
 
 if TYPE_CHECKING:  # a server without encryption, or without a cluster, loads nothing of it
     import ssl
@@ -40,6 +40,7 @@ __all__ = [
     "Checkable",
     "ChoosesAddresses",
     "ClassifiesClients",
+    "Clients",
     "Doubtful",
     "Encrypts",
     "EndsReadiness",
@@ -50,6 +51,7 @@ __all__ = [
     "ObservesAnswers",
     "ObservesHits",
     "ObservesRejections",
+    "OneClient",
     "Outline",
     "Ready",
     "Rejection",
@@ -196,15 +198,71 @@ class Outline(NamedTuple):
     rcode: int = 0
 
 
-class Hit(NamedTuple):
-    """A query that was answered from memory: both packets whole, and their outline."""
+class Clients(Protocol):
+    """The clients of packets that came together, by number. Each is made when it is asked for."""
 
-    client: Client
+    @property
+    def transport(self) -> Transport:
+        """The transport of all of them."""
+        ...
+
+    def client(self, number: int, /) -> Client:
+        """The client of one packet."""
+        ...
+
+    def is_ipv6(self, number: int, /) -> bool:
+        """Whether the packet came over IPv6."""
+        ...
+
+
+class OneClient(NamedTuple):
+    """The client of a packet that came alone, under every number."""
+
+    one: Client
+
+    @property
+    def transport(self) -> Transport:
+        """Its transport."""
+        return self.one.transport
+
+    def client(self, _number: int, /) -> Client:
+        """The client."""
+        return self.one
+
+    def is_ipv6(self, _number: int, /) -> bool:
+        """Whether the packet came over IPv6."""
+        return ":" in self.one.address
+
+
+class Hit(NamedTuple):
+    """A query that was answered from memory: both packets whole, and their outline.
+
+    Its client is number `number` of `clients`. `client` is made anew at each reading; `transport` and
+    `is_ipv6` cost less.
+    """
+
+    clients: Clients
+    number: int
     server: str
     zone: Name
     request: bytes
     reply: bytes
     outline: Outline
+
+    @property
+    def client(self) -> Client:
+        """The client that asked."""
+        return self.clients.client(self.number)
+
+    @property
+    def transport(self) -> Transport:
+        """The transport of the query."""
+        return self.clients.transport
+
+    @property
+    def is_ipv6(self) -> bool:
+        """Whether the query came over IPv6."""
+        return self.clients.is_ipv6(self.number)
 
 
 class Rejection(NamedTuple):

@@ -29,7 +29,7 @@ from clusterdns.dns.name import Name
 from clusterdns.plugin import Counts, Reuse, Varies
 from clusterdns.rows import Noted, Row, RowSource
 
-__all__ = ["PacketCache", "Remembered"]
+__all__ = ["Manner", "PacketCache", "Remembered"]
 
 MAX_PACKET: Final = 512
 """Longer queries are never remembered, in octets."""
@@ -123,9 +123,11 @@ class PacketCache:
         self.bytes = 0
         self.hits = 0
 
-    def find(self, packet: bytes, local_address: str, client_class: bytes = NO_CLASS) -> Remembered | None:
+    def find(
+        self, packet: bytes, local_address: str | None, client_class: bytes = NO_CLASS
+    ) -> Remembered | None:
         """What is remembered for `packet`, sent to `local_address` by a client of that class, if it still
-        holds: that is a hit."""
+        holds: that is a hit. Without an address, what depends on one is not found."""
         key = client_class + packet[2:] if client_class else packet[2:]
         found = self._entries.get(key)
         if found is None:

@@ -12,12 +12,12 @@ from clusterdns.answering.client_classes import NO_CLASS, ClientClasses
 from clusterdns.answering.cookies import Cookies
 from clusterdns.answering.in_flight import InFlight
 from clusterdns.answering.observer_faults import ObserverFaults, OriginOf
-from clusterdns.answering.packet_cache import PacketCache, Remembered, is_personal
+from clusterdns.answering.packet_cache import Manner, PacketCache, Remembered, is_personal
 from clusterdns.answering.replies import write_reply
 from clusterdns.answering.router import Route, Router
 from clusterdns.answering.screening import screen
 from clusterdns.answering.sending import SendOnce
-from clusterdns.capabilities import Hit, ObservesRejections, Outline, Rejection
+from clusterdns.capabilities import Clients, Hit, ObservesRejections, OneClient, Outline, Rejection
 from clusterdns.dns.constants import Rcode
 from clusterdns.dns.message import Message
 from clusterdns.dns.reader import read_plain_query
@@ -70,6 +70,20 @@ class Responder:
         classifying = {id(part): part for route in router for part in route.block.classifying}
         self._classes = ClientClasses(classifying.values(), self._observer_faults)
         self._tells_apart = bool(self._classes)
+        self._of_datagrams = None if self._tells_apart else memory.get(Transport.UDP)
+
+    def recall(self, packet: bytes, clients: Clients, number: int) -> bytes | None:
+        """The reply to a datagram, if it is remembered for all clients and local addresses."""
+        if self._of_datagrams is None:
+            return None
+        remembered = self._of_datagrams.find(packet, None)
+        if remembered is None:
+            return None
+        octets, manner, outline = remembered
+        reply = packet[:2] + octets
+        if manner.observers:
+            self._observe(Hit(clients, number, self.server, manner.zone, packet, reply, outline), manner)
+        return reply
 
     def respond(self, packet: bytes, client: Client, send: SendOnce) -> None:
         """Answer `packet`. `send` is called exactly once, at once if nothing waits; with None for a
@@ -119,9 +133,13 @@ class Responder:
         octets, manner, outline = remembered
         reply = packet[:2] + octets
         send(reply)
+        hit = Hit(OneClient(client), 0, self.server, manner.zone, packet, reply, outline)
+        self._observe(hit, manner)
+
+    def _observe(self, hit: Hit, manner: Manner) -> None:
         for observer in manner.observers:
             try:
-                observer.on_hit(Hit(client, self.server, manner.zone, packet, reply, outline))
+                observer.on_hit(hit)
             except Exception as bug:  # noqa: BLE001 - the code of others, which only watches
                 self._observer_faults.report(observer, bug)
 

@@ -125,10 +125,9 @@ class Generation:
 
     def service(self, listener: Listener) -> Service:
         """The responder and the TLS context of `listener`."""
-        encrypts = self._built.encryption.get(listener)
-        return Service(
-            self.responders[listener].respond, unencrypted if encrypts is None else encrypts.tls_context
-        )
+        responder, encrypts = self.responders[listener], self._built.encryption.get(listener)
+        tls = unencrypted if encrypts is None else encrypts.tls_context
+        return Service(responder.respond, tls, responder.recall)
 
     def forget(self) -> None:
         """Forget all replies that it remembers; they are made anew when they are asked for."""

@@ -45,7 +45,8 @@ class Listening:
 
     def hand_over(self, service: Service) -> None:
         """From now on `service` answers, on connections that are open too; it encrypts new ones."""
-        self._service.respond, self._service.tls = service.respond, service.tls
+        self._service.respond, self._service.recall = service.respond, service.recall
+        self._service.tls = service.tls
 
     def stop(self) -> None:
         """Take no more queries than have come; what is still being answered can be sent until `close`."""

@@ -2,11 +2,14 @@
 
 import asyncio
 import socket
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
-__all__ = ["Endpoint", "ListenAddress", "local_of", "peer_of", "plain", "unpacked"]
+__all__ = ["WILDCARDS", "Endpoint", "ListenAddress", "local_of", "peer_of", "plain", "unpacked"]
 
 MAPPED = "::ffff:"
+
+WILDCARDS: Final = frozenset({"::", "0.0.0.0"})
+"""What a socket that takes what is sent to any address is bound to."""
 
 
 class Endpoint(NamedTuple):

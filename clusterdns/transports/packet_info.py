@@ -6,11 +6,20 @@ back with the reply. On a dual-stack socket IPv4 comes and goes as mapped IPv6.
 
 import socket
 import struct
+import sys
 from typing import Final
 
 from clusterdns.transports.addresses import unpacked
 
-__all__ = ["CONTROL_OCTETS", "Control", "ask_for", "local_address", "reply_control"]
+__all__ = [
+    "CONTROL_OCTETS",
+    "Control",
+    "Destinations",
+    "ask_for",
+    "local_address",
+    "reply_control",
+    "turned_address",
+]
 
 Control = list[tuple[int, int, bytes]]
 
@@ -22,6 +31,9 @@ _INFO6 = struct.Struct("=16si")
 
 CONTROL_OCTETS: Final = socket.CMSG_SPACE(max(_INFO4.size, _INFO6.size))
 """Room that one such message needs."""
+
+LINK_LOCAL: Final = int.from_bytes(b"\xfe\x80", sys.byteorder)
+"""How addresses of a link begin (RFC 4291 section 2.5.6), as half a word."""
 
 
 def ask_for(udp: socket.socket) -> None:
@@ -56,3 +68,41 @@ def reply_control(control: Control) -> Control:
             destination = _INFO4.unpack(data)[2]
             return [(level, kind, _INFO4.pack(0, destination, bytes(4)))]
     return []
+
+
+class Destinations:
+    """The same for a batch: control messages that were received, one in each `room` octets of `control`,
+    become those of the replies in place.
+
+    A message that came without one leaves without one: the length says so, not the octets.
+    """
+
+    def __init__(self, control: memoryview, family: int, room: int) -> None:
+        self._is_ipv6 = family == socket.AF_INET6
+        words, halves = control.cast("I"), control.cast("H")
+        data = socket.CMSG_LEN(0) // 4
+        self._beginnings = halves[2 * data :: room // 2]
+        step = room // 4
+        self._interfaces = words[data + 4 if self._is_ipv6 else data :: step]
+        self._sources, self._headers = words[data + 1 :: step], words[data + 2 :: step]
+        self._nothing = memoryview(bytes(control.nbytes // room * 4)).cast("I")
+
+    def turn(self, count: int) -> None:
+        """Have replies to the first `count` messages leave from where those were sent to."""
+        nothing = self._nothing[:count]
+        if not self._is_ipv6:
+            self._interfaces[:count] = nothing
+            self._sources[:count] = self._headers[:count]
+            self._headers[:count] = nothing
+        elif LINK_LOCAL in (beginnings := self._beginnings[:count].tolist()):
+            for number, beginning in enumerate(beginnings):
+                if beginning != LINK_LOCAL:
+                    self._interfaces[number] = 0
+        else:
+            self._interfaces[:count] = nothing
+
+
+def turned_address(control: bytes, *, is_ipv6: bool) -> str:
+    """Where the message had been sent to whose control message was turned into this one."""
+    data = control[socket.CMSG_LEN(0) :]
+    return unpacked(data[:16] if is_ipv6 else data[4:8])

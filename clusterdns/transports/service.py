@@ -7,12 +7,13 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from clusterdns.answering.sending import Send
+from clusterdns.capabilities import Clients
 from clusterdns.plugin import Client
 
 if TYPE_CHECKING:  # a server without encryption does not load it
     import ssl
 
-__all__ = ["Respond", "Service", "unencrypted"]
+__all__ = ["Recall", "Respond", "Service", "nothing_remembered", "unencrypted"]
 
 
 class Respond(Protocol):
@@ -23,6 +24,18 @@ class Respond(Protocol):
         of which only the last one has `last`."""
 
 
+class Recall(Protocol):
+    """The memory of the responder, as a transport of datagrams sees it."""
+
+    def __call__(self, packet: bytes, clients: Clients, number: int, /) -> bytes | None:
+        """The reply to `packet`, if it is known without asking for its client, which is that number of
+        `clients`. Otherwise it is to be answered like any other."""
+
+
+def nothing_remembered(_packet: bytes, _clients: Clients, _number: int, /) -> None:
+    """A memory that knows no packet."""
+
+
 def unencrypted() -> ssl.SSLContext | None:
     """What connections in plain text are encrypted with."""
     return None
@@ -30,8 +43,9 @@ def unencrypted() -> ssl.SSLContext | None:
 
 @dataclass(slots=True)
 class Service:
-    """A listener's answers. `respond` is read anew for each packet, since it may be another one then, and
-    `tls`, which encrypts, is asked for each new connection."""
+    """A listener's answers. `respond` and `recall` are read anew for each packet, or batch of packets, since
+    they may be others then, and `tls`, which encrypts, is asked for each new connection."""
 
     respond: Respond
     tls: Callable[[], ssl.SSLContext | None] = unencrypted
+    recall: Recall = nothing_remembered

@@ -1,4 +1,8 @@
-"""DNS over UDP: batches of datagrams from the reader call-back of the event loop to the responder."""
+"""DNS over UDP: datagrams from the reader call-back of the event loop to the responder.
+
+Where the C library is known to have calls for many datagrams at once, `udp_batches.py` is used instead of the
+listener here, which costs twice as much a query and works everywhere.
+"""
 
 import asyncio
 import socket
@@ -9,23 +13,18 @@ from typing import Any, Final
 
 from clusterdns.plugin import Client, Transport
 from clusterdns.telemetry.counters import Counters
-from clusterdns.transports.addresses import plain
-from clusterdns.transports.opener import Opener, Resources
+from clusterdns.transports.addresses import WILDCARDS, plain
+from clusterdns.transports.mmsg import MAX_DATAGRAM, find_calls
+from clusterdns.transports.opener import Opener, Resources, SocketListener
 from clusterdns.transports.packet_info import CONTROL_OCTETS, Control, ask_for, local_address, reply_control
 from clusterdns.transports.service import Service
 from clusterdns.transports.turn import TURN_SECONDS
+from clusterdns.transports.udp_batches import LAST_BATCHES, BatchListener
 
 __all__ = ["UDP", "UdpListener"]
 
 BATCH: Final = 64
 """Datagrams taken before the event loop may do something else: at 15 µs each, 1 ms."""
-
-LAST_BATCHES: Final = 16
-"""Batches taken when the server stops: more than a default socket buffer holds (256 small queries)."""
-
-MAX_DATAGRAM: Final = 65535
-
-WILDCARDS: Final = frozenset({"::", "0.0.0.0"})
 
 
 class UdpListener:
@@ -115,10 +114,12 @@ class UdpListener:
             self._counters.unsendable += 1
 
 
-def _open(bound: socket.socket, resources: Resources) -> UdpListener:
-    return UdpListener(
-        bound, resources.service, resources.counters, on_memory_error=resources.on_memory_error
-    )
+def _open(bound: socket.socket, resources: Resources) -> SocketListener:
+    service, counters, on_memory_error = resources.service, resources.counters, resources.on_memory_error
+    calls = find_calls()
+    if calls is None:
+        return UdpListener(bound, service, counters, on_memory_error=on_memory_error)
+    return BatchListener(bound, service, counters, calls=calls, on_memory_error=on_memory_error)
 
 
 UDP: Final = Opener(Transport.UDP, socket.SOCK_DGRAM, _open)

@@ -14,6 +14,7 @@ from clusterdns.plugin import AnyPlugin, Context, Next, Query, Reply
 from clusterdns.testing.plugins import plugin_of
 from clusterdns.testing.serving import Serving, serving
 from clusterdns.transports import udp as udp_module
+from clusterdns.transports import udp_batches
 from clusterdns.transports.connections import Connections
 from clusterdns.transports.framing import framed
 from clusterdns.transports.turn import TURN_SECONDS, Turn
@@ -92,10 +93,14 @@ async def test_queries_of_many_connections_share_a_turn(work: Work) -> None:
             await writer.wait_closed()
 
 
+@pytest.mark.parametrize("in_batches", [True, False])
 async def test_datagrams_that_are_dear_are_taken_a_few_at_a_time(
-    work: Work, monkeypatch: pytest.MonkeyPatch
+    work: Work, monkeypatch: pytest.MonkeyPatch, in_batches: bool
 ) -> None:
     monkeypatch.setattr(udp_module, "perf_counter", work.clock)
+    monkeypatch.setattr(udp_batches, "perf_counter", work.clock)
+    if not in_batches:
+        monkeypatch.setattr(udp_module, "find_calls", lambda: None)
     async with serving(COREFILE, plugins=[work.plugin()], packet_cache=False) as server:
         replies = asyncio.create_task(server.udp_replies([PACKET] * CLIENTS))
         assert await work.most_in_a_turn(CLIENTS) <= 2

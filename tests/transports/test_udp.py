@@ -1,8 +1,13 @@
-"""UDP: the reply comes from the address asked, clients appear as what they are, nothing stops the reader."""
+"""UDP: the reply comes from the address asked, clients appear as what they are, nothing stops the reader.
+
+All of it holds for both ways to take datagrams in.
+"""
 
 import asyncio
 import socket
-from typing import Any
+import time
+from collections.abc import Callable
+from functools import partial
 
 import pytest
 
@@ -17,8 +22,37 @@ from clusterdns.plugin import Client, Context, Next, Query, Reply
 from clusterdns.telemetry.counters import Counters
 from clusterdns.testing.plugins import plugin_of
 from clusterdns.testing.serving import serving
+from clusterdns.transports import udp as udp_module
+from clusterdns.transports.connections import Connections
+from clusterdns.transports.mmsg import find_calls
+from clusterdns.transports.opener import Resources
 from clusterdns.transports.service import Service
-from clusterdns.transports.udp import UdpListener
+from clusterdns.transports.udp import UDP
+
+pytestmark = pytest.mark.usefixtures("path")
+
+
+@pytest.fixture(params=["batches", "portable"])
+def path(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The two ways to take datagrams in."""
+    way: str = request.param
+    if way == "portable":
+        monkeypatch.setattr(udp_module, "find_calls", lambda: None)
+    elif find_calls() is None:
+        pytest.skip("this C library has no calls for many datagrams")
+    return way
+
+
+def resources(
+    service: Service, counters: Counters, on_memory_error: Callable[[], None] = pytest.fail
+) -> Resources:
+    return Resources(
+        service=service,
+        connections=Connections(1, time.monotonic),
+        counters=counters,
+        on_memory_error=on_memory_error,
+    )
+
 
 PACKET = write_message(Message(id=1, question=(Question(Name.from_text("who."), RRType.TXT),)))
 
@@ -59,36 +93,67 @@ async def test_a_listener_on_ipv4_alone() -> None:
         assert told(await server.udp(PACKET)).split()[:2] == ["127.0.0.1", "127.0.0.1"]
 
 
-class PortZero(socket.socket):
-    """A socket whose first datagram seems to come from port 0, where nothing can be sent."""
-
-    lied = False
-
-    def recvmsg_into(self, *args: Any) -> Any:
-        size, control, flags, peer = super().recvmsg_into(*args)
-        if self.lied:
-            return size, control, flags, peer
-        self.lied = True
-        return size, control, flags, (peer[0], 0)
-
-
-async def test_a_reply_that_cannot_be_sent_is_counted_and_the_next_one_leaves() -> None:
+async def test_a_reply_that_cannot_be_sent_is_counted_and_the_others_leave() -> None:
     counters, loop = Counters(), asyncio.get_running_loop()
-    served, client = PortZero(type=socket.SOCK_DGRAM), socket.socket(type=socket.SOCK_DGRAM)
+    served, client = (socket.socket(type=socket.SOCK_DGRAM) for _ in range(2))
     for each in (served, client):
         each.bind(("127.0.0.1", 0))
         each.setblocking(False)
 
     def respond(packet: bytes, _client: Client, send: Send) -> None:
+        send(bytes(65_535) if packet == b"lost" else packet)
+
+    listener = UDP.open(served, resources(Service(respond), counters))
+    sent = [b"first", b"lost", b"lost", b"second", b"lost"]
+    for packet in sent:
+        client.sendto(packet, served.getsockname())
+    listener.start()
+    assert [await loop.sock_recv(client, 100) for _ in range(2)] == [b"first", b"second"]
+    assert counters.unsendable == 3
+    listener.stop()
+    listener.close()
+    client.close()
+
+
+async def test_replies_that_come_later_leave_from_the_addresses_asked() -> None:
+    waiting: list[asyncio.Future[None]] = []
+
+    async def waits(query: Query, next: Next, context: Context) -> Reply:
+        waiting.append(asyncio.get_running_loop().create_future())
+        await waiting[-1]
+        return await tells(query, next, context)
+
+    hosts = [f"127.0.0.{number}" for number in range(1, 101)] + ["::1"]
+    async with serving(". {\n  whoami\n}\n", plugins=[plugin_of(waits, inline=False)]) as server:
+        replies = [asyncio.create_task(server.udp(PACKET, host=host)) for host in hosts]
+        while len(waiting) < len(hosts):  # noqa: ASYNC110 - the datagrams are the kernel's to deliver
+            await asyncio.sleep(0)
+        for each in waiting:
+            each.set_result(None)
+        assert [told(await reply).split()[1] for reply in replies] == hosts
+        assert server.server.counters.unsendable == 0
+
+
+async def test_memory_that_ends_at_one_datagram_costs_the_others_no_reply() -> None:
+    failed: list[bool] = []
+
+    def respond(packet: bytes, _client: Client, send: Send) -> None:
+        if packet == b"large":
+            raise MemoryError
         send(packet)
 
-    service = Service(respond)
-    listener = UdpListener(served, service, counters, on_memory_error=pytest.fail)
+    loop = asyncio.get_running_loop()
+    served, client = (socket.socket(type=socket.SOCK_DGRAM) for _ in range(2))
+    for each in (served, client):
+        each.bind(("127.0.0.1", 0))
+        each.setblocking(False)
+    on_memory_error = partial(failed.append, True)
+    listener = UDP.open(served, resources(Service(respond), Counters(), on_memory_error))
+    for packet in (b"first", b"large", b"second"):
+        client.sendto(packet, served.getsockname())
     listener.start()
-    for packet in (b"lost", b"answered"):
-        await loop.sock_sendto(client, packet, served.getsockname())
-    assert await loop.sock_recv(client, 100) == b"answered"
-    assert counters.unsendable == 1
+    assert [await loop.sock_recv(client, 100) for _ in range(2)] == [b"first", b"second"]
+    assert failed == [True]
     listener.stop()
     listener.close()
     client.close()

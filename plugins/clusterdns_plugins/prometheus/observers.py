@@ -47,13 +47,13 @@ class BlockObserver:
 
     def on_hit(self, hit: Hit) -> None:
         """Count a query that was answered from memory, in no time worth measuring."""
-        tallies, client, request, reply = self._tallies, hit.client, hit.request, hit.reply
+        tallies, request, reply = self._tallies, hit.request, hit.reply
         rtype, dnssec_ok, rcode = hit.outline
         kind = (
             hit.server,
             hit.zone.key,
-            client.transport,
-            ":" in client.address,
+            hit.transport,
+            hit.is_ipv6,
             rtype,
             dnssec_ok,
             rcode,
