@@ -15,7 +15,9 @@ How a change travels:
                                                    ▼
            Table.apply (table.py, store.py): each Replacement ──▶ rows touched (touching.py)
                                                                        │ in the same step
-    look-up ──▶ Noted ──▶ reply remembered with its rows ◀── dropped ──┘
+    look-up ──▶ Noted ──▶ reply remembered with its rows ◀── dropped ──┤
+                                                                       │
+    snapshot/keeper.py, copying.py: copies of the table ◀── published ─┘ (publishing.py)
 
 Nothing here knows of DNS records or answers.
 """

@@ -130,9 +130,9 @@ class KeptSource:
             max_age=self._settings.snapshot_max_age,
             fingerprint=await self._bounded_fingerprint(),
         )
-        found = await recall(settings, clock=self._now)
+        found = await recall(settings, clock=self._now, on_serials=self.table.continue_serials)
         if found is not None:
-            self.source.seed(found.objects, found.serials)
+            self.source.seed(found.objects)
         self.keeper = SnapshotKeeper(self.table, settings, as_of=self._known_as_of, clock=self._clock)
 
     async def _bounded_fingerprint(self) -> str:

@@ -24,7 +24,6 @@ from clusterdns.cluster.reflector.repairing import repair
 from clusterdns.cluster.reflector.resources import Resource, resources_of
 from clusterdns.cluster.reflector.settings import SourceSettings
 from clusterdns.cluster.reflector.shared import Shared
-from clusterdns.cluster.serials import Serials
 from clusterdns.cluster.table import Table
 from clusterdns.supervision import OnBug, Run, said_already, supervise
 
@@ -106,14 +105,11 @@ class ApiSource:
         """The state of the table, which is synced or not."""
         return TableState(synced, self.freshness.stale, self.freshness.from_snapshot, self.complaints())
 
-    def seed(self, objects: Iterable[ClusterObject], serials: Serials | None = None) -> None:
+    def seed(self, objects: Iterable[ClusterObject]) -> None:
         """Fill the empty table from a snapshot, before entering: it is synced from now on, and stale until
-        every resource was listed, which is then applied as a difference. `serials` are those of the snapshot,
-        behind which none goes back."""
+        every resource was listed, which is then applied as a difference."""
         # First, so that nobody takes it for fresh in between.
         self.freshness.from_snapshot = True
-        if serials is not None:
-            self.table.continue_serials(serials)
         self.table.apply(ChangeSet(put=tuple(objects)))
         self.table.synced = True
 

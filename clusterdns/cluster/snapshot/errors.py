@@ -2,6 +2,8 @@
 
 from enum import Enum
 
+from clusterdns.cluster.serials import Serials
+
 
 class Refusal(Enum):
     """The one word for it."""
@@ -14,11 +16,15 @@ class Refusal(Enum):
 
 
 class SnapshotError(Exception):
-    """A stream or file that cannot be used; the text is one sentence for the log."""
+    """A stream or file that cannot be used; the text is one sentence for the log.
 
-    def __init__(self, refusal: Refusal, sentence: str) -> None:
+    serials: those of a snapshot that is ours and whole but too old. They hold however old it is.
+    """
+
+    def __init__(self, refusal: Refusal, sentence: str, *, serials: Serials | None = None) -> None:
         super().__init__(sentence)
         self.refusal = refusal
+        self.serials = serials or Serials()
 
 
 def damaged(what: str) -> SnapshotError:

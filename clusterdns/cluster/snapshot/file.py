@@ -36,7 +36,6 @@ def write_snapshot(
     header: Header,
     objects: Iterable[ClusterObject],
     *,
-    serials: Serials = Serials(),  # noqa: B008 - frozen
     breathe: Callable[[], None],
 ) -> int:
     """Put a new snapshot in the place of the old one in one step; its size in octets.
@@ -52,7 +51,7 @@ def write_snapshot(
     handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:
-            for piece in _pieces(StreamWriter(breathe), header, objects, serials):
+            for piece in _pieces(StreamWriter(breathe), header, objects):
                 file.write(piece)
             file.flush()
             os.fsync(file.fileno())
@@ -88,14 +87,12 @@ def read_snapshot(settings: SnapshotSettings, *, now: float, breathe: Callable[[
     if removed:
         raise damaged("it removes objects that nobody has put")
     check_objects(objects, breathe)
-    return Snapshot(objects, reader.header.as_of, changes[0].commit.serials)
+    return Snapshot(objects, reader.header.as_of, reader.header.serials)
 
 
-def _pieces(
-    writer: StreamWriter, header: Header, objects: Iterable[ClusterObject], serials: Serials
-) -> Iterator[bytes]:
+def _pieces(writer: StreamWriter, header: Header, objects: Iterable[ClusterObject]) -> Iterator[bytes]:
     yield writer.header(header)
-    yield from writer.change(0, objects, serials=serials)
+    yield from writer.change(0, objects, serials=header.serials)
 
 
 def _check(header: Header, settings: SnapshotSettings, *, now: float) -> None:
@@ -106,10 +103,16 @@ def _check(header: Header, settings: SnapshotSettings, *, now: float) -> None:
     age = now - header.as_of
     if age > settings.max_age:
         raise SnapshotError(
-            Refusal.OLD, f"old: what it says is {age:.0f} s old, expected at most {settings.max_age:.0f} s"
+            Refusal.OLD,
+            f"old: what it says is {age:.0f} s old, expected at most {settings.max_age:.0f} s",
+            serials=header.serials,
         )
     if age < -FUTURE_SECONDS:
-        raise SnapshotError(Refusal.OLD, f"old: its time lies {-age:.0f} s ahead, so its age is not known")
+        raise SnapshotError(
+            Refusal.OLD,
+            f"old: its time lies {-age:.0f} s ahead, so its age is not known",
+            serials=header.serials,
+        )
 
 
 def _sync_folder(folder: Path) -> None:

@@ -109,13 +109,11 @@ class SnapshotKeeper:
         self._changed = False
         started = self._clock()
         self._next_write = started + PAUSE_SECONDS
-        header = Header(fingerprint=self._settings.fingerprint, as_of=as_of)
         # Objects are frozen, so this is all that the event loop has to do.
         path, now = self._settings.path, self._table.snapshot()
+        header = Header(fingerprint=self._settings.fingerprint, as_of=as_of, serials=now.serials)
         try:
-            octets = await asyncio.to_thread(
-                write_snapshot, path, header, now.objects, serials=now.serials, breathe=Naps()
-            )
+            octets = await asyncio.to_thread(write_snapshot, path, header, now.objects, breathe=Naps())
         except OSError as error:
             self._failed(error)
         else:

@@ -24,10 +24,13 @@ Fields: TypeAlias = tuple[Any, ...]
 
 
 class Header(msgspec.Struct, frozen=True, gc=False, kw_only=True):
-    """Whose objects these are (see settings.fingerprint) and as of when, Unix time in seconds."""
+    """Whose objects these are (see settings.fingerprint) and as of when, Unix time in seconds; and the
+    serials that were given out by then, 0 where a writer before had none.
+    """
 
     fingerprint: str
     as_of: float
+    serials: Serials = Serials()
 
 
 class Commit(msgspec.Struct, frozen=True, gc=False, kw_only=True):

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Final
 
 from clusterdns.cluster.manifests.breath import Naps
+from clusterdns.cluster.serials import Serials
 from clusterdns.cluster.snapshot.errors import SnapshotError
 from clusterdns.cluster.snapshot.file import Snapshot, read_snapshot
 from clusterdns.cluster.snapshot.settings import SnapshotSettings
@@ -23,11 +24,14 @@ async def recall(
     *,
     clock: Callable[[], float] = time.time,
     longest_read: float = LONGEST_READ,
+    on_serials: Callable[[Serials], None] | None = None,
 ) -> Snapshot | None:
     """The snapshot; None if there is none that can be used: the log says why, unless there is none at all.
 
-    clock: Unix time in seconds.
+    clock: Unix time in seconds. on_serials: called with the serials of a snapshot that is ours and whole,
+    also if it is too old to be used.
     """
+    tell = on_serials or (lambda _: None)
     try:
         async with asyncio.timeout(longest_read):
             found = await asyncio.to_thread(read_snapshot, settings, now=clock(), breathe=Naps())
@@ -38,10 +42,12 @@ async def recall(
         return None
     except SnapshotError as error:
         _log.warning("the snapshot %s is refused, %s", settings.path, error)
+        tell(error.serials)
         return None
     if found is None:
         _log.info("there is no snapshot %s yet", settings.path)
         return None
+    tell(found.serials)
     _log.info(
         "serving %d objects from the snapshot %s, which is %.0f s old, until the API server has been asked",
         len(found.objects),

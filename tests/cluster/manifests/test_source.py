@@ -14,6 +14,7 @@ from clusterdns import supervision
 from clusterdns.cluster.manifests import ManifestErrors, ManifestSettings, ManifestSource, check_manifests
 from clusterdns.cluster.manifests.pipeline import Pipeline, Reading
 from clusterdns.cluster.objects import Namespace, Service
+from clusterdns.cluster.publishing import Published, PublishedState, TableState
 from clusterdns.cluster.table import Table
 
 pytestmark = pytest.mark.filterwarnings("ignore:.*watchfiles.*:DeprecationWarning")
@@ -327,3 +328,22 @@ async def test_a_bug_of_ours_is_logged_and_the_following_goes_on(
         await started(None)
         folder.joinpath("newer.yaml").write_text(service("second"))
         await watched.until(lambda: {"first", "second"} <= set(names(watched.table)))
+
+
+async def test_the_state_of_the_table_names_what_is_wrong_with_the_files(folder: Path) -> None:
+    table = Table()
+    published: list[Published] = []
+    table.subscribe(published.append, name="a test")
+    async with ManifestSource(table, ManifestSettings(paths=(str(folder),), poll_seconds=0.01)) as source:
+        watched = Watched(table)
+        (folder / "zero.yaml").symlink_to("/dev/zero")
+        (folder / "more.yaml").write_text(service("more"))
+        await watched.until(lambda: names(table) == ["more", "web"])
+        (complaint,) = source.complaints()
+        (folder / "zero.yaml").unlink()
+        (folder / "more.yaml").write_text(service("most"))
+        await watched.until(lambda: names(table) == ["most", "web"])
+        await asyncio.sleep(0)
+    states = [one.state for one in published if isinstance(one, PublishedState)]
+    fine = TableState(synced=True)
+    assert states == [fine, fine._replace(complaints=(complaint,)), fine]

@@ -22,7 +22,8 @@ from clusterdns.cluster.snapshot import (
 )
 from clusterdns.cluster.snapshot.file import Snapshot
 from clusterdns.cluster.snapshot.frames import write_frame
-from clusterdns.cluster.snapshot.records import COMMIT, encode
+from clusterdns.cluster.snapshot.records import COMMIT, HEADER, encode
+from clusterdns.cluster.snapshot.stream import NAME, VERSION
 
 NOW = 1_700_000_000.0
 
@@ -50,23 +51,25 @@ def test_what_is_written_is_read(path: Path, objects: tuple[ClusterObject, ...])
 
 def test_serials_are_kept(path: Path) -> None:
     serials = Serials(cluster=SERIALS - 1, multicluster=7)
-    write_snapshot(str(path), Header(fingerprint="ours", as_of=NOW), (), serials=serials, breathe=no_naps)
+    header = Header(fingerprint="ours", as_of=NOW, serials=serials)
+    write_snapshot(str(path), header, (), breathe=no_naps)
     assert read(path) == Snapshot((), NOW, serials)
 
 
-def test_a_file_from_before_serials_were_kept_is_read(path: Path) -> None:
-    header = StreamWriter(no_naps).header(Header(fingerprint="ours", as_of=NOW))
-    path.write_bytes(header + write_frame(COMMIT, encode({"number": 0, "put": 0})))
+def put(path: Path, header: dict[str, object]) -> None:
+    commit = write_frame(COMMIT, encode({"number": 0, "put": 0}))
+    path.write_bytes(NAME + bytes((VERSION,)) + write_frame(HEADER, encode(header)) + commit)
     path.chmod(0o600)
+
+
+def test_a_file_from_before_serials_were_kept_is_read(path: Path) -> None:
+    put(path, {"fingerprint": "ours", "as_of": NOW})
     assert read(path) == Snapshot((), NOW, Serials())
 
 
 @pytest.mark.parametrize("serial", [-1, SERIALS, "7"])
 def test_serials_that_are_none_are_damage(path: Path, serial: object) -> None:
-    header = StreamWriter(no_naps).header(Header(fingerprint="ours", as_of=NOW))
-    commit = {"number": 0, "put": 0, "serials": {"cluster": serial}}
-    path.write_bytes(header + write_frame(COMMIT, encode(commit)))
-    path.chmod(0o600)
+    put(path, {"fingerprint": "ours", "as_of": NOW, "serials": {"cluster": serial}})
     with pytest.raises(SnapshotError, match="cannot be read") as caught:
         read(path)
     assert caught.value.refusal is Refusal.DAMAGED

@@ -7,6 +7,7 @@ import pytest
 
 from clusterdns.cluster.manifests.breath import no_naps
 from clusterdns.cluster.objects import ClusterObject
+from clusterdns.cluster.serials import Serials
 from clusterdns.cluster.snapshot import Header, Snapshot, SnapshotSettings, recall, write_snapshot
 
 NOW = 1_700_000_000.0
@@ -17,8 +18,11 @@ def settings(tmp_path: Path) -> SnapshotSettings:
     return SnapshotSettings(path=str(tmp_path / "table"), fingerprint="ours")
 
 
-def keep(settings: SnapshotSettings, *objects: ClusterObject, age: float = 60.0) -> None:
-    header = Header(fingerprint="ours", as_of=NOW - age)
+SERIALS = Serials(cluster=1_699_999_000)
+
+
+def keep(settings: SnapshotSettings, *objects: ClusterObject, age: float = 60.0, mark: str = "ours") -> None:
+    header = Header(fingerprint=mark, as_of=NOW - age, serials=SERIALS)
     write_snapshot(settings.path, header, objects, breathe=no_naps)
 
 
@@ -27,7 +31,7 @@ async def test_it_is_read_and_said(
 ) -> None:
     caplog.set_level(logging.INFO)
     keep(settings, *objects)
-    assert await recall(settings, clock=lambda: NOW) == Snapshot(objects, NOW - 60)
+    assert await recall(settings, clock=lambda: NOW) == Snapshot(objects, NOW - 60, SERIALS)
     assert f"{len(objects)} objects from the snapshot {settings.path}, which is 60 s old" in caplog.text
 
 
@@ -46,3 +50,21 @@ async def test_none_is_not_worth_a_warning(
 ) -> None:
     assert await recall(settings, clock=lambda: NOW) is None
     assert not [record for record in caplog.records if record.levelno > logging.INFO]
+
+
+@pytest.mark.parametrize(
+    ("age", "mark", "serials"),
+    [
+        pytest.param(60, "ours", SERIALS, id="young"),
+        pytest.param(10_000, "ours", SERIALS, id="old"),
+        pytest.param(-10_000, "ours", SERIALS, id="from-before-the-clock-was-set-back"),
+        pytest.param(60, "theirs", Serials(), id="foreign"),
+    ],
+)
+async def test_serials_hold_however_old_it_is(
+    settings: SnapshotSettings, age: float, mark: str, serials: Serials
+) -> None:
+    keep(settings, age=age, mark=mark)
+    told: list[Serials] = []
+    await recall(settings, clock=lambda: NOW, on_serials=told.append)
+    assert told == [serials]
