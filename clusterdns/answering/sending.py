@@ -23,12 +23,13 @@ class Send(Protocol):
         send(third)
 
     It is called with `last` exactly once for each packet, and never after that. Until then the query counts
-    as one that is in flight.
+    as one that is in flight. A client that reads fast leaves nothing to wait for, so whoever makes many
+    messages yields to the event loop between them (`asyncio.sleep(0)`).
     """
 
     def __call__(self, octets: bytes | None, /, *, last: bool = True) -> asyncio.Future[None] | None:
         """Send one message. What is returned for one that is not the last is to be awaited before the next
-        one is sent, None if there is nothing to wait for: the client reads, or it has gone.
+        one is sent, None if there is nothing to wait for. It is done, too, when the client has gone.
 
         Raises:
             ConnectionAbortedError: the client has gone; only for a message that is not the last.

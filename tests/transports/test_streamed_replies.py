@@ -2,22 +2,27 @@
 
 import asyncio
 import socket
+import ssl
 from collections.abc import AsyncGenerator
 from contextlib import asynccontextmanager
+from typing import NamedTuple
 
 import pytest
+import trustme
 
 from clusterdns.answering.sending import Send
 from clusterdns.plugin import Client
 from clusterdns.telemetry.counters import Counters
 from clusterdns.transports.connections import WRITE_SECONDS, Connections
 from clusterdns.transports.framing import Frames, framed
-from clusterdns.transports.opener import Resources
+from clusterdns.transports.opener import Opener, Resources
 from clusterdns.transports.room import Room
 from clusterdns.transports.service import Service
 from clusterdns.transports.stream import MAX_IN_FLIGHT, WRITE_BUFFER
 from clusterdns.transports.tcp import TCP
+from clusterdns.transports.tls import TLS
 from clusterdns.transports.udp import UDP
+from testbed.certificates import trusting
 
 QUERY = b"\0\1" + bytes(10)
 LONG = b"x" * 65535
@@ -53,27 +58,55 @@ class Streamer:
         self.sent += 1
 
 
-class Listening:
-    def __init__(self, streamer: Streamer, connections: Connections, port: int) -> None:
-        self.streamer, self.connections, self.port = streamer, connections, port
+class Way(NamedTuple):
+    """A transport that can carry several messages, and both ends' contexts if it is encrypted."""
+
+    opener: Opener
+    server: ssl.SSLContext | None = None
+    client: ssl.SSLContext | None = None
+
+
+OVER_TCP = Way(TCP)
+
+
+@pytest.fixture(scope="module")
+def over_tls() -> Way:
+    authority = trustme.CA()
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    authority.issue_cert("127.0.0.1").configure_cert(context)
+    return Way(TLS, context, trusting(authority))
+
+
+@pytest.fixture(params=["tcp", "tls"])
+def way(request: pytest.FixtureRequest, over_tls: Way) -> Way:
+    return over_tls if request.param == "tls" else OVER_TCP
+
+
+class Listening(NamedTuple):
+    streamer: Streamer
+    connections: Connections
+    port: int
+    way: Way
 
 
 @asynccontextmanager
-async def listening(streamer: Streamer, *, now: list[float] | None = None) -> AsyncGenerator[Listening]:
+async def listening(
+    streamer: Streamer, *, way: Way = OVER_TCP, now: list[float] | None = None
+) -> AsyncGenerator[Listening]:
     clock = now or [0.0]
     connections = Connections(10, lambda: clock[0])
     bound = socket.create_server(("127.0.0.1", 0))
     bound.setblocking(False)
     resources = Resources(
-        service=Service(streamer.respond),
+        service=Service(streamer.respond, lambda: way.server),
         connections=connections,
         counters=Counters(),
         on_memory_error=pytest.fail,
     )
-    listener = TCP.open(bound, resources)
+    listener = way.opener.open(bound, resources)
     listener.start()
     try:
-        yield Listening(streamer, connections, bound.getsockname()[1])
+        yield Listening(streamer, connections, bound.getsockname()[1], way)
     finally:
         listener.stop()
         connections.abort()
@@ -83,8 +116,9 @@ async def listening(streamer: Streamer, *, now: list[float] | None = None) -> As
 
 
 @asynccontextmanager
-async def connected(port: int) -> AsyncGenerator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+async def connected(served: Listening) -> AsyncGenerator[tuple[asyncio.StreamReader, asyncio.StreamWriter]]:
+    tls = served.way.client
+    reader, writer = await asyncio.open_connection("127.0.0.1", served.port, ssl=tls)
     try:
         async with asyncio.timeout(PATIENCE):
             yield reader, writer
@@ -113,10 +147,10 @@ async def until_still(streamer: Streamer) -> int:
     return before
 
 
-async def test_a_reply_of_three_messages_arrives_whole_and_in_order() -> None:
+async def test_a_reply_of_three_messages_arrives_whole_and_in_order(way: Way) -> None:
     async with (
-        listening(Streamer(b"one", b"two", b"three")) as served,
-        connected(served.port) as (reader, writer),
+        listening(Streamer(b"one", b"two", b"three"), way=way) as served,
+        connected(served) as (reader, writer),
     ):
         writer.write(framed(QUERY))
         assert await receive(reader, 3) == [QUERY[:2] + text for text in (b"one", b"two", b"three")]
@@ -125,7 +159,7 @@ async def test_a_reply_of_three_messages_arrives_whole_and_in_order() -> None:
 async def test_a_query_is_in_flight_until_the_last_message() -> None:
     async with (
         listening(Streamer(b"one", b"two", b"three")) as served,
-        connected(served.port) as (reader, writer),
+        connected(served) as (reader, writer),
     ):
         writer.write(framed(QUERY))
         writer.write_eof()
@@ -133,9 +167,9 @@ async def test_a_query_is_in_flight_until_the_last_message() -> None:
         assert await reader.read() == b""
 
 
-async def test_a_client_that_does_not_read_makes_the_sender_wait_and_gets_all_of_it_later() -> None:
+async def test_a_client_that_does_not_read_makes_the_sender_wait_and_gets_all_of_it_later(way: Way) -> None:
     messages = (LONG[2:],) * 300
-    async with listening(Streamer(*messages)) as served, connected(served.port) as (reader, writer):
+    async with listening(Streamer(*messages), way=way) as served, connected(served) as (reader, writer):
         writer.write(framed(QUERY))
         sent = await until_still(served.streamer)
         assert 0 < sent < 300
@@ -146,7 +180,7 @@ async def test_a_client_that_does_not_read_makes_the_sender_wait_and_gets_all_of
 
 
 async def test_many_replies_at_once_hold_one_message_more_not_one_each() -> None:
-    async with listening(Streamer(*(LONG[2:],) * 3)) as served, connected(served.port) as (reader, writer):
+    async with listening(Streamer(*(LONG[2:],) * 3)) as served, connected(served) as (reader, writer):
         writer.write(framed(QUERY) * MAX_IN_FLIGHT)
         await until_still(served.streamer)
         (connection,) = served.connections.all()
@@ -160,11 +194,11 @@ async def test_many_replies_at_once_hold_one_message_more_not_one_each() -> None
         assert most <= WRITE_BUFFER + first
 
 
-async def test_a_client_that_reads_nothing_is_cut_off_and_its_sender_learns_it() -> None:
+async def test_a_client_that_reads_nothing_is_cut_off_and_its_sender_learns_it(way: Way) -> None:
     now = [0.0]
     async with (
-        listening(Streamer(*(LONG[2:],) * 300), now=now) as served,
-        connected(served.port) as (_, writer),
+        listening(Streamer(*(LONG[2:],) * 300), way=way, now=now) as served,
+        connected(served) as (_, writer),
     ):
         writer.write(framed(QUERY))
         await until_still(served.streamer)

@@ -3,23 +3,20 @@
 import asyncio
 import logging
 import ssl
-from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager, suppress
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 import trustme
 
-from clusterdns.corefile import CorefileErrors
 from clusterdns.dns.constants import RRType
-from clusterdns.dns.edns import Edns, Option, OptionCode
+from clusterdns.dns.edns import Edns
 from clusterdns.dns.message import Message, Question, RRset
 from clusterdns.dns.name import Name
 from clusterdns.dns.rdata import TXT
 from clusterdns.dns.reader import read_message
 from clusterdns.dns.writer import write_message
 from clusterdns.plugin import Context, Next, Query, Reply
-from clusterdns.server import check
 from clusterdns.testing.metrics import values
 from clusterdns.testing.plugins import plugin_of
 from clusterdns.testing.serving import Serving, configured, serving
@@ -28,6 +25,7 @@ from clusterdns.transports.framing import Frames, framed
 from clusterdns.transports.stream import READ_OCTETS, WRITE_BUFFER
 from clusterdns_plugins.tls.build import Encryption
 from testbed.certificates import trusting, write_certificate
+from testbed.tls_talk import connected
 
 PATIENCE = 10.0
 
@@ -39,47 +37,6 @@ def packet(name: str = "a.example.", *, edns: Edns | None = None) -> bytes:
 def block(folder: Path, options: str = "", *, key: str = "tls://.:0", authority: str = "") -> str:
     tls = f"tls {folder}/cert.pem {folder}/key.pem {authority}{options}"
     return f"{key} {{\n bind 127.0.0.1\n {tls}\n whoami\n}}\n"
-
-
-class Talk:
-    """A connection over TLS."""
-
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        self.reader, self.writer = reader, writer
-
-    @property
-    def tls(self) -> ssl.SSLObject:
-        found: ssl.SSLObject = self.writer.get_extra_info("ssl_object")
-        return found
-
-    @property
-    def serial(self) -> object:
-        certificate = self.tls.getpeercert()
-        assert certificate is not None
-        return certificate["serialNumber"]
-
-    async def ask(self, *packets: bytes) -> list[bytes]:
-        self.writer.write(b"".join(map(framed, packets)))
-        frames, replies = Frames(), list[bytes]()
-        while len(replies) < len(packets):
-            octets = await self.reader.read(65536)
-            if not octets:
-                raise ConnectionError("closed")
-            frames.feed(octets)
-            replies += iter(frames.next, None)
-        return replies
-
-
-@asynccontextmanager
-async def connected(port: int, context: ssl.SSLContext) -> AsyncGenerator[Talk]:
-    async with asyncio.timeout(PATIENCE):
-        reader, writer = await asyncio.open_connection(
-            "127.0.0.1", port, ssl=context, server_hostname="127.0.0.1"
-        )
-        try:
-            yield Talk(reader, writer)
-        finally:
-            writer.transport.abort()
 
 
 async def test_a_stub_resolver_is_answered(folder: Path, authority: trustme.CA) -> None:
@@ -279,6 +236,27 @@ async def test_a_client_that_does_not_read_makes_the_server_hold_little(
         assert len(await talk.ask(*[packet()] * 1000)) == 1000
 
 
+async def test_a_server_that_stops_answers_what_has_come(folder: Path, authority: trustme.CA) -> None:
+    go_on = asyncio.Event()
+
+    async def waits(_query: Query, _next: Next, _context: Context) -> Reply:
+        await go_on.wait()
+        return Reply()
+
+    async with (
+        serving(block(folder), plugins=[plugin_of(waits, inline=False)]) as served,
+        connected(served.endpoint.port, trusting(authority)) as talk,
+    ):
+        talk.writer.write(framed(packet()) * 20)
+        while served.server.in_flight < 20:  # noqa: ASYNC110 - the kernel delivers them
+            await asyncio.sleep(0)
+        asyncio.get_running_loop().call_soon(go_on.set)
+        await served.server.stop()
+        frames = Frames()
+        frames.feed(await talk.reader.read())
+        assert sum(1 for _ in iter(frames.next, None)) == 20
+
+
 async def test_nothing_is_answered_over_udp(folder: Path) -> None:
     async with serving(block(folder)) as served:
         with pytest.raises(ConnectionRefusedError):
@@ -297,46 +275,6 @@ async def test_tls_to_a_plain_port_hurts_nobody(authority: trustme.CA) -> None:
         assert await reader.read() == b""
 
 
-PADDED = Edns(options=(Option(OptionCode.PADDING, bytes(40)),))
-
-
-@pytest.mark.parametrize(
-    ("edns", "is_padded"),
-    [
-        pytest.param(PADDED, True, id="padded"),
-        pytest.param(Edns(options=(Option(OptionCode.PADDING, b""),)), True, id="by nothing"),
-        pytest.param(Edns(), False, id="not padded"),
-        pytest.param(None, False, id="no edns"),
-    ],
-)
-@pytest.mark.parametrize("name", ["a.example.", f"{'b' * 63}.{'c' * 63}.example."])
-async def test_replies_to_padded_queries_have_whole_blocks(
-    edns: Edns | None, is_padded: bool, name: str, folder: Path, authority: trustme.CA
-) -> None:
-    async with serving(block(folder)) as served, connected(served.endpoint.port, trusting(authority)) as talk:
-        (reply,) = await talk.ask(packet(name, edns=edns))
-        found = read_message(reply).edns
-        padding = None if found is None else found.option(OptionCode.PADDING)
-        assert (padding is not None) is is_padded
-        assert (len(reply) % 468 == 0) is is_padded
-        assert not any(padding or b"")
-
-
-async def test_refusals_are_padded_too(folder: Path, authority: trustme.CA) -> None:
-    text = block(folder, key="tls://example.org:0")
-    async with serving(text) as served, connected(served.endpoint.port, trusting(authority)) as talk:
-        (reply,) = await talk.ask(packet(edns=PADDED))
-        assert (len(reply), reply[3] & 15) == (468, 5)
-
-
-async def test_nothing_is_padded_where_everybody_can_read_it() -> None:
-    async with serving(".:0 {\n bind 127.0.0.1\n whoami\n}\n") as served:
-        for reply in (await served.udp(packet(edns=PADDED)), await served.tcp(packet(edns=PADDED))):
-            edns = read_message(reply).edns
-            assert edns is not None
-            assert edns.options == ()
-
-
 async def test_metrics_and_logs_name_the_listener_and_say_tcp(
     folder: Path, authority: trustme.CA, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -349,37 +287,6 @@ async def test_metrics_and_logs_name_the_listener_and_say_tcp(
         counted = values(served.server.metrics)
     labels = 'server="tls://127.0.0.1:0",zone=".",view="",proto="tcp",family="1",type="A"'
     assert counted[f"coredns_dns_requests_total{{{labels}}}"] == 1
-
-
-@pytest.mark.parametrize(
-    ("corefile", "said"),
-    [
-        pytest.param(
-            "tls://a {{\n whoami\n}}\n", "Corefile:1:1: tls://:853 is encrypted, but this", id="no plugin"
-        ),
-        pytest.param(
-            "tls://a {{\n tls {0}/cert.pem {0}/key.pem\n}}\ntls://b {{\n whoami\n}}\n",
-            "Corefile:4:1: tls://:853 is encrypted, but this",
-            id="in one block of two",
-        ),
-        pytest.param(
-            "tls://a {{\n tls {0}/cert.pem {0}/key.pem\n}}\n"
-            "tls://b {{\n tls {0}/cert.pem {0}/key.pem {0}/ca.pem\n}}\n",
-            "Corefile:4:1: tls://:853 is encrypted with what the plugin tls says in the server block at "
-            "Corefile:1:1",
-            id="otherwise",
-        ),
-        pytest.param(
-            "a:853 {{\n whoami\n}}\ntls://b {{\n tls {0}/cert.pem {0}/key.pem\n}}\n",
-            "Corefile:4:1: tls://b.:853 needs the port that dns:// is served on at Corefile:1:1",
-            id="a port for two",
-        ),
-    ],
-)
-def test_what_cannot_be_encrypted_is_said_when_it_is_loaded(corefile: str, said: str, folder: Path) -> None:
-    with pytest.raises(CorefileErrors) as raised:
-        check(configured(corefile.format(folder)))
-    assert str(raised.value).startswith(said)
 
 
 async def test_blocks_with_equal_certificates_share_a_port(folder: Path, authority: trustme.CA) -> None:
