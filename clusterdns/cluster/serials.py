@@ -16,7 +16,9 @@ from typing import Annotated, Final, NamedTuple, TypeAlias
 import msgspec
 
 from clusterdns.cluster.endpoint import record_is_ready, shown_of_record
-from clusterdns.cluster.objects import ClusterObject, EndpointSlice, Pod, Service, ServiceImport
+from clusterdns.cluster.kinds import SPECS
+from clusterdns.cluster.kinds.spec import Shown
+from clusterdns.cluster.objects import ClusterObject, EndpointSlice
 from clusterdns.cluster.replacement import Replacement
 from clusterdns.cluster.work import Work, pieces
 
@@ -83,27 +85,17 @@ def where_shown(change: Replacement) -> Work[Shows]:
             multicluster=differs and any(side.import_name for side in sides),
             external=False,
         )
+    before, after = _in_zones(old), _in_zones(new)
     return Shows(
-        cluster=_cluster_data(old) != _cluster_data(new),
-        multicluster=isinstance(old or new, ServiceImport),
-        external=_external_data(old) != _external_data(new),
+        cluster=before.cluster != after.cluster,
+        multicluster=before.multicluster != after.multicluster,
+        external=before.external != after.external,
     )
 
 
-def _cluster_data(item: ClusterObject | None) -> object:
-    match item:
-        case Service():
-            return item.type, item.headless, item.cluster_ips, item.ports, item.external_name
-        case Pod():
-            return item.addresses
-        case _:
-            return None
-
-
-def _external_data(item: ClusterObject | None) -> object:
-    if not isinstance(item, Service) or not item.external:
-        return None
-    return item.external, item.ports
+def _in_zones(item: ClusterObject | None) -> Shown:
+    shown: Shown = SPECS[type(item)].shown(item) if item is not None else Shown()
+    return shown
 
 
 def _is_other_slice(change: Replacement) -> Work[bool]:

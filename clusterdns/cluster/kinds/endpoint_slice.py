@@ -16,14 +16,7 @@ from clusterdns.cluster.kube.cleaning import good_addresses, of_one_family
 from clusterdns.cluster.kube.faults import Faults, Path
 from clusterdns.cluster.kube.making import FieldError, Making, packed_addresses, version_of
 from clusterdns.cluster.kube.pool import Pool
-from clusterdns.cluster.kube.shapes import (
-    Lean,
-    Metadata,
-    PortNumber,
-    Shape,
-    Text,
-    Whole,
-)
+from clusterdns.cluster.kube.shapes import Lean, Metadata, PortNumber, Shape, Text, Whole
 from clusterdns.cluster.packed import is_packed
 from clusterdns.cluster.port import Port
 from clusterdns.cluster.selection import Selection
@@ -301,10 +294,10 @@ def _is_sound(item: EndpointSlice, breathe: Callable[[], None]) -> bool:
 
 ENDPOINT_SLICES: Final = KindSpec(
     kind=EndpointSlice,
+    name="EndpointSlice",
     root="/apis/discovery.k8s.io/v1",
     plural="endpointslices",
     selectors=_selectors,
-    name="EndpointSlice",
     lean=LeanSlice,
     metadata=SliceMetadata,
     whole=EndpointSliceShape,
@@ -314,7 +307,8 @@ ENDPOINT_SLICES: Final = KindSpec(
     clean=_clean,
     trigger=_trigger,
     code=b"E",
-    # Its addresses may be 200,000, so the table goes through them in pieces: see replacement.py.
+    # Its endpoints may be 100,000, so the table goes through addresses, and serials through what is shown,
+    # in pieces: see replacement.py and serials.py.
     rows=_rows,
     group=_group,
     octets=_octets,

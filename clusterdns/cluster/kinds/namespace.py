@@ -9,10 +9,7 @@ from clusterdns.cluster.kinds.spec import CORE, Group, KindSpec, Selectors
 from clusterdns.cluster.kube.faults import Faults
 from clusterdns.cluster.kube.making import Making, version_of
 from clusterdns.cluster.kube.pool import Pool
-from clusterdns.cluster.kube.shapes import (
-    LeanObject,
-    Whole,
-)
+from clusterdns.cluster.kube.shapes import LeanObject, Whole
 from clusterdns.cluster.selection import Selection
 from clusterdns.cluster.work import Work
 from clusterdns.rows import Row
@@ -75,12 +72,12 @@ def _is_sound(_item: Namespace, _breathe: Callable[[], None]) -> bool:
 
 NAMESPACES: Final = KindSpec(
     kind=Namespace,
+    name="Namespace",
+    is_label=True,
     root=CORE,
     plural="namespaces",
     is_namespaced=False,
     selectors=_selectors,
-    name="Namespace",
-    is_label=True,
     lean=LeanObject,
     whole=NamespaceShape,
     build=build,

@@ -7,18 +7,12 @@ import msgspec
 from msgspec.structs import replace
 
 from clusterdns.cluster.kinds.checks import are_addresses
-from clusterdns.cluster.kinds.spec import CORE, Group, KindSpec, Selectors
+from clusterdns.cluster.kinds.spec import CORE, Group, KindSpec, Selectors, Shown
 from clusterdns.cluster.kube.cleaning import good_address, good_addresses
 from clusterdns.cluster.kube.faults import Faults
 from clusterdns.cluster.kube.making import Making, packed_address, version_of
 from clusterdns.cluster.kube.pool import Pool
-from clusterdns.cluster.kube.shapes import (
-    Lean,
-    PortNumber,
-    Shape,
-    Text,
-    Whole,
-)
+from clusterdns.cluster.kube.shapes import Lean, PortNumber, Shape, Text, Whole
 from clusterdns.cluster.selection import Selection
 from clusterdns.cluster.work import Work
 from clusterdns.rows import Row
@@ -148,6 +142,10 @@ def _addresses(item: Pod) -> tuple[bytes, ...]:
     return item.addresses
 
 
+def _shown(item: Pod) -> Shown:
+    return Shown(cluster=item.addresses)
+
+
 def _group(item: Pod) -> Group:
     return "pod", item.namespace, item.name
 
@@ -166,10 +164,10 @@ def _is_sound(item: Pod, _breathe: Callable[[], None]) -> bool:
 
 PODS: Final = KindSpec(
     kind=Pod,
+    name="Pod",
     root=CORE,
     plural="pods",
     selectors=_selectors,
-    name="Pod",
     lean=LeanPod,
     whole=PodShape,
     build=build,
@@ -178,6 +176,7 @@ PODS: Final = KindSpec(
     rows=_rows,
     address_row=POD_IP,
     addresses=_addresses,
+    shown=_shown,
     group=_group,
     octets=_octets,
     share=_share,

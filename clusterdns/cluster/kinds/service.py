@@ -7,19 +7,12 @@ import msgspec
 from msgspec.structs import replace
 
 from clusterdns.cluster.kinds.checks import PORT_OCTETS, are_addresses, are_ports, are_short
-from clusterdns.cluster.kinds.spec import CORE, Group, KindSpec, Ports, Selectors
+from clusterdns.cluster.kinds.spec import CORE, Group, KindSpec, Ports, Selectors, Shown
 from clusterdns.cluster.kube.cleaning import good_address, good_addresses
 from clusterdns.cluster.kube.faults import Faults
 from clusterdns.cluster.kube.making import Making, packed_address, packed_addresses, version_of
 from clusterdns.cluster.kube.pool import Pool
-from clusterdns.cluster.kube.shapes import (
-    Labels,
-    Lean,
-    PortShape,
-    Shape,
-    Text,
-    Whole,
-)
+from clusterdns.cluster.kube.shapes import Labels, Lean, PortShape, Shape, Text, Whole
 from clusterdns.cluster.port import Port
 from clusterdns.cluster.selection import Selection
 from clusterdns.cluster.work import Work
@@ -52,11 +45,7 @@ class Service(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     version: str = ""
 
 
-class LeanServicePort(PortShape, frozen=True):
-    pass
-
-
-class ServicePort(LeanServicePort, frozen=True):
+class ServicePort(PortShape, frozen=True):
     target_port: int | str | None = None
 
 
@@ -64,7 +53,7 @@ class LeanServiceSpec(Shape, frozen=True):
     type: Text = None
     cluster_ip: Text = msgspec.field(name="clusterIP", default=None)
     cluster_ips: tuple[str, ...] | None = msgspec.field(name="clusterIPs", default=None)
-    ports: tuple[LeanServicePort, ...] | None = None
+    ports: tuple[PortShape, ...] | None = None
     external_name: Text = None
     external_ips: tuple[str, ...] | None = msgspec.field(name="externalIPs", default=None)
 
@@ -176,6 +165,13 @@ def _addresses(item: Service) -> tuple[bytes, ...]:
     return item.cluster_ips
 
 
+def _shown(item: Service) -> Shown:
+    return Shown(
+        cluster=(item.type, item.headless, item.cluster_ips, item.ports, item.external_name),
+        external=(item.external, item.ports) if item.external else None,
+    )
+
+
 def _group(item: Service) -> Group:
     return "service", item.namespace, item.name
 
@@ -195,20 +191,21 @@ def _is_sound(item: Service, _breathe: Callable[[], None]) -> bool:
 
 SERVICES: Final = KindSpec(
     kind=Service,
+    name="Service",
+    is_label=True,
     root=CORE,
     plural="services",
     selectors=_selectors,
-    name="Service",
-    is_label=True,
     lean=LeanService,
     whole=ServiceShape,
-    ports=Ports(lean=LeanServicePort, whole=ServicePort),
+    ports=Ports(lean=PortShape, whole=ServicePort, within=LeanServiceSpec),
     build=build,
     clean=_clean,
     code=b"S",
     rows=_rows,
     address_row=SERVICE_IP,
     addresses=_addresses,
+    shown=_shown,
     group=_group,
     octets=_octets,
     share=_share,

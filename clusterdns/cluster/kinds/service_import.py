@@ -7,18 +7,12 @@ import msgspec
 from msgspec.structs import replace
 
 from clusterdns.cluster.kinds.checks import PORT_OCTETS, are_addresses, are_ports
-from clusterdns.cluster.kinds.spec import Group, KindSpec, Ports, Selectors
+from clusterdns.cluster.kinds.spec import Group, KindSpec, Ports, Selectors, Shown
 from clusterdns.cluster.kube.cleaning import good_addresses
 from clusterdns.cluster.kube.faults import Faults
 from clusterdns.cluster.kube.making import Making, packed_addresses, version_of
 from clusterdns.cluster.kube.pool import Pool
-from clusterdns.cluster.kube.shapes import (
-    Lean,
-    PortShape,
-    Shape,
-    Text,
-    Whole,
-)
+from clusterdns.cluster.kube.shapes import Lean, PortShape, Shape, Text, Whole
 from clusterdns.cluster.port import Port
 from clusterdns.cluster.selection import Selection
 from clusterdns.cluster.work import Work
@@ -38,14 +32,10 @@ class ServiceImport(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     version: str = ""
 
 
-class ImportPort(PortShape, frozen=True):
-    pass
-
-
 class ImportSpec(Shape, frozen=True):
     type: Text = None
     ips: tuple[str, ...] | None = None
-    ports: tuple[ImportPort, ...] | None = None
+    ports: tuple[PortShape, ...] | None = None
 
 
 class LeanImport(Shape, frozen=True):
@@ -87,6 +77,10 @@ def _rows(item: ServiceImport) -> Iterator[Row]:
     yield IMPORT, item.namespace, item.name
 
 
+def _shown(item: ServiceImport) -> Shown:
+    return Shown(multicluster=item)
+
+
 def _group(item: ServiceImport) -> Group:
     """That of the Service of its name, of which it has the slices too."""
     return "service", item.namespace, item.name
@@ -106,18 +100,19 @@ def _is_sound(item: ServiceImport, _breathe: Callable[[], None]) -> bool:
 
 SERVICE_IMPORTS: Final = KindSpec(
     kind=ServiceImport,
+    name="ServiceImport",
+    is_label=True,
     root="/apis/multicluster.x-k8s.io/v1alpha1",
     plural="serviceimports",
     selectors=_selectors,
-    name="ServiceImport",
-    is_label=True,
     lean=LeanImport,
     whole=ServiceImportShape,
-    ports=Ports(lean=ImportPort, whole=ImportPort),
+    ports=Ports(lean=PortShape, whole=PortShape, within=ImportSpec),
     build=build,
     clean=_clean,
     code=b"I",
     rows=_rows,
+    shown=_shown,
     group=_group,
     octets=_octets,
     share=_share,

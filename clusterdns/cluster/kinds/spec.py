@@ -22,10 +22,22 @@ CORE: Final = "/api/v1"
 
 
 class Ports(NamedTuple):
-    """The shapes of the ports of a kind: those of an API server's objects, and those of manifests."""
+    """The shapes of the ports of a kind: those of an API server's objects, and those of manifests.
+
+    within: the shape of the `spec` that they stand in; None where they stand in the object itself.
+    """
 
     lean: type[Shape]
     whole: type[Shape]
+    within: type[Shape] | None = None
+
+
+class Shown(NamedTuple):
+    """What of an object shows in each family of zones; None for nothing. Compared for equality only."""
+
+    cluster: object = None
+    multicluster: object = None
+    external: object = None
 
 
 class Selectors(NamedTuple):
@@ -56,6 +68,7 @@ class KindSpec(Generic[T]):
     rows: the rows of look-ups by name that depend on an object.
     address_row: the row of look-ups by an address is this word and the address; "" without such look-ups.
     addresses: the addresses by which such look-ups find an object.
+    shown: what of an object shows in zones, so that its change moves their serials on.
     group: what an object is applied together with.
     octets: about how large its record in a snapshot is, beyond its names.
     share: the same object with those of its values shared that many objects have in common.
@@ -82,6 +95,7 @@ class KindSpec(Generic[T]):
     rows: Callable[[T], Iterator[Row]]
     address_row: str = ""
     addresses: Callable[[T], tuple[bytes, ...]] = lambda _item: ()
+    shown: Callable[[T], Shown] = lambda _item: Shown()
     group: Callable[[T], Group]
     octets: Callable[[T], int]
     share: Callable[[T, Pool], T]

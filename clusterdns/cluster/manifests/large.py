@@ -19,9 +19,9 @@ from clusterdns.cluster.manifests.faults import field_error
 from clusterdns.cluster.manifests.memory import BATCH, give_back
 
 _PORTS: Final[dict[type[Whole], type[Any]]] = {
-    spec.whole: spec.ports.whole for spec in KINDS if spec.ports is not None
+    spec.whole: spec.ports.whole for spec in KINDS if spec.ports is not None and spec.ports.within
 }
-"""The shapes of ports; what has them has them in its spec, but for slices."""
+"""The shapes of ports of kinds that have them in their spec."""
 
 
 def convert(value: dict[str, Any], shape_type: type[Whole], breathe: Breathe) -> Whole:

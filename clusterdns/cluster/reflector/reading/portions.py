@@ -49,18 +49,6 @@ class SliceParts(Shape, frozen=True):
     endpoints: msgspec.Raw = ABSENT
 
 
-class SpecParts(Shape, frozen=True):
-    """Of a Service and of a ServiceImport."""
-
-    type: msgspec.Raw = ABSENT
-    cluster_ip: msgspec.Raw = msgspec.field(name="clusterIP", default=ABSENT)
-    cluster_ips: msgspec.Raw = msgspec.field(name="clusterIPs", default=ABSENT)
-    external_name: msgspec.Raw = ABSENT
-    external_ips: msgspec.Raw = msgspec.field(name="externalIPs", default=ABSENT)
-    ips: msgspec.Raw = ABSENT
-    ports: msgspec.Raw = ABSENT
-
-
 class ObjectParts(Shape, frozen=True):
     metadata: msgspec.Raw
     spec: msgspec.Raw = ABSENT
@@ -69,13 +57,30 @@ class ObjectParts(Shape, frozen=True):
 
 _slices: Final = msgspec.json.Decoder(SliceParts)
 _objects: Final = msgspec.json.Decoder(ObjectParts)
-_specs: Final = msgspec.json.Decoder(SpecParts)
 _endpoints: Final = msgspec.json.Decoder(list[LeanEndpoint])
 _ports: Final[Mapping[Kind, msgspec.json.Decoder[Any]]] = MappingProxyType(
     {
         spec.kind: msgspec.json.Decoder(list[spec.ports.lean])  # type: ignore[name-defined]
         for spec in KINDS
         if spec.ports is not None
+    }
+)
+
+
+def _parts(shape: type[Shape]) -> type[msgspec.Struct]:
+    """The same fields, unread."""
+    fields: list[Any] = [
+        (one.name, msgspec.Raw, msgspec.field(name=one.encode_name, default=ABSENT))
+        for one in msgspec.structs.fields(shape)
+    ]
+    return msgspec.defstruct(f"{shape.__name__}Parts", fields, frozen=True, gc=False)
+
+
+_specs: Final[Mapping[Kind, msgspec.json.Decoder[Any]]] = MappingProxyType(
+    {
+        spec.kind: msgspec.json.Decoder(_parts(spec.ports.within))
+        for spec in KINDS
+        if spec.ports is not None and spec.ports.within is not None
     }
 )
 
@@ -93,7 +98,7 @@ class Portions:
         try:
             if self._kind is EndpointSlice:
                 return (yield from self._slice(document))
-            if self._kind in _ports:
+            if self._kind in _specs:
                 return (yield from self._with_ports(document))
         except REFUSALS:
             return None
@@ -117,7 +122,7 @@ class Portions:
         yield
         if bytes(parts.spec) == b"null":
             return self._read_whole(document)
-        members = _specs.decode(parts.spec)
+        members = _specs[self._kind].decode(parts.spec)
         yield
         found = self._read_whole(_encoded(parts, spec=_encoded(members, ports=EMPTY)))
         if found is None:
