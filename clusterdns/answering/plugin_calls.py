@@ -34,13 +34,19 @@ class PluginCall(NamedTuple):
         return self.frame is other.frame and self.turn is other.turn
 
 
-def plugin_call_in(innermost: FrameType | None) -> PluginCall | None:
-    """The innermost call of a plugin among those that lead to a frame; None if there is none."""
+def plugin_call_in(innermost: FrameType | None, *, of_task: Origin | None = None) -> PluginCall | None:
+    """The innermost call of a plugin among those that lead to a frame; None if there is none.
+
+    of_task: the plugin that made the task which runs there, if one did: then the event loop called it.
+    """
     places: list[Place] = []
     for frame in _outwards(innermost):
-        origin = _origin_at(frame)
+        is_turn = _module_of(frame) == CALLS_BACK
+        origin = of_task if is_turn else _origin_at(frame)
         if origin is not None:
             return PluginCall(origin, frame, _turn_of(frame), tuple(reversed(places)))
+        if is_turn:
+            break
         places.append(Place(_module_of(frame), frame.f_code.co_qualname, frame.f_lineno))
     return None
 

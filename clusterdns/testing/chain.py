@@ -138,7 +138,7 @@ async def running(
     ).blocks
     given = context or FakeContext()
     fake = replace(given, zones=given.zones or settings.zones, built=list(given.built))
-    with HoldUps() as hold_ups, TaskWatch() as tasks:
+    with TaskWatch() as tasks, HoldUps(task_origin=tasks.current_origin) as hold_ups:
         built = _Built(settings, fake, end)
         built.chain.held_up = hold_ups.mistakes
         async with built.entered():

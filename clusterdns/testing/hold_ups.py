@@ -13,6 +13,7 @@ from pathlib import Path
 from types import FrameType, TracebackType
 from typing import Final, Self, TypeAlias
 
+from clusterdns.answering.origin import Origin
 from clusterdns.answering.plugin_calls import PluginCall, plugin_call_in
 from clusterdns.threads import start_thread
 
@@ -34,11 +35,15 @@ Frames: TypeAlias = Callable[[], Mapping[int, FrameType]]
 
 
 class HoldUps:
-    """Looks at the thread that makes it, while it is entered. `frames`: of all threads, by their number."""
+    """Looks at the thread that makes it, while it is entered.
+
+    task_origin: the plugin that made the task which runs now. frames: of all threads, by their number.
+    """
 
     def __init__(
         self,
         *,
+        task_origin: Callable[[], Origin | None] = lambda: None,
         clock: Callable[[], float] = time.monotonic,
         processor_clock: Callable[[], float] | None = None,
         frames: Frames = sys._current_frames,  # pyright: ignore[reportPrivateUsage] - documented, and the only way
@@ -46,6 +51,7 @@ class HoldUps:
     ) -> None:
         self._thread = threading.get_ident()
         thread_clock = time.pthread_getcpuclockid(self._thread)
+        self._task_origin = task_origin
         self._clock = clock
         self._processor_clock = processor_clock or (lambda: time.clock_gettime(thread_clock))
         self._frames = frames
@@ -77,7 +83,7 @@ class HoldUps:
         """Look once."""
         before, self._seen_at = self._seen_at, (self._clock(), self._processor_clock())
         passed, computed = (now - then for now, then in zip(self._seen_at, before, strict=True))
-        last, self._call = self._call, plugin_call_in(self._frames().get(self._thread))
+        last, self._call = self._call, self._find_call()
         if self._call is None or last is None or not last.is_same_step(self._call):
             self._held = 0.0
             return
@@ -88,6 +94,9 @@ class HoldUps:
             self._held += min(passed, LONGEST_LOOK)
         if known <= LONGEST_STEP < self._held:
             self._lines.append(_line(self._call))
+
+    def _find_call(self) -> PluginCall | None:
+        return plugin_call_in(self._frames().get(self._thread), of_task=self._task_origin())
 
     def _run(self) -> None:
         while not self._end.wait(PAUSE):

@@ -39,6 +39,11 @@ class TaskWatch:
         if self._loop.get_task_factory() == self._make:
             self._loop.set_task_factory(self._factory)
 
+    def current_origin(self) -> Origin | None:
+        """The plugin that made the task which runs now. May be asked in any thread."""
+        task = asyncio.current_task(self._loop)
+        return None if task is None else self._made.get(task)
+
     async def mistakes(self) -> tuple[str, ...]:
         """A line for each task that still runs, or has died and nobody asked for its exception."""
         for _ in range(LAST_TURNS):

@@ -64,6 +64,28 @@ class TestHoldingUp:
             async with running(COREFILE, with_work(run)):
                 await a_few_turns()
 
+    async def test_so_is_a_task_that_a_handler_made(self) -> None:
+        async def sleeps() -> None:
+            await asyncio.sleep(0)
+            block(0.3)
+
+        async def body(query: Query, next: Next, context: Context) -> Reply:
+            await asyncio.create_task(sleeps())
+            return Reply()
+
+        with pytest.raises(Mistake, match=MINE + r"held up (.|\n)*sleeps$"):
+            await asked(body)
+
+    async def test_so_is_a_handler_that_computes(self) -> None:
+        async def body(query: Query, next: Next, context: Context) -> Reply:
+            began = time.thread_time()
+            while time.thread_time() - began < 2.5 * LONGEST_STEP:
+                pass
+            return Reply()
+
+        with pytest.raises(Mistake, match=MINE + r"held up (.|\n)*body$"):
+            await asked(body)
+
     async def test_so_is_a_start_that_sleeps(self) -> None:
         class Part:
             async def __aenter__(self) -> None:
