@@ -45,15 +45,17 @@ class Serials(msgspec.Struct, frozen=True, gc=False, kw_only=True):
 
     def after(self, shows: Sequence[Shows], *, now: int) -> "Serials":
         """The serials after changes that show there, made at the Unix time `now`."""
-        if not shows:
-            return self
-        cluster, multicluster, external = map(any, zip(*shows, strict=True))
         newest = now % SERIALS
-        return Serials(
-            cluster=_newer(self.cluster, newest) if cluster else self.cluster,
-            multicluster=_newer(self.multicluster, newest) if multicluster else self.multicluster,
-            external=_newer(self.external, newest) if external else self.external,
-        )
+        cluster, multicluster, external = self.cluster, self.multicluster, self.external
+        for in_cluster, in_multicluster, in_external in shows:
+            if in_cluster:
+                cluster = newest
+            if in_multicluster:
+                multicluster = newest
+            if in_external:
+                external = newest
+        moved = Serials(cluster=cluster, multicluster=multicluster, external=external)
+        return self if moved == self else self.at_least(moved)
 
     def at_least(self, other: "Serials") -> "Serials":
         """The newer ones of both: what a table that was restored goes on from."""

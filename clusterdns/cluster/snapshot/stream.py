@@ -40,6 +40,9 @@ BATCH: Final = 64
 BATCH_OCTETS: Final = 256 * 1024
 """...about so much of them, unless a single one is larger: a reader refuses frames over MOST_CONTENT."""
 
+MOST_ROWS: Final = 65_536
+"""Rows that a change names, of a megabyte or two; one that touches more counts as touching all."""
+
 
 class Change(NamedTuple):
     """A change read from a stream, and the commit that ended it."""
@@ -98,7 +101,8 @@ class StreamWriter:
             yield self.state(published)
             return
         number, changes, portions, serials = published
-        rows = None if portions is None else chain.from_iterable(portions)
+        is_named = portions is not None and sum(map(len, portions)) <= MOST_ROWS
+        rows = chain.from_iterable(portions or ()) if is_named else None
         yield from self.change(number, changes.put, removed=changes.removed, rows=rows, serials=serials)
 
 

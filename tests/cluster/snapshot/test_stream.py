@@ -21,7 +21,7 @@ from clusterdns.cluster.snapshot import (
 )
 from clusterdns.cluster.snapshot.frames import MOST_CONTENT, read_frames, write_frame
 from clusterdns.cluster.snapshot.records import COMMIT, HEADER, encode
-from clusterdns.cluster.snapshot.stream import BATCH, BATCH_OCTETS, NAME, VERSION
+from clusterdns.cluster.snapshot.stream import BATCH, BATCH_OCTETS, MOST_ROWS, NAME, VERSION
 
 HEAD = Header(fingerprint="ours", as_of=1_700_000_000.5)
 WRITER = StreamWriter(no_naps)
@@ -84,6 +84,15 @@ SHOP = ChangeSet(put=(Namespace(name="shop"),))
 def test_what_a_table_publishes_comes_back(published: Published) -> None:
     stream = START + b"".join(WRITER.published(published))
     assert list(StreamReader(BytesIO(stream), no_naps).published()) == [published]
+
+
+def test_a_change_that_touches_very_many_rows_counts_as_touching_all() -> None:
+    half = MOST_ROWS // 2
+    portions = tuple(frozenset(range(start, start + half)) for start in (0, half))
+    for rows, named in ((portions, True), ((*portions, frozenset({-1})), False)):
+        stream = START + b"".join(WRITER.published(PublishedChange(7, SHOP, rows, Serials())))
+        (change,) = changes_of(stream)
+        assert (change.commit.rows is not None) is named
 
 
 def test_big_changes_are_written_in_batches_with_a_breath_after_each() -> None:
