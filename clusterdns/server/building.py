@@ -26,7 +26,7 @@ __all__ = ["Built", "BuiltPlugins", "block_of", "build", "build_plugins"]
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """What a configuration is made of once built, in the order in which it is to be started.
+    """A configuration that was built: its parts in the order in which they are to be started.
 
     `backends` are what blocks share, `parts` what plugins built; any may be a context manager. `encryption`
     has the certificates of encrypted listeners.
@@ -44,7 +44,7 @@ class Built:
 
     @property
     def everything(self) -> tuple[object, ...]:
-        """The same without their owners, for whoever looks for a capability."""
+        """The same without their owners, to be searched for a capability."""
         return tuple(owned.part for owned in self.owned)
 
     def origin_of(self, part: object) -> Origin | None:
@@ -91,14 +91,14 @@ def build(listeners: Sequence[Listener], interfaces: tuple[Interface, ...], back
 
 
 def _labels(block: BlockSettings, listeners: Iterable[Listener]) -> tuple[str, ...]:
-    """What the listeners that serve `block` are called."""
+    """The names of the listeners that serve `block`."""
     serving = (listener for listener in listeners if any(served.block is block for served in listener.zones))
     return tuple(listener.label for listener in serving)
 
 
 @dataclass(frozen=True, slots=True)
 class BuiltPlugins:
-    """What the plugins of a block built: the places of its chain, and all parts, handlers among them."""
+    """The parts that the plugins of a block built: the links of its chain, and all parts, with handlers."""
 
     links: list[Link] = field(default_factory=list[Link])
     parts: list[object] = field(default_factory=list)
@@ -142,7 +142,7 @@ def block_of(settings: BlockSettings, built: BuiltPlugins) -> Block:
 
 
 def _part(used: PluginSettings, context: BlockContext) -> object:
-    """What a plugin builds, noted in its context.
+    """Build a plugin's part, and note it in its context.
 
     Raises:
         CorefileError: it cannot be built, or is nothing that a plugin may build.

@@ -5,7 +5,7 @@ async with running(". { whoami }", whoami) as chain:
 assert lines(reply.additional) == ["example.org. 0 IN A 10.244.9.9", ...]
 
 The server's own code reads the text, builds, enters and composes, so plugins meet here what they meet there.
-What nobody would notice there is a `Mistake` here: see `running`.
+Mistakes that would be silent there raise `Mistake` here: see `running`.
 """
 
 from collections.abc import AsyncGenerator, Callable, Iterable, Sequence

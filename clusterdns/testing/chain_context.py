@@ -1,4 +1,4 @@
-"""What the server gives its plugins, with what is under the test's control in between."""
+"""The server's context for plugins, with clocks, interfaces and backends under the test's control."""
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass

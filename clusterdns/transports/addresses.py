@@ -30,7 +30,7 @@ class ListenAddress(NamedTuple):
     endpoint: Endpoint
 
     def __str__(self) -> str:
-        """What logs and metrics call it: `dns://:53`, `dns://127.0.0.1:53`, `tls://[::1]:853`."""
+        """Its name in logs and metrics: `dns://:53`, `dns://127.0.0.1:53`, `tls://[::1]:853`."""
         return f"{self.scheme}://{self.endpoint}"
 
 
@@ -48,12 +48,12 @@ def unpacked(packed: bytes) -> str:
 
 
 def peer_of(transport: asyncio.BaseTransport) -> Endpoint:
-    """Where the other end is. An endpoint without address if it has gone already."""
+    """The client's address and port. Without address if it has gone already."""
     return _endpoint(transport.get_extra_info("peername"))
 
 
 def local_of(transport: asyncio.BaseTransport) -> Endpoint:
-    """Which of our addresses was connected to."""
+    """The address and port of ours that was connected to."""
     return _endpoint(transport.get_extra_info("sockname"))
 
 

@@ -21,7 +21,7 @@ SECONDS: Final = connections.TimeOuts(idle=IDLE_SECONDS, reading=READ_SECONDS, s
 
 
 class Connections(connections.Connections):
-    """Those of all listeners of a server. `turn` is what their queries share of each turn of the loop."""
+    """The connections of all listeners of a server. `turn`: their time in a turn of the loop."""
 
     def __init__(self, most: int, monotonic: Callable[[], float], *, turn: Turn | None = None) -> None:
         super().__init__(most, monotonic, seconds=SECONDS)

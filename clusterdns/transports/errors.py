@@ -1,4 +1,4 @@
-"""Why a server does not start, beside what is wrong in its Corefile."""
+"""The error of a start that fails for another reason than a mistake in the Corefile."""
 
 __all__ = ["StartError"]
 

@@ -1,4 +1,4 @@
-"""What every transport is to the rest of the server: a row of the table, and a listener once it is open."""
+"""The interface of every transport: a row of the table, and a listener once it is open."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class SocketListener(Protocol):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Resources:
-    """What a listener needs beside its socket.
+    """The objects that a listener needs beside its socket.
 
     service: who answers. connections: those of the whole server, and their bounds. on_memory_error: called
     for each query that is not answered for want of memory.
@@ -46,7 +46,7 @@ class Resources:
 
 
 class Opener(NamedTuple):
-    """A transport: what queries are said to have come by, the kind of its socket, and how it is served."""
+    """A transport: its name in queries, the kind of its socket, and the function that serves it."""
 
     transport: Transport
     kind: socket.SocketKind

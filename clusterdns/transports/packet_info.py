@@ -1,4 +1,4 @@
-"""Which of our addresses a datagram was sent to, and sending the reply from there (RFC 2181 section 4).
+"""The local address that a datagram was sent to, and sending the reply from there (RFC 2181 section 4).
 
 A socket bound to every address learns it from a control message (IP_PKTINFO, IPV6_PKTINFO) and gives it
 back with the reply. On a dual-stack socket IPv4 comes and goes as mapped IPv6.
@@ -55,7 +55,7 @@ def local_address(control: Control) -> str:
 
 
 def reply_control(control: Control) -> Control:
-    """What goes with the reply so that it leaves from the address asked.
+    """The control message for the reply, so that it leaves from the address asked.
 
     The interface is left to routing, save for link-local addresses, which need it.
     """

@@ -22,7 +22,7 @@ class Room:
         return bool(self._waiting)
 
     def wait(self) -> asyncio.Future[None]:
-        """What is done when the sender may go on, or when the connection has ended."""
+        """A future that is done when the sender may go on, or when the connection has ended."""
         turn: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append(turn)
         return turn

@@ -1,4 +1,4 @@
-"""Who answers what a transport takes in: changed in one place, for sockets and open connections alike."""
+"""The responder behind a listener: changed in one place, for sockets and open connections alike."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def nothing_remembered(_packet: bytes, _clients: Clients, _number: int, /) -> No
 
 
 def unencrypted() -> ssl.SSLContext | None:
-    """What connections in plain text are encrypted with."""
+    """The TLS context of connections in plain text: None."""
     return None
 
 

@@ -136,7 +136,7 @@ class StreamConnection(asyncio.BufferedProtocol):
 
     @property
     def octets_held(self) -> int:
-        """What the client sent and is not answered yet, and what it has not read yet, in octets."""
+        """Octets that the client sent and that are unanswered, and octets that it has not read yet."""
         return len(self._frames) + self._transport.get_write_buffer_size()
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""How long queries may be answered before the event loop does something else, whoever they are from.
+"""The bound of the time for queries in one turn of the event loop, for all clients together.
 
 A question costs microseconds, but a tenant can make one that costs milliseconds, and a client can ask it
 over many connections at once. So what all of them take of one turn of the loop is bounded in time, not only

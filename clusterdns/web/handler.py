@@ -61,7 +61,7 @@ class Handler(web.RequestHandler):
         exc: BaseException | None = None,
         message: str | None = None,
     ) -> web.StreamResponse:
-        """What is answered instead of a page. The connection is closed with it.
+        """Answer an error instead of a page. The connection is closed with it.
 
         Raises:
             ConnectionError: the answer has begun already.
@@ -76,7 +76,7 @@ class Handler(web.RequestHandler):
         return response
 
     def log_exception(self, *values: Any, exc_info: BaseException | None = None, **options: Any) -> None:
-        """Say what went wrong: in a line if it is the client's fault, else with a traceback."""
+        """Log an error: in a line if it is the client's fault, else with a traceback."""
         if isinstance(exc_info, (HttpProcessingError, web.RequestPayloadError)):
             reason = " ".join(str(exc_info).split())[:LONGEST_REASON]
             text = "a request from %s is malformed: %s"

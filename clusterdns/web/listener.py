@@ -1,4 +1,4 @@
-"""An HTTP listener with the few pages of one configuration; what is asked for is in no query's way.
+"""An HTTP listener with the few pages of one configuration.
 
 aiohttp is imported when a listener starts, so a server without one does not pay for it.
 """
@@ -29,7 +29,7 @@ SERVER: Final = "clusterdns"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """What is answered to one request."""
+    """The answer to one request."""
 
     body: bytes
     status: int = 200
@@ -45,7 +45,7 @@ Answer = Callable[[WebRequest], Awaitable[Page]]
 
 
 class _Answering(NamedTuple):
-    """What answers a path, and how much of a body it takes, in octets."""
+    """The function for a path, and the most octets of a request's body."""
 
     answer: Answer
     most_octets: int
@@ -86,11 +86,11 @@ class WebListener:
 
     @property
     def tls(self) -> ssl.SSLContext | None:
-        """What HTTPS needs, once it is entered; None for HTTP."""
+        """The TLS context, once it is entered; None for HTTP."""
         return self._tls
 
     def add(self, path: str, answer: Answer, *, most_octets: int = 0) -> None:
-        """Answer requests for `path`. Whoever says so first is asked.
+        """Answer requests for `path` by `answer`, unless it has an answer already.
 
         A request's body may have `most_octets`, else it is answered 413; of 0 no body is read, and whatever
         is sent is passed over.

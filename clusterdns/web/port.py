@@ -1,4 +1,4 @@
-"""An address that is bound for web pages, whichever configuration's pages they are."""
+"""A bound address for web pages, which passes from one configuration's pages to the next one's."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Shown(Protocol):
 
     @property
     def tls(self) -> ssl.SSLContext | None:
-        """What HTTPS needs; None for HTTP."""
+        """The TLS context; None for HTTP."""
         ...
 
     async def respond(self, request: web.BaseRequest) -> web.Response:
@@ -95,7 +95,7 @@ class WebPort:
 
 
 async def _resolved(address: WebAddress) -> str | None:
-    """What to bind: None for every address; of a name's addresses one, of IPv4 if there is one, as in Go.
+    """The address to bind: None for every one; of a name's addresses one, of IPv4 if there is one, as in Go.
 
     Raises:
         OSError: the name has no address.

@@ -1,4 +1,4 @@
-"""What a page is asked: a request as far as pages may see it, its body read up to a bound."""
+"""A request for a page, as far as pages may see it, its body read up to a bound."""
 
 from __future__ import annotations
 

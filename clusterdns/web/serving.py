@@ -1,4 +1,4 @@
-"""What aiohttp lacks on the way from a connection to a page: bounds of the connections' number and time.
+"""Serving HTTP with bounds of the connections' number and time, which aiohttp lacks.
 
 To be imported when a listener starts: it loads aiohttp.
 """
@@ -66,7 +66,7 @@ async def serving(
 
 
 class _Connection:
-    """One client, as those see it who count."""
+    """The connection of one client, as `Connections` counts and ends it."""
 
     def __init__(self, handler: Handler, transport: asyncio.Transport) -> None:
         peer = transport.get_extra_info("peername")
@@ -110,7 +110,7 @@ class _Server(web.Server):
         self._empty = asyncio.Event()
 
     def __call__(self) -> web.RequestHandler:
-        """What a new connection speaks."""
+        """The protocol of a new connection."""
         return Handler(self, self._malformed)
 
     async def finish(self, seconds: float) -> None:

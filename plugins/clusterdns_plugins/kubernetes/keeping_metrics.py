@@ -1,4 +1,4 @@
-"""What is counted of audits and of the snapshot."""
+"""The metrics of audits and of the snapshot."""
 
 from clusterdns.cluster.audit import AuditFigures
 from clusterdns.cluster.kept_source import KeptSource

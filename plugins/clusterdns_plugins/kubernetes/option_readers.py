@@ -1,4 +1,4 @@
-"""How each option's words are read, with CoreDNS's rules of how many there may be."""
+"""Readers of each option's words, with CoreDNS's rules of how many there may be."""
 
 import math
 from itertools import chain
@@ -25,7 +25,7 @@ SHORTEST_SILENCE = 1.0
 
 
 class SnapshotFile(NamedTuple):
-    """Where the table is kept, and how old in seconds what is kept may be to be served."""
+    """The file that keeps the table, and the greatest age in seconds at which it is served."""
 
     path: str
     max_age: float

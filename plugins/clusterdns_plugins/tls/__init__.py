@@ -1,4 +1,4 @@
-"""The plugin `tls`: with which certificate the listeners of a block are encrypted."""
+"""The plugin `tls`: the certificate of a block's encrypted listeners."""
 
 from clusterdns.plugin import Plugin
 from clusterdns_plugins.tls.build import build

@@ -14,12 +14,12 @@ __all__ = ["Encryption", "build"]
 
 @dataclass(frozen=True, slots=True)
 class Encryption:
-    """What the block's connections are encrypted with. Blocks with equal settings share a certificate."""
+    """The TLS context of the block's connections. Blocks with equal settings share a certificate."""
 
     certificate: Certificate
 
     def tls_context(self) -> ssl.SSLContext:
-        """What a new connection is encrypted with."""
+        """The TLS context of a new connection."""
         return self.certificate.context
 
     def check(self) -> None:

@@ -23,14 +23,14 @@ _log = logging.getLogger("clusterdns.plugin.tls")
 
 
 class _Fault(NamedTuple):
-    """Why the files as they are now are not used, and since when."""
+    """The reason why the files as they are now are not used, and the time since when."""
 
     text: str
     since: float
 
 
 class Certificate:
-    """What connections are encrypted with, once it is entered: `context`, another one after a renewal.
+    """The TLS context of connections, once it is entered: `context`, another one after a renewal.
 
     The files are taken over together. If they cannot be read, or are no pair, the last good ones are used on:
     that is a complaint until they are good again, and logged once.

@@ -1,4 +1,4 @@
-"""From the Corefile to files, and what is asked of clients."""
+"""The directive `tls`: files, and the certificates required of clients."""
 
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -16,7 +16,7 @@ ASKS_NOTHING: Final = (
 
 
 class ClientAuth(StrEnum):
-    """What a client has to show, in the words of CoreDNS."""
+    """The certificate that a client has to show, in the words of CoreDNS."""
 
     NOCERT = "nocert"
     REQUEST = "request"
@@ -40,7 +40,7 @@ class NamedFile:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
-    """What the directive says.
+    """The settings of one directive.
 
     certificate, key: PEM, the certificate with those that lead to its authority. authority: PEM, who
     signs certificates of clients; None for the system's authorities. key_log: where the secrets of
@@ -85,7 +85,7 @@ def _file(words: Arguments, expected: str) -> NamedFile:
 
 
 def _client_auth(words: Arguments) -> ClientAuth:
-    """The word; nobody shall believe that a certificate is required where none is.
+    """The word. Raises CorefileError for `require`, since nothing here would hold it.
 
     OpenSSL as Python has it either verifies a certificate or does not ask for one.
     """

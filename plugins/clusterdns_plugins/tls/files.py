@@ -1,4 +1,4 @@
-"""From the files of a certificate to what connections are encrypted with."""
+"""From the files of a certificate to the TLS context of connections."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def read_files(settings: Settings, root: Path) -> tuple[bytes, ...]:
 
 
 def make_context(settings: Settings, root: Path) -> ssl.SSLContext:
-    """What connections are encrypted with. Slow with the system's authorities: not on the event loop.
+    """Make the TLS context of connections. Slow with the system's authorities: not on the event loop.
 
     Raises:
         BadFileError: a file is missing, or is not what it should be.
