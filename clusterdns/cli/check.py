@@ -3,7 +3,7 @@
 from clusterdns.cli.commands import Given
 from clusterdns.cli.loading import load_logged
 from clusterdns.cli.report import report
-from clusterdns.cli.source import NO_SOURCE, Fault, port_of, read_source
+from clusterdns.cli.source import NO_TEXT, Fault, port_of, read_source
 from clusterdns.configuration.registry import discover
 from clusterdns.configuration.settings import Configuration
 from clusterdns.corefile import CorefileErrors
@@ -19,7 +19,7 @@ STDERR = 2
 
 def run(given: Given) -> int:
     """Print a line, or the roles if those are wanted, and return 0; or every mistake and return 1."""
-    source = NO_SOURCE
+    source = NO_TEXT
     try:
         port = port_of(given.values)
         source = read_source(_file(given))

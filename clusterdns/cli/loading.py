@@ -3,7 +3,7 @@
 import logging
 import os
 
-from clusterdns.cli.source import Source
+from clusterdns.cli.source import CorefileText
 from clusterdns.configuration.registry import Registry
 from clusterdns.configuration.settings import Configuration, load
 
@@ -12,7 +12,7 @@ __all__ = ["load_logged"]
 LOGGER = logging.getLogger(__name__)
 
 
-def load_logged(source: Source, port: int, registry: Registry) -> Configuration:
+def load_logged(source: CorefileText, port: int, registry: Registry) -> Configuration:
     """Load `source` and log the warnings about it; `port` is that of zones which name none.
 
     Raises:

@@ -4,7 +4,7 @@ import linecache
 import sys
 from collections.abc import Iterator
 
-from clusterdns.cli.source import NO_SOURCE, Source
+from clusterdns.cli.source import NO_TEXT, CorefileText
 from clusterdns.cli.terminal import Style
 from clusterdns.corefile import CorefileError, CorefileErrors
 from clusterdns.telemetry.lines import one_line
@@ -16,13 +16,13 @@ LONGEST_SHOWN_LINE = 200
 """A longer line of a Corefile is not repeated below its error."""
 
 
-def report(error: Exception, source: Source = NO_SOURCE) -> None:
+def report(error: Exception, source: CorefileText = NO_TEXT) -> None:
     """Print an error on standard error; `source` is the Corefile that it may have its place in."""
     for line in explain(error, source, Style.of(sys.stderr)):
         print(line, file=sys.stderr)
 
 
-def explain(error: Exception, source: Source, style: Style) -> Iterator[str]:
+def explain(error: Exception, source: CorefileText, style: Style) -> Iterator[str]:
     """A line for each mistake, `Corefile:12:9: …`; on a terminal followed by the line of the Corefile."""
     if not isinstance(error, CorefileErrors):
         yield one_line(without_credentials(str(error)))
@@ -33,7 +33,7 @@ def explain(error: Exception, source: Source, style: Style) -> Iterator[str]:
             yield from _pointed_at(mistake, source, style)
 
 
-def _pointed_at(mistake: CorefileError, source: Source, style: Style) -> Iterator[str]:
+def _pointed_at(mistake: CorefileError, source: CorefileText, style: Style) -> Iterator[str]:
     """The line of the mistake and a caret below its column; nothing if there is no such line to show."""
     file, number, column = mistake.position
     lines = source.text.splitlines() if file == source.name else linecache.getlines(file)

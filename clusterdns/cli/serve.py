@@ -16,7 +16,7 @@ from clusterdns.cli.pidfile import PidFile
 from clusterdns.cli.plugins import names
 from clusterdns.cli.report import report
 from clusterdns.cli.signals import LAST_RESORT_SECONDS, Signals
-from clusterdns.cli.source import NO_SOURCE, Fault, port_of, read_source
+from clusterdns.cli.source import NO_TEXT, Fault, port_of, read_source
 from clusterdns.cli.version import version_lines
 from clusterdns.cli.workers import Workers
 from clusterdns.configuration.registry import discover
@@ -57,7 +57,7 @@ def run(given: Given) -> int:
 
 def _serve(given: Given) -> int:
     """Serve; a fault at start is reported once the log is written."""
-    source = NO_SOURCE
+    source = NO_TEXT
     share_heap()
     try:
         port, watch = port_of(given.values), watch_of(os.environ)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from clusterdns.corefile.files import MAX_FILE_SIZE, RealFiles
 
-__all__ = ["NO_SOURCE", "Fault", "Source", "port_of", "read_source"]
+__all__ = ["NO_TEXT", "CorefileText", "Fault", "port_of", "read_source"]
 
 DEFAULT_NAME = "Corefile"
 DEFAULT_PORT = 53
@@ -23,17 +23,17 @@ class Fault(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class CorefileText:
     """A Corefile as read: its name in errors, and its text."""
 
     name: str
     text: str
 
 
-NO_SOURCE = Source("", "")
+NO_TEXT = CorefileText("", "")
 
 
-def read_source(conf: str | None) -> Source:
+def read_source(conf: str | None) -> CorefileText:
     """The Corefile that `-conf` names, or the one of the working directory.
 
     Where the latter is missing the text is empty, which stands for the built-in Corefile.
@@ -43,10 +43,10 @@ def read_source(conf: str | None) -> Source:
     """
     name = conf or DEFAULT_NAME
     try:
-        return Source(name, _read(name))
+        return CorefileText(name, _read(name))
     except OSError as error:
         if isinstance(error, FileNotFoundError) and not conf:
-            return Source(name, "")
+            return CorefileText(name, "")
         raise Fault(f'the Corefile "{name}" cannot be read: {error.strerror or error}') from error
 
 

@@ -5,12 +5,12 @@ from pathlib import Path
 import pytest
 
 from clusterdns.cli.report import explain, report
-from clusterdns.cli.source import Fault, Source
+from clusterdns.cli.source import CorefileText, Fault
 from clusterdns.cli.terminal import Style
 from clusterdns.corefile import CorefileError, CorefileErrors, Position
 
 TEXT = ". {\n\tkubernets cluster.local\n}\n"
-SOURCE = Source("Corefile", TEXT)
+SOURCE = CorefileText("Corefile", TEXT)
 PLAIN, TERMINAL, COLOURED = Style(), Style(terminal=True), Style(terminal=True, colours=True)
 
 
@@ -18,7 +18,7 @@ def mistake(line: int, column: int, *, file: str = "Corefile", message: str = "w
     return CorefileError(Position(file, line, column), message)
 
 
-def shown(*mistakes: CorefileError, style: Style = PLAIN, source: Source = SOURCE) -> list[str]:
+def shown(*mistakes: CorefileError, style: Style = PLAIN, source: CorefileText = SOURCE) -> list[str]:
     return list(explain(CorefileErrors(mistakes), source, style))
 
 
@@ -59,11 +59,11 @@ def test_the_line_of_an_imported_file_is_read_from_there(tmp_path: Path) -> None
     [
         pytest.param(SOURCE, mistake(9, 1), id="behind-the-end"),
         pytest.param(SOURCE, mistake(1, 1, file="/nonexistent"), id="in-a-file-that-is-gone"),
-        pytest.param(Source("Corefile", "x" * 201), mistake(1, 1), id="in-a-very-long-line"),
-        pytest.param(Source("Corefile", "\n"), mistake(1, 1), id="in-an-empty-line"),
+        pytest.param(CorefileText("Corefile", "x" * 201), mistake(1, 1), id="in-a-very-long-line"),
+        pytest.param(CorefileText("Corefile", "\n"), mistake(1, 1), id="in-an-empty-line"),
     ],
 )
-def test_without_a_line_to_show_there_is_no_caret(source: Source, place: CorefileError) -> None:
+def test_without_a_line_to_show_there_is_no_caret(source: CorefileText, place: CorefileError) -> None:
     assert len(shown(place, source=source, style=TERMINAL)) == 1
 
 

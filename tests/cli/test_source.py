@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from clusterdns.cli.source import Fault, Source, port_of, read_source
+from clusterdns.cli.source import CorefileText, Fault, port_of, read_source
 
 
 @pytest.fixture(autouse=True)
@@ -31,17 +31,17 @@ def stdin(folder: Path) -> Iterator[Path]:
 
 def test_the_corefile_of_the_working_directory_is_the_default(folder: Path) -> None:
     (folder / "Corefile").write_text(". {\n}\n")
-    assert read_source(None) == Source("Corefile", ". {\n}\n")
-    assert read_source("") == Source("Corefile", ". {\n}\n")
+    assert read_source(None) == CorefileText("Corefile", ". {\n}\n")
+    assert read_source("") == CorefileText("Corefile", ". {\n}\n")
 
 
 def test_a_missing_one_there_means_the_built_in_one() -> None:
-    assert read_source(None) == Source("Corefile", "")
+    assert read_source(None) == CorefileText("Corefile", "")
 
 
 def test_a_named_file_is_read_and_called_as_it_was_named(folder: Path) -> None:
     (folder / "Other").write_text("text")
-    assert read_source("./Other") == Source("./Other", "text")
+    assert read_source("./Other") == CorefileText("./Other", "text")
 
 
 def test_octets_that_are_no_text_are_replaced(folder: Path) -> None:
@@ -51,7 +51,7 @@ def test_octets_that_are_no_text_are_replaced(folder: Path) -> None:
 
 def test_stdin_is_read_from_its_descriptor(stdin: Path) -> None:
     stdin.write_text(". {\n}\n")
-    assert read_source("stdin") == Source("stdin", ". {\n}\n")
+    assert read_source("stdin") == CorefileText("stdin", ". {\n}\n")
 
 
 def test_a_missing_named_file_is_a_fault() -> None:
