@@ -18,7 +18,7 @@ from threading import Thread
 from typing import Final, TypeVar
 
 from clusterdns.answering.cookies import Cookies
-from clusterdns.cli.event_loop import BOUND_VARIABLE, MeasuredLoop, Watch, packages_of, watch_of
+from clusterdns.cli.event_loop import BOUND_VARIABLE, MeasuredLoop, TurnWatch, packages_of, watch_of
 from clusterdns.configuration.registry import discover
 from clusterdns.plugin import AnyPlugin
 from clusterdns.server import Server
@@ -170,7 +170,7 @@ def in_background(
 def loop_in_thread() -> Generator[asyncio.AbstractEventLoop]:
     """An event loop that runs in another thread while the context is entered. Its turns are watched if the
     environment says so."""
-    watch = watch_of(os.environ) if BOUND_VARIABLE in os.environ else Watch(bound=0.0)
+    watch = watch_of(os.environ) if BOUND_VARIABLE in os.environ else TurnWatch(bound=0.0)
     measured = MeasuredLoop(watch, packages_of(discover()))
     loop = measured.make()
     thread = Thread(target=loop.run_forever, name="a server in the background")

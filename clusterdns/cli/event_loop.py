@@ -14,7 +14,7 @@ from clusterdns.telemetry.loop_turns import TimedSelector
 from clusterdns.telemetry.loop_watchdog import LoopWatchdog
 from clusterdns.telemetry.turn_log import QUIET_SECONDS, TurnLog
 
-__all__ = ["BOUND_VARIABLE", "LONGEST_TURN", "MeasuredLoop", "Watch", "packages_of", "watch_of"]
+__all__ = ["BOUND_VARIABLE", "LONGEST_TURN", "MeasuredLoop", "TurnWatch", "packages_of", "watch_of"]
 
 LONGEST_TURN: Final = 0.1
 """Seconds that a turn may last before the log says what held it up."""
@@ -24,21 +24,21 @@ BOUND_VARIABLE: Final = "CLUSTERDNS_LONGEST_TURN_MS"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Watch:
+class TurnWatch:
     """How turns are watched: the bound, 0.0 for not at all, and the seconds between lines of one function."""
 
     bound: float = LONGEST_TURN
     quiet: float = QUIET_SECONDS
 
 
-def watch_of(environ: Mapping[str, str]) -> Watch:
+def watch_of(environ: Mapping[str, str]) -> TurnWatch:
     """Read the environment variables of the watchdog. Raises Fault for one that is no number."""
     text = environ.get(BOUND_VARIABLE, "")
     if not text:
-        return Watch()
+        return TurnWatch()
     if not text.isdecimal():
         raise Fault(f'{BOUND_VARIABLE}: expected a number of milliseconds, found "{text}"')
-    return Watch(bound=int(text) / 1000, quiet=0.0)
+    return TurnWatch(bound=int(text) / 1000, quiet=0.0)
 
 
 def packages_of(registry: Registry) -> dict[str, str]:
@@ -59,7 +59,7 @@ class MeasuredLoop:
     calls out, and run already; without them the loop has threads of its own.
     """
 
-    def __init__(self, watch: Watch, packages: Mapping[str, str], workers: Workers | None = None) -> None:
+    def __init__(self, watch: TurnWatch, packages: Mapping[str, str], workers: Workers | None = None) -> None:
         self._workers = workers
         self.selector = TimedSelector()
         log = TurnLog(packages, quiet=watch.quiet)

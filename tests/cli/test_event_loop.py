@@ -9,7 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from clusterdns.cli.event_loop import BOUND_VARIABLE, LONGEST_TURN, MeasuredLoop, Watch, packages_of, watch_of
+from clusterdns.cli.event_loop import (
+    BOUND_VARIABLE,
+    LONGEST_TURN,
+    MeasuredLoop,
+    TurnWatch,
+    packages_of,
+    watch_of,
+)
 from clusterdns.cli.source import Fault
 from clusterdns.configuration.registry import discover
 from clusterdns.telemetry.turn_log import HELD_UP, QUIET_SECONDS
@@ -35,13 +42,13 @@ plugin = Plugin(
 @pytest.mark.parametrize(
     ("environ", "watch"),
     [
-        pytest.param({}, Watch(bound=LONGEST_TURN, quiet=QUIET_SECONDS), id="by default"),
-        pytest.param({BOUND_VARIABLE: ""}, Watch(bound=LONGEST_TURN, quiet=QUIET_SECONDS), id="empty"),
-        pytest.param({BOUND_VARIABLE: "10"}, Watch(bound=0.01, quiet=0.0), id="each over 10 ms"),
-        pytest.param({BOUND_VARIABLE: "0"}, Watch(bound=0.0, quiet=0.0), id="none"),
+        pytest.param({}, TurnWatch(bound=LONGEST_TURN, quiet=QUIET_SECONDS), id="by default"),
+        pytest.param({BOUND_VARIABLE: ""}, TurnWatch(bound=LONGEST_TURN, quiet=QUIET_SECONDS), id="empty"),
+        pytest.param({BOUND_VARIABLE: "10"}, TurnWatch(bound=0.01, quiet=0.0), id="each over 10 ms"),
+        pytest.param({BOUND_VARIABLE: "0"}, TurnWatch(bound=0.0, quiet=0.0), id="none"),
     ],
 )
-def test_the_bound_may_stand_in_the_environment(environ: Mapping[str, str], watch: Watch) -> None:
+def test_the_bound_may_stand_in_the_environment(environ: Mapping[str, str], watch: TurnWatch) -> None:
     assert watch_of(environ) == watch
 
 
@@ -57,7 +64,7 @@ def test_plugins_are_known_by_their_packages() -> None:
 
 @pytest.mark.parametrize("bound", [0.0, 0.2])
 def test_turns_are_counted_from_the_moment_that_it_serves(bound: float) -> None:
-    loop = MeasuredLoop(Watch(bound=bound), {})
+    loop = MeasuredLoop(TurnWatch(bound=bound), {})
 
     async def life() -> None:
         await asyncio.sleep(0)
