@@ -50,7 +50,7 @@ COREFILE: Final = """
 Objects = dict[tuple[str, str], ClusterObject]
 
 
-class Peek:
+class TableProbe:
     """A plugin that shows the table of its block to the test."""
 
     def __init__(self) -> None:
@@ -58,9 +58,9 @@ class Peek:
 
     @property
     def plugin(self) -> AnyPlugin:
-        """To be named in the Corefile as `peek`."""
+        """To be named in the Corefile as `probe`."""
         return Plugin(
-            name="peek",
+            name="probe",
             help="made for a test",
             parse=lambda _directive: None,
             build=lambda _settings, context: self._contexts.append(context),
@@ -84,12 +84,12 @@ class Followed:
 
     cluster: RealCluster
     server: Background
-    peek: Peek
+    probe: TableProbe
     page: int
 
     def held(self) -> dict[Kind, Objects]:
         """The objects of the table, at one moment."""
-        table = self.peek.table
+        table = self.probe.table
         return self.server.call(lambda: {kind: dict(table.objects(kind)) for kind in KINDS})
 
     def differences(self) -> list[object]:
@@ -147,11 +147,11 @@ def following(
     cluster: RealCluster, *, port: int = 0, options: Iterable[str] = ("pods verified",)
 ) -> Generator[Followed]:
     """Serve what the cluster has, asked at its port or at another one that leads there."""
-    page, peek = free_port(), Peek()
+    page, probe = free_port(), TableProbe()
     source = f"kubeconfig {cluster.kubeconfig(port=port)}"
-    corefile = corefile_of(source, options=options, page=page, more=peek.plugin.name)
-    with in_background(corefile, plugins=[peek.plugin]) as server:
-        yield Followed(cluster=cluster, server=server, peek=peek, page=page)
+    corefile = corefile_of(source, options=options, page=page, more=probe.plugin.name)
+    with in_background(corefile, plugins=[probe.plugin]) as server:
+        yield Followed(cluster=cluster, server=server, probe=probe, page=page)
 
 
 def truth(cluster: RealCluster, kind: Kind) -> Objects:
