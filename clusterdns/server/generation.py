@@ -32,7 +32,7 @@ from clusterdns.server.listeners import Listener, plan
 from clusterdns.server.metrics import declare_caches
 from clusterdns.telemetry.counters import Counters
 from clusterdns.telemetry.metrics import Metrics
-from clusterdns.transports.service import Service, unencrypted
+from clusterdns.transports.service import ListenerService, unencrypted
 
 __all__ = ["Generation", "ServerParts"]
 
@@ -123,11 +123,11 @@ class Generation:
         for listener, responder in self.responders.items():
             declare_caches(self._shared_parts.metrics, listener.label, responder.memory)
 
-    def service(self, listener: Listener) -> Service:
+    def service(self, listener: Listener) -> ListenerService:
         """The responder and the TLS context of `listener`."""
         responder, encrypts = self.responders[listener], self._built.encryption.get(listener)
         tls = unencrypted if encrypts is None else encrypts.tls_context
-        return Service(responder.respond, tls, responder.recall)
+        return ListenerService(responder.respond, tls, responder.recall)
 
     def forget(self) -> None:
         """Forget all replies that it remembers; they are made anew when they are asked for."""

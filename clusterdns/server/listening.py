@@ -7,7 +7,7 @@ from clusterdns.telemetry.counters import Counters
 from clusterdns.transports.addresses import Endpoint
 from clusterdns.transports.connections import Connections
 from clusterdns.transports.opener import Opener, Resources
-from clusterdns.transports.service import Service
+from clusterdns.transports.service import ListenerService
 from clusterdns.transports.sockets import Sockets
 
 __all__ = ["Listening"]
@@ -23,7 +23,7 @@ class Listening:
         self,
         opened: Sockets,
         openers: tuple[Opener, ...],
-        service: Service,
+        service: ListenerService,
         *,
         connections: Connections,
         counters: Counters,
@@ -43,7 +43,7 @@ class Listening:
         for listener in self._listeners:
             listener.start()
 
-    def hand_over(self, service: Service) -> None:
+    def hand_over(self, service: ListenerService) -> None:
         """From now on `service` answers, on connections that are open too; it encrypts new ones."""
         self._service.respond, self._service.recall = service.respond, service.recall
         self._service.tls = service.tls

@@ -10,7 +10,7 @@ from typing import NamedTuple, Protocol
 from clusterdns.plugin import Transport
 from clusterdns.telemetry.counters import Counters
 from clusterdns.transports.connections import Connections
-from clusterdns.transports.service import Service
+from clusterdns.transports.service import ListenerService
 
 __all__ = ["Opener", "Resources", "SocketListener"]
 
@@ -39,7 +39,7 @@ class Resources:
     for each query that is not answered for want of memory.
     """
 
-    service: Service
+    service: ListenerService
     connections: Connections
     counters: Counters
     on_memory_error: Callable[[], None]

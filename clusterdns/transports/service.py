@@ -13,7 +13,7 @@ from clusterdns.plugin import Client
 if TYPE_CHECKING:  # a server without encryption does not load it
     import ssl
 
-__all__ = ["Recall", "Respond", "Service", "nothing_remembered", "unencrypted"]
+__all__ = ["ListenerService", "Recall", "Respond", "nothing_remembered", "unencrypted"]
 
 
 class Respond(Protocol):
@@ -42,7 +42,7 @@ def unencrypted() -> ssl.SSLContext | None:
 
 
 @dataclass(slots=True)
-class Service:
+class ListenerService:
     """A listener's answers. `respond` and `recall` are read anew for each packet, or batch of packets, since
     they may be others then, and `tls`, which encrypts, is asked for each new connection."""
 

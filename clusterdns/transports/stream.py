@@ -14,7 +14,7 @@ from clusterdns.transports.addresses import local_of, peer_of
 from clusterdns.transports.connections import Connections
 from clusterdns.transports.framing import Frames, framed
 from clusterdns.transports.room import Room
-from clusterdns.transports.service import Service
+from clusterdns.transports.service import ListenerService
 
 __all__ = ["READ_OCTETS", "StreamConnection", "receive_buffer"]
 
@@ -46,7 +46,7 @@ class StreamConnection(asyncio.BufferedProtocol):
 
     def __init__(
         self,
-        service: Service,
+        service: ListenerService,
         connections: Connections,
         buffer: memoryview,
         *,

@@ -17,7 +17,7 @@ from clusterdns.transports.addresses import WILDCARDS, plain
 from clusterdns.transports.mmsg import MAX_DATAGRAM, find_calls
 from clusterdns.transports.opener import Opener, Resources, SocketListener
 from clusterdns.transports.packet_info import CONTROL_OCTETS, Control, ask_for, local_address, reply_control
-from clusterdns.transports.service import Service
+from clusterdns.transports.service import ListenerService
 from clusterdns.transports.turn import TURN_SECONDS
 from clusterdns.transports.udp_batches import LAST_BATCHES, BatchListener
 
@@ -36,7 +36,7 @@ class UdpListener:
     def __init__(
         self,
         udp: socket.socket,
-        service: Service,
+        service: ListenerService,
         counters: Counters,
         *,
         on_memory_error: Callable[[], None],

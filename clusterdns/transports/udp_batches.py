@@ -25,7 +25,7 @@ from clusterdns.transports.arrivals import Arrivals
 from clusterdns.transports.later_replies import LaterReplies
 from clusterdns.transports.mmsg import CONTROL_ROOM, MAX_DATAGRAM, Calls, Slots, receive, send
 from clusterdns.transports.packet_info import Destinations, ask_for
-from clusterdns.transports.service import Service
+from clusterdns.transports.service import ListenerService
 from clusterdns.transports.turn import TURN_SECONDS
 
 __all__ = ["BatchListener"]
@@ -46,7 +46,7 @@ class BatchListener:
     def __init__(
         self,
         udp: socket.socket,
-        service: Service,
+        service: ListenerService,
         counters: Counters,
         *,
         calls: Calls,

@@ -17,7 +17,7 @@ from clusterdns.transports.connections import WRITE_SECONDS, Connections
 from clusterdns.transports.framing import Frames, framed
 from clusterdns.transports.opener import Opener, Resources
 from clusterdns.transports.room import Room
-from clusterdns.transports.service import Service
+from clusterdns.transports.service import ListenerService
 from clusterdns.transports.stream import MAX_IN_FLIGHT, WRITE_BUFFER
 from clusterdns.transports.tcp import TCP
 from clusterdns.transports.tls import TLS
@@ -98,7 +98,7 @@ async def listening(
     bound = socket.create_server(("127.0.0.1", 0))
     bound.setblocking(False)
     resources = Resources(
-        service=Service(streamer.respond, lambda: way.server),
+        service=ListenerService(streamer.respond, lambda: way.server),
         connections=connections,
         counters=Counters(),
         on_memory_error=pytest.fail,
@@ -224,7 +224,7 @@ async def test_over_udp_a_second_message_is_a_bug() -> None:
             each.bind(("127.0.0.1", 0))
             each.setblocking(False)
         resources = Resources(
-            service=Service(respond),
+            service=ListenerService(respond),
             connections=Connections(1, lambda: 0.0),
             counters=Counters(),
             on_memory_error=pytest.fail,

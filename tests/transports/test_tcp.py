@@ -17,7 +17,7 @@ from clusterdns.testing.plugins import plugin_of
 from clusterdns.testing.serving import Serving, serving
 from clusterdns.transports.connections import WRITE_SECONDS, Connections
 from clusterdns.transports.framing import Frames, framed
-from clusterdns.transports.service import Service
+from clusterdns.transports.service import ListenerService
 from clusterdns.transports.stream import (
     MAX_IN_FLIGHT,
     MOST_AT_ONCE,
@@ -239,7 +239,7 @@ def test_a_client_that_asks_and_does_not_read_the_last_replies_is_cut_off() -> N
     now = 1000.0
     connections = Connections(3, lambda: now)
     connection = StreamConnection(
-        Service(lambda _packet, _client, _send: None), connections, receive_buffer()
+        ListenerService(lambda _packet, _client, _send: None), connections, receive_buffer()
     )
     transport = UnreadTransport()
     connection.connection_made(transport)

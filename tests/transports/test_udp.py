@@ -26,7 +26,7 @@ from clusterdns.transports import udp as udp_module
 from clusterdns.transports.connections import Connections
 from clusterdns.transports.mmsg import find_calls
 from clusterdns.transports.opener import Resources
-from clusterdns.transports.service import Service
+from clusterdns.transports.service import ListenerService
 from clusterdns.transports.udp import UDP
 
 pytestmark = pytest.mark.usefixtures("path")
@@ -44,7 +44,7 @@ def path(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> str
 
 
 def resources(
-    service: Service, counters: Counters, on_memory_error: Callable[[], None] = pytest.fail
+    service: ListenerService, counters: Counters, on_memory_error: Callable[[], None] = pytest.fail
 ) -> Resources:
     return Resources(
         service=service,
@@ -103,7 +103,7 @@ async def test_a_reply_that_cannot_be_sent_is_counted_and_the_others_leave() -> 
     def respond(packet: bytes, _client: Client, send: Send) -> None:
         send(bytes(65_535) if packet == b"lost" else packet)
 
-    listener = UDP.open(served, resources(Service(respond), counters))
+    listener = UDP.open(served, resources(ListenerService(respond), counters))
     sent = [b"first", b"lost", b"lost", b"second", b"lost"]
     for packet in sent:
         client.sendto(packet, served.getsockname())
@@ -148,7 +148,7 @@ async def test_memory_that_ends_at_one_datagram_costs_the_others_no_reply() -> N
         each.bind(("127.0.0.1", 0))
         each.setblocking(False)
     on_memory_error = partial(failed.append, True)
-    listener = UDP.open(served, resources(Service(respond), Counters(), on_memory_error))
+    listener = UDP.open(served, resources(ListenerService(respond), Counters(), on_memory_error))
     for packet in (b"first", b"large", b"second"):
         client.sendto(packet, served.getsockname())
     listener.start()
