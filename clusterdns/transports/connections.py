@@ -4,7 +4,7 @@ from collections.abc import Callable
 from typing import Final
 
 from clusterdns import connections
-from clusterdns.transports.turn import Turn
+from clusterdns.transports.turn import TurnBudget
 
 __all__ = ["IDLE_SECONDS", "READ_SECONDS", "WRITE_SECONDS", "Connections"]
 
@@ -23,6 +23,6 @@ SECONDS: Final = connections.TimeOuts(idle=IDLE_SECONDS, reading=READ_SECONDS, s
 class Connections(connections.Connections):
     """The connections of all listeners of a server. `turn`: their time in a turn of the loop."""
 
-    def __init__(self, most: int, monotonic: Callable[[], float], *, turn: Turn | None = None) -> None:
+    def __init__(self, most: int, monotonic: Callable[[], float], *, turn: TurnBudget | None = None) -> None:
         super().__init__(most, monotonic, seconds=SECONDS)
-        self.turn = turn or Turn()
+        self.turn = turn or TurnBudget()

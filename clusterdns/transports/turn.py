@@ -10,14 +10,14 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-__all__ = ["TURN_SECONDS", "Turn"]
+__all__ = ["TURN_SECONDS", "TurnBudget"]
 
 TURN_SECONDS: Final = 0.004
 """What the queries of all streams together may take of a turn, and those of a UDP socket likewise; the last
 one may take longer by itself."""
 
 
-class Turn:
+class TurnBudget:
     """The time that is left of this turn of the running loop. `clock` gives seconds."""
 
     def __init__(self, seconds: float = TURN_SECONDS, clock: Callable[[], float] = time.perf_counter) -> None:

@@ -17,7 +17,7 @@ from clusterdns.transports import udp as udp_module
 from clusterdns.transports import udp_batches
 from clusterdns.transports.connections import Connections
 from clusterdns.transports.framing import framed
-from clusterdns.transports.turn import TURN_SECONDS, Turn
+from clusterdns.transports.turn import TURN_SECONDS, TurnBudget
 
 PACKET = write_message(Message(id=1, question=(Question(Name.from_text("a.test."), RRType.A),)))
 COREFILE = ". {\n bind 127.0.0.1\n whoami\n}\n"
@@ -62,7 +62,7 @@ def work() -> Work:
 
 
 async def test_the_first_who_asks_begins_it_and_it_ends_with_the_turn(work: Work) -> None:
-    turn = Turn(clock=work.clock)
+    turn = TurnBudget(clock=work.clock)
     assert not turn.is_over()
     work.now += TURN_SECONDS
     assert turn.is_over()
@@ -82,7 +82,7 @@ async def queued(server: Serving) -> list[asyncio.StreamWriter]:
 
 
 async def test_queries_of_many_connections_share_a_turn(work: Work) -> None:
-    connections = Connections(2 * CLIENTS, time.monotonic, turn=Turn(clock=work.clock))
+    connections = Connections(2 * CLIENTS, time.monotonic, turn=TurnBudget(clock=work.clock))
     async with serving(
         COREFILE, plugins=[work.plugin()], packet_cache=False, connections=connections
     ) as server:
