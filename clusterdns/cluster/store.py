@@ -17,7 +17,6 @@ from clusterdns.cluster.objects import (
     Namespace,
     Pod,
     Service,
-    ServiceImport,
 )
 from clusterdns.cluster.replacement import Replacement
 from clusterdns.cluster.roster import Rosters
@@ -25,6 +24,7 @@ from clusterdns.cluster.slices import NamedSlices, Slices
 from clusterdns.cluster.work import Work, pieces
 
 K = TypeVar("K", bound=Hashable)
+T = TypeVar("T", bound=ClusterObject)
 
 
 class Store:
@@ -44,7 +44,6 @@ class Store:
         "by_neighbourhood",
         "by_pod_ip",
         "by_service",
-        "imports",
         "namespaces",
         "pods",
         "services",
@@ -52,12 +51,11 @@ class Store:
     )
 
     def __init__(self) -> None:
-        self._kinds: dict[Kind, dict[Names, Any]] = {spec.kind: {} for spec in KINDS}
+        self._kinds: dict[type, dict[Names, Any]] = {spec.kind: {} for spec in KINDS}
         self.namespaces: dict[Names, Namespace] = self._kinds[Namespace]
         self.services: dict[Names, Service] = self._kinds[Service]
         self.slices: dict[Names, EndpointSlice] = self._kinds[EndpointSlice]
         self.pods: dict[Names, Pod] = self._kinds[Pod]
-        self.imports: dict[Names, ServiceImport] = self._kinds[ServiceImport]
         self.by_service: Groups[Names] = Groups()
         self.by_import: Groups[Names] = Groups()
         self._service_rosters = Rosters()
@@ -69,7 +67,7 @@ class Store:
         self.by_cluster_ip = self._by_address[Service]
         self.by_pod_ip = self._by_address[Pod]
 
-    def of_kind(self, kind: Kind) -> dict[Names, ClusterObject]:
+    def of_kind(self, kind: type[T]) -> dict[Names, T]:
         """The objects of one kind."""
         return self._kinds[kind]
 

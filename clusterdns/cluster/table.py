@@ -11,7 +11,7 @@ it" is before or after the change).
     ("service-ip", address)              services_by_ip                            a Service that has it
     b"endpoint-ip" and the address       slices_by_ip                              an endpoint that has it
     ("pod-ip", address)                  pods_by_ip, pod_by_ip                     a Pod that has it
-    ("import", namespace, name)          service_import                            ServiceImport
+    ("import", namespace, name)          named                                     ServiceImport
     ("imported", namespace, name)        imported_slices                           slices of other clusters
     ("synced",)                          is_synced                                 the first sync
 
@@ -22,15 +22,16 @@ namespaces a configuration shows is not the table's business: it holds what its 
 import time
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
+from typing import TypeVar
 
 from clusterdns.cluster.applying import Touched, applying
 from clusterdns.cluster.changes import ChangeSet
 from clusterdns.cluster.claims import Claims
+from clusterdns.cluster.kinds import SPECS
 from clusterdns.cluster.kinds.endpoint_slice import ENDPOINT_IP, IMPORTED, SLICES
 from clusterdns.cluster.kinds.namespace import NAMESPACE
 from clusterdns.cluster.kinds.pod import POD_IP
 from clusterdns.cluster.kinds.service import SERVICE, SERVICE_IP
-from clusterdns.cluster.kinds.service_import import IMPORT
 from clusterdns.cluster.objects import (
     ClusterObject,
     EndpointSlice,
@@ -39,7 +40,6 @@ from clusterdns.cluster.objects import (
     Namespace,
     Pod,
     Service,
-    ServiceImport,
 )
 from clusterdns.cluster.publishing import (
     Publisher,
@@ -53,6 +53,8 @@ from clusterdns.cluster.store import Store
 from clusterdns.cluster.touching import SYNCED
 from clusterdns.cluster.work import Work, at_once
 from clusterdns.rows import Noted, RowSource
+
+T = TypeVar("T", bound=ClusterObject)
 
 
 class Table:
@@ -218,10 +220,10 @@ class Table:
         pods = self.pods_by_ip(address, noted=noted)
         return next((pod for pod in pods if pod.namespace == namespace), None)
 
-    def service_import(self, namespace: str, name: str, *, noted: Noted) -> ServiceImport | None:
-        """The ServiceImport of that name, or None (KEP-1645)."""
-        noted.note(self.rows, (IMPORT, namespace, name))
-        return self._store.imports.get((namespace, name))
+    def named(self, kind: type[T], namespace: str, name: str, *, noted: Noted) -> T | None:
+        """The object of that kind and name, or None. For kinds in namespaces with a `name_row`."""
+        noted.note(self.rows, (SPECS[kind].name_row, namespace, name))
+        return self._store.of_kind(kind).get((namespace, name))
 
     def imported_slices(self, namespace: str, name: str, *, noted: Noted) -> Slices:
         """The slices of a ServiceImport by their label, from every cluster (`cluster` says which)."""

@@ -67,7 +67,7 @@ LookUp = Callable[[Table, Noted], object]
         pytest.param(lambda t, n: t.pods_by_ip(ONE, noted=n), (HOST_POD, POD), id="pods-by-ip"),
         pytest.param(lambda t, n: t.pod_by_ip("shop", ONE, noted=n), POD, id="pod-of-namespace"),
         pytest.param(lambda t, n: t.pod_by_ip("ops", TWO, noted=n), None, id="no-pod-of-namespace"),
-        pytest.param(lambda t, n: t.service_import("shop", "web", noted=n), IMPORT, id="import"),
+        pytest.param(lambda t, n: t.named(ServiceImport, "shop", "web", noted=n), IMPORT, id="import"),
         pytest.param(
             lambda t, n: tuple(t.imported_slices("shop", "web", noted=n)), (REMOTE,), id="imported-slices"
         ),
@@ -88,7 +88,9 @@ def test_a_look_up_finds_what_was_put(look_up: LookUp, found: object) -> None:
         pytest.param(lambda t, n: t.slices_by_ip(b"1234", noted=n), b"endpoint-ip1234", id="local"),
         pytest.param(lambda t, n: t.pods_by_ip(b"1234", noted=n), ("pod-ip", b"1234"), id="pods"),
         pytest.param(lambda t, n: t.pod_by_ip("a", b"1234", noted=n), ("pod-ip", b"1234"), id="pod"),
-        pytest.param(lambda t, n: t.service_import("a", "b", noted=n), ("import", "a", "b"), id="import"),
+        pytest.param(
+            lambda t, n: t.named(ServiceImport, "a", "b", noted=n), ("import", "a", "b"), id="import"
+        ),
         pytest.param(
             lambda t, n: t.imported_slices("a", "b", noted=n), ("imported", "a", "b"), id="imported"
         ),

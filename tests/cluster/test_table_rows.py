@@ -95,7 +95,7 @@ class Seen:
     rows: frozenset[Row]
 
 
-def look_up(method: str, *arguments: str | bytes) -> LookUp:
+def look_up(method: str, *arguments: str | bytes | Kind) -> LookUp:
     def asked(table: Table, noted: Noted) -> Answer:
         found = getattr(table, method)(*arguments, noted=noted)
         return tuple(found) if isinstance(found, Iterator | Slices) else found
@@ -105,13 +105,16 @@ def look_up(method: str, *arguments: str | bytes) -> LookUp:
 
 def every_look_up() -> dict[str, LookUp]:
     asked: list[tuple[str | bytes, ...]] = [("is_synced",)]
-    by_name = ("service", "slices", "service_import", "imported_slices")
+    by_name = ("service", "slices", "imported_slices")
     by_address = ("services_by_ip", "slices_by_ip", "pods_by_ip")
     asked += [("namespace", namespace) for namespace in NAMESPACES]
     asked += product(by_name, NAMESPACES, NAMES)
     asked += product(by_address, ADDRESSES)
+    kinds: tuple[Kind, ...] = (Service, ServiceImport)
+    of_kinds = product(kinds, NAMESPACES, NAMES)
     asked += product(("pod_by_ip",), NAMESPACES, ADDRESSES)
-    return {str(question): look_up(str(question[0]), *question[1:]) for question in asked}
+    found = {str(question): look_up(str(question[0]), *question[1:]) for question in asked}
+    return found | {str(question): look_up("named", *question) for question in of_kinds}
 
 
 LOOK_UPS = every_look_up()

@@ -20,19 +20,23 @@ EVERYWHERE = {
     f"{CLUSTER}/kinds/__init__.py",  # KINDS
     f"{CLUSTER}/objects.py",  # gives them on
     f"{CLUSTER}/__init__.py",  # gives them on
-    f"{CLUSTER}/store.py",  # the dictionary of each, for look-ups
-    f"{CLUSTER}/table.py",  # the look-ups
+}
+LOOK_UPS = {
+    f"{CLUSTER}/store.py",  # the dictionaries that look-ups read most
+    f"{CLUSTER}/table.py",  # look-ups of their own, beside that by name
 }
 MADE = {
     f"{CLUSTER}/endpoints/controller.py",  # makes slices of Services and Pods, as a cluster would
 }
 
 PLACES = {
-    "Namespace": {
+    "Namespace": LOOK_UPS
+    | {
         f"{CLUSTER}/endpoints/controller.py",  # a selector of their own
         f"{CLUSTER}/reflector/existence.py",  # asks for those that are named
     },
-    "Service": MADE
+    "Service": LOOK_UPS
+    | MADE
     | {
         f"{CLUSTER}/manifests/hints.py",  # what a manifest of one lacks
         f"{CLUSTER}/reflector/batch.py",  # how soon its changes are answered, by its type
@@ -41,7 +45,8 @@ PLACES = {
         f"{PLUGIN}/reasons.py",
         f"{PLUGIN}/services.py",
     },
-    "EndpointSlice": MADE
+    "EndpointSlice": LOOK_UPS
+    | MADE
     | {
         f"{CLUSTER}/serials.py",
         # They are large, and belong to something: they are compared, found and applied part by part.
@@ -60,7 +65,7 @@ PLACES = {
         f"{PLUGIN}/naming.py",
         f"{PLUGIN}/reverse.py",
     },
-    "Pod": MADE,
+    "Pod": LOOK_UPS | MADE,
     "ServiceImport": {
         f"{PLUGIN}/external.py",
         f"{PLUGIN}/reasons.py",

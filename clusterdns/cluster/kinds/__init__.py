@@ -21,7 +21,7 @@ Kind: TypeAlias = type[ClusterObject]
 KINDS: Final[tuple[KindSpec[Any], ...]] = (NAMESPACES, SERVICES, ENDPOINT_SLICES, PODS, SERVICE_IMPORTS)
 """In the order in which they are asked for and kept."""
 
-SPECS: Final[Mapping[Kind, KindSpec[Any]]] = MappingProxyType({spec.kind: spec for spec in KINDS})
+SPECS: Final[Mapping[type, KindSpec[Any]]] = MappingProxyType({spec.kind: spec for spec in KINDS})
 
 __all__ = [
     "KINDS",

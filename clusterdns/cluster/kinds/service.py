@@ -203,6 +203,7 @@ SERVICES: Final = KindSpec(
     clean=_clean,
     code=b"S",
     rows=_rows,
+    name_row=SERVICE,
     address_row=SERVICE_IP,
     addresses=_addresses,
     shown=_shown,

@@ -112,6 +112,7 @@ SERVICE_IMPORTS: Final = KindSpec(
     clean=_clean,
     code=b"I",
     rows=_rows,
+    name_row=IMPORT,
     shown=_shown,
     group=_group,
     octets=_octets,

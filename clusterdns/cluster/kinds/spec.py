@@ -66,6 +66,7 @@ class KindSpec(Generic[T]):
     trigger: when the change that made an object so happened, as a lean shape says; "" if it does not.
     code: the letter of its frames in snapshots.
     rows: the rows of look-ups by name that depend on an object.
+    name_row: the first part of the row of the look-up by namespace and name; "" where it has another.
     address_row: the row of look-ups by an address is this word and the address; "" without such look-ups.
     addresses: the addresses by which such look-ups find an object.
     shown: what of an object shows in zones, so that its change moves their serials on.
@@ -93,6 +94,7 @@ class KindSpec(Generic[T]):
     trigger: Callable[[Any], str] = lambda _shape: ""
     code: bytes
     rows: Callable[[T], Iterator[Row]]
+    name_row: str = ""
     address_row: str = ""
     addresses: Callable[[T], tuple[bytes, ...]] = lambda _item: ()
     shown: Callable[[T], Shown] = lambda _item: Shown()

@@ -49,7 +49,7 @@ class Imports(NamedTuple):
 
     def service(self, namespace: str, name: str, *, noted: Noted) -> ServiceImport | None:
         """The ServiceImport of that name, or None."""
-        return self.table.service_import(namespace, name, noted=noted)
+        return self.table.named(ServiceImport, namespace, name, noted=noted)
 
     def slices(self, namespace: str, service: str, *, noted: Noted) -> Slices:
         """Its slices."""
