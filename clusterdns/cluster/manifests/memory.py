@@ -5,6 +5,7 @@ thread gets the interpreter. So does a collection of the garbage collector while
 """
 
 import gc
+import threading
 from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any, Final
@@ -14,8 +15,10 @@ from clusterdns.cluster.manifests.breath import Breathe
 BATCH: Final = 200
 """Things that are given back at a time."""
 
-NEVER: Final = 1 << 30
-"""Collections of the middle generation before one of all."""
+NEVER: Final = 1 << 20
+"""More collections of the middle generation than there will be, before one of all."""
+
+_LOCK: Final = threading.Lock()
 
 
 def give_back(value: Any, breathe: Breathe) -> None:
@@ -39,10 +42,18 @@ def _taken(item: dict[Any, Any] | list[Any]) -> list[Any]:
 
 @contextmanager
 def rarely_collected() -> Generator[None]:
-    """Hold the garbage collector off from looking at everything while the body makes much that stays."""
-    before = gc.get_threshold()
-    gc.set_threshold(*before[:2], NEVER)
+    """Hold the garbage collector off from looking at everything while the body makes much that stays.
+
+    Several threads may do so at the same time: each adds to the threshold and takes away what it added.
+    """
+    _raise_threshold(NEVER)
     try:
         yield
     finally:
-        gc.set_threshold(*before)
+        _raise_threshold(-NEVER)
+
+
+def _raise_threshold(by: int) -> None:
+    with _LOCK:
+        young, middle, old = gc.get_threshold()
+        gc.set_threshold(young, middle, old + by)

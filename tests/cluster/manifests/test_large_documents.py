@@ -274,6 +274,17 @@ def test_the_collector_is_as_before_afterwards() -> None:
     assert gc.get_threshold() == before
 
 
+def test_the_collector_is_as_before_whoever_ends_first() -> None:
+    before = gc.get_threshold()
+    first, second = rarely_collected(), rarely_collected()
+    first.__enter__()
+    second.__enter__()
+    first.__exit__(None, None, None)
+    assert gc.get_threshold()[2] > before[2]
+    second.__exit__(None, None, None)
+    assert gc.get_threshold() == before
+
+
 def endless(octet: str) -> Iterator[str]:
     while True:
         yield octet * PIECE
