@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import socket
+
 from clusterdns.memory import Memory
 from clusterdns.telemetry.counters import Counters
 from clusterdns.transports.addresses import Endpoint
 from clusterdns.transports.connections import Connections
 from clusterdns.transports.opener import Opener, Resources
+from clusterdns.transports.receive_buffer import Drops, log_size
 from clusterdns.transports.service import ListenerService
 from clusterdns.transports.sockets import Sockets
 
@@ -34,12 +37,20 @@ class Listening:
         resources = Resources(
             service=service, connections=connections, counters=counters, on_memory_error=memory.failed
         )
+        self._datagrams = tuple(bound for bound in opened.bound if bound.type is socket.SOCK_DGRAM)
         self._listeners = tuple(
             opener.open(bound, resources) for opener, bound in zip(openers, opened.bound, strict=True)
         )
 
+    @property
+    def drops(self) -> tuple[Drops, ...]:
+        """The counts of datagrams that were dropped, for each of its sockets that takes such."""
+        return tuple(map(Drops, self._datagrams))
+
     def start(self) -> None:
         """Begin to take queries."""
+        for bound in self._datagrams:
+            log_size(bound)
         for listener in self._listeners:
             listener.start()
 

@@ -1,6 +1,6 @@
 """The metrics of the server itself: load, packet caches, and queries that it could not answer."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterable, Mapping
 from functools import partial
 
 from clusterdns.answering.in_flight import InFlight
@@ -10,7 +10,7 @@ from clusterdns.telemetry.counters import Counters
 from clusterdns.telemetry.metrics import Metrics
 from clusterdns.transports.connections import Connections
 
-__all__ = ["declare_caches", "declare_counters", "declare_load"]
+__all__ = ["declare_caches", "declare_counters", "declare_drops", "declare_load"]
 
 LISTENER = ("server", "proto")
 
@@ -29,6 +29,18 @@ def declare_counters(metrics: Metrics, counters: Counters) -> None:
     metrics.counter("clusterdns_replies_unsendable_total", "Replies that the kernel refused to send.").reads(
         lambda: counters.unsendable
     )
+    declare_drops(metrics)
+
+
+def declare_drops(metrics: Metrics, server: str = "", drops: Iterable[Callable[[], int]] = ()) -> None:
+    """What the kernel dropped for the sockets of the listener that is called `server`."""
+    family = metrics.counter(
+        "clusterdns_udp_receive_dropped_total",
+        "Datagrams that the kernel dropped since a receive buffer was full.",
+        ("server",),
+    )
+    for count in drops:
+        family.reads(count, server)
 
 
 def declare_load(metrics: Metrics, in_flight: InFlight, connections: Connections) -> None:

@@ -26,7 +26,7 @@ from clusterdns.server.debug_lines import DebugLines
 from clusterdns.server.generation import Generation, ServerParts
 from clusterdns.server.listeners import Listener
 from clusterdns.server.listening import Listening
-from clusterdns.server.metrics import declare_counters, declare_load
+from clusterdns.server.metrics import declare_counters, declare_drops, declare_load
 from clusterdns.server.retiring import Retiring
 from clusterdns.supervision import supervised
 from clusterdns.telemetry.counters import Counters
@@ -242,6 +242,7 @@ class Server:
             counters=self.counters,
             memory=self._memory,
         )
+        declare_drops(self.metrics, listener.label, listening.drops)
         listening.start()
         return listening
 

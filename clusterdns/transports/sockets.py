@@ -11,12 +11,10 @@ from clusterdns.connections import BACKLOG
 from clusterdns.corefile.listeners import UNBOUND
 from clusterdns.transports.addresses import Endpoint, ListenAddress
 from clusterdns.transports.errors import StartError
+from clusterdns.transports.receive_buffer import enlarge
 from clusterdns.transports.table import SCHEMES
 
 __all__ = ["Sockets", "open_all"]
-
-UDP_BUFFER: Final = 4 * 1024 * 1024
-"""Octets asked for a UDP socket's receive buffer; the kernel may give less (net.core.rmem_max)."""
 
 EPHEMERAL_TRIES: Final = 20
 """How often another port is tried when port 0 gave one to one transport that is taken for another one."""
@@ -112,7 +110,7 @@ def _bound(endpoint: Endpoint, kind: socket.SocketKind, *, share: bool) -> socke
             opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             opened.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         else:
-            opened.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, UDP_BUFFER)
+            enlarge(opened)
         opened.bind(address)
     except OSError:
         opened.close()
