@@ -6,7 +6,9 @@
                                        has to wait ───────▶ later replies ───────▶ sendmmsg, in the next turn
 
 For a reply that is remembered nothing is made but the packet and the reply: no client, no address, no
-call-back.
+call-back. Measured with dnsperf on loopback, Debian's Python 3.11, 61 datagrams a batch: 6.7 µs of CPU a
+query, of which 4.0 are the kernel's, 0.7 the look-up, 0.3 the octets in and out of slots, 1.2 telling
+`prometheus` of the hit. With a recvmsg and a sendmsg for each it was 11.1.
 
 What a batch has left when the time of a turn is over stays in its slots for the next turn; nothing is
 received meanwhile.
