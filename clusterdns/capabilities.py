@@ -142,7 +142,7 @@ class Encrypts(Protocol):
     """
 
     def tls_context(self) -> ssl.SSLContext:
-        """What a new connection is encrypted with. Called for each of them, so that certificates can be
+        """The TLS context of a new connection. Called for each of them, so that certificates can be
         renewed; it waits for nothing."""
         ...
 

@@ -67,7 +67,7 @@ class Transport(enum.StrEnum):
 
     @property
     def proto(self) -> str:
-        """What logs and metrics say: `udp` or `tcp`. As in CoreDNS the name of the listener tells that a
+        """Its name in logs and metrics: `udp` or `tcp`. As in CoreDNS the name of the listener tells that a
         query was encrypted: `tls://:853`."""
         return "udp" if self is Transport.UDP else "tcp"
 

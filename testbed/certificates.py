@@ -17,7 +17,7 @@ def write_certificate(folder: Path, authority: trustme.CA, *, host: str = "127.0
 
 
 def trusting(authority: trustme.CA, *, issuer: trustme.CA | None = None) -> ssl.SSLContext:
-    """What a client needs that trusts `authority`, and shows a certificate of `issuer` if there is one."""
+    """A client's TLS context: it trusts `authority`, and shows a certificate of `issuer` if given."""
     context = ssl.create_default_context()
     authority.configure_trust(context)
     if issuer is not None:

@@ -45,7 +45,7 @@ class Link(NamedTuple):
 
 
 def end_of_chain(last: str) -> Next:
-    """What stands behind the plugin called `last`: nobody answered. The text is the one that CoreDNS logs,
+    """The end behind the plugin called `last`: it raises. The text of the error is the one that CoreDNS logs,
     since patterns of `errors { consolidate }` match it."""
 
     async def end(_query: Query) -> Reply:

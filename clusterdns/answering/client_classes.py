@@ -1,4 +1,4 @@
-"""The class of a client, by everything that plugins of a listener tell clients apart by."""
+"""The class of a client, combined of the classes that the plugins of a listener give it."""
 
 from collections.abc import Hashable, Iterable
 from typing import Final
@@ -30,7 +30,7 @@ class ClientClasses:
         self._numbers: dict[tuple[Hashable, ...], bytes] = {}
 
     def __bool__(self) -> bool:
-        """Whether clients are told apart at all."""
+        """Whether any part classifies clients."""
         return bool(self._parts)
 
     def of(self, client: Client) -> bytes | None:

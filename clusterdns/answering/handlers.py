@@ -1,4 +1,4 @@
-"""What a plugin's `build` may return, and what it must not: seen when the chain is built, not at a query."""
+"""Checks of the objects that a plugin's `build` returns: made when the chain is built, not at a query."""
 
 import inspect
 from contextlib import AbstractAsyncContextManager, AsyncContextDecorator
@@ -42,7 +42,7 @@ def is_handler(part: object) -> TypeGuard[Handler]:
 
 
 def fault_of_part(part: object) -> str | None:
-    """What is wrong with what a plugin built, to stand behind the plugin's name; None if it is all right."""
+    """The fault of an object that a plugin built, to stand behind the plugin's name; None if it has none."""
     if part is None:
         return None
     if inspect.iscoroutine(part):

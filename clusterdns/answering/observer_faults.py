@@ -1,4 +1,4 @@
-"""Those who watch queries go by must not stand in their way."""
+"""Bugs of observers, which must not cost the client its reply."""
 
 import logging
 from collections.abc import Callable
@@ -15,8 +15,7 @@ _log = logging.getLogger("clusterdns.server")
 
 
 class ObserverFaults:
-    """What becomes of a bug of those who only watch: it is logged and counted, and takes no reply from
-    anybody."""
+    """Logs and counts bugs of observers; the reply is sent all the same."""
 
     def __init__(self, counters: Counters, origin_of: OriginOf) -> None:
         self._counters = counters

@@ -1,4 +1,4 @@
-"""Which plugin something is said of, and where the Corefile names it: it stands in front of what went wrong.
+"""The plugin that an error or a log line is about, and its place in the Corefile, which stand in front of it.
 
 with failing_as(origin, "build"):
     part = plugin.build(settings, context)

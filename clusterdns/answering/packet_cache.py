@@ -62,7 +62,7 @@ ROWS: Final = -1
 
 
 class Manner(NamedTuple):
-    """What very many replies have in common: their zone, who is told of hits, and what counts them."""
+    """The values that very many replies share: their zone, the observers of hits, and the counters."""
 
     zone: Name
     observers: tuple[ObservesHits, ...]
@@ -126,8 +126,8 @@ class PacketCache:
     def find(
         self, packet: bytes, local_address: str | None, client_class: bytes = NO_CLASS
     ) -> Remembered | None:
-        """What is remembered for `packet`, sent to `local_address` by a client of that class, if it still
-        holds: that is a hit. Without an address, what depends on one is not found."""
+        """The reply remembered for `packet`, sent to `local_address` by a client of that class, if it is
+        still current: that is a hit. Without an address, what depends on one is not found."""
         key = client_class + packet[2:] if client_class else packet[2:]
         found = self._entries.get(key)
         if found is None:

@@ -55,7 +55,7 @@ class PacketIndex:
             self.by_row[row] = left[0] if len(left) == 1 and isinstance(left, tuple) else left
 
     def among(self, rows: frozenset[Row]) -> set[Row]:
-        """Those of the rows from which packets are answered."""
+        """The rows among `rows` from which packets are answered."""
         return self.by_row.keys() & rows
 
     def take(self) -> set[bytes]:

@@ -1,4 +1,4 @@
-"""What a remembered reply has to be given anew with: TTLs that count down, addresses in another order.
+"""The changes of a remembered reply when it is given again: TTLs that count down, addresses in another order.
 
 Both are done on the octets: a few for each TTL, two slices for each RRset of addresses. That costs 0.4 µs
 for fifteen addresses, where asking the chain again costs a hundred times as much.
@@ -25,7 +25,7 @@ to be turned: first octet, octets of a record, records. Plain tuples, which the 
 
 
 def renewal_of(reply: bytes, reuse: Reuse, now: float) -> Renewal | None:
-    """What `reuse` asks for in `reply`, which has its id; None if that is nothing."""
+    """The changes that `reuse` asks for in `reply`, which has its id; None if there are none."""
     places = ttl_places(reply) if reuse.counts_down else ()
     ttls = tuple([(place - _ID_OCTETS, int(_TTL.unpack_from(reply, place)[0])) for place in places])
     runs = (address_runs(reply) if reuse.turns else None) or ()

@@ -107,7 +107,7 @@ class Responder:
             run(self._answer(packet, message, client, route, send), partial(self._go_on, send))
 
     def _screened(self, packet: bytes, client: Client, send: SendOnce) -> Message | None:
-        """What is left to answer of a packet that is no plain query; None if screening has settled it."""
+        """Screen a packet that is no plain query: the query in it, or None if that settles it."""
         verdict = screen(packet, client, any_class=self.router.any_class, cookies=self._cookies)
         if isinstance(verdict, Message):
             return verdict
@@ -179,7 +179,7 @@ class Responder:
                 self._observer_faults.report(watcher, bug)
 
     async def _outcome(self, query: Query, route: Route) -> tuple[Reply, bytes]:
-        """What the chain returns, or what stands for its failure, and the octets of it."""
+        """Run the chain: its reply, or the one for its failure, and the octets of it."""
         try:
             try:
                 reply = await route.block.chain(query)
@@ -196,7 +196,7 @@ class Responder:
             return self._written(query, self._broken(query, route, bug, culprit=_blamed(bug)))
 
     def _cancelled(self, query: Query, route: Route, cancelled: asyncio.CancelledError) -> Reply:
-        """What stands for a chain that took too long, or that waited for what somebody else cancelled."""
+        """The reply for a chain that took too long, or that waited for something that was cancelled."""
         if self._in_flight.has_timed_out():
             self._counters.timed_out += 1
             _log.error("%s%s took too long to answer", _blamed(cancelled), query.question.to_text())

@@ -1,4 +1,4 @@
-"""What is decided about an unusual packet before any plugin sees it; a plain query never comes here.
+"""Decides about unusual packets before any plugin sees them; a plain query never comes here.
 
     dropped      responses, and what is too short to have a header
     NOTIMP       operations other than QUERY (RFC 8906 section 3.1.4)
@@ -81,7 +81,7 @@ def _not_implemented(packet: bytes, header: Header, *, client: Client, cookies: 
 
 
 def _without_question(message: Message, client: Client, cookies: Cookies) -> Rcode:
-    """What becomes of a query that asks nothing: it may want a cookie, or to know if its own still holds.
+    """The rcode for a query without question: it may want a cookie, or to know if its own is still valid.
 
     What no question means in a later version of EDNS is not known here, so that is BADVERS like all else.
     """
@@ -114,5 +114,5 @@ def _refusal(message: Message, header: Header, *, any_class: bool, edns: Edns | 
 
 
 def _is_of_later_version(message: Message) -> bool:
-    """RFC 6891 section 6.1.3: what a message of another version than 0 means is not known."""
+    """Whether a message has a later EDNS version than 0: its meaning is unknown (RFC 6891 section 6.1.3)."""
     return message.edns is not None and message.edns.version != 0

@@ -1,4 +1,4 @@
-"""How a reply leaves: what a transport hands to the responder with every packet."""
+"""The function that sends a reply: a transport hands one to the responder with every packet."""
 
 import asyncio
 from collections.abc import Callable

@@ -1,4 +1,4 @@
-"""Tidying up that nobody waits for, a millisecond at a time, so that answers do not wait for it either."""
+"""Background tidying of packet caches, a millisecond at a time, so that answers do not wait for it."""
 
 import asyncio
 import time

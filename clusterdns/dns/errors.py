@@ -1,4 +1,4 @@
-"""What reading a packet raises."""
+"""The errors that reading a packet raises."""
 
 from clusterdns.dns.header import Header
 from clusterdns.dns.message import Question

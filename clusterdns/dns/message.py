@@ -13,7 +13,7 @@ __all__ = ["Message", "Question", "RRset", "Section"]
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked: a name, a type, a class."""
+    """A question: a name, a type, a class."""
 
     name: Name
     rtype: int

@@ -66,7 +66,7 @@ def write_message(message: Message, *, limit: int = MAX_MESSAGE_OCTETS) -> bytes
 
 
 class NameWriter:
-    """Knows where in a message which names stand.
+    """Writes names, and keeps their offsets in the message for compression.
 
     Only a suffix spelled exactly alike is pointed at, so that every name keeps its spelling: a resolver
     that mixes cases at random compares what comes back with what it sent.

@@ -15,7 +15,7 @@ __all__ = ["encryption_of"]
 def encryption_of(
     listeners: Iterable[Listener], encrypts_of: Callable[[BlockSettings], Encrypts | None]
 ) -> Mapping[Listener, Encrypts]:
-    """What encrypts each encrypted listener, given what the plugins of a block offer.
+    """The part that encrypts, for each encrypted listener, out of the parts of its block.
 
     Raises:
         CorefileErrors: a block has no plugin for that, or another certificate than a block beside it.

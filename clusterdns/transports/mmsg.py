@@ -72,7 +72,7 @@ class Calls(NamedTuple):
 
 
 def find_calls() -> Calls | None:
-    """Those of the GNU C library; None where there is another one, whose headers are laid out differently."""
+    """Calls of the GNU C library; None where there is another, whose headers are laid out differently."""
     if sys.platform != "linux" or not _is_gnu():
         return None
     library = ctypes.CDLL(None, use_errno=True)
