@@ -42,7 +42,7 @@ PLACES = {
         f"{CLUSTER}/reflector/batch.py",  # how soon its changes are answered, by its type
         f"{CLUSTER}/reflector/observer.py",
         f"{PLUGIN}/external.py",
-        f"{PLUGIN}/reasons.py",
+        f"{PLUGIN}/extended_errors.py",
         f"{PLUGIN}/services.py",
     },
     "EndpointSlice": LOOK_UPS
@@ -68,7 +68,7 @@ PLACES = {
     "Pod": LOOK_UPS | MADE,
     "ServiceImport": {
         f"{PLUGIN}/external.py",
-        f"{PLUGIN}/reasons.py",
+        f"{PLUGIN}/extended_errors.py",
         f"{PLUGIN}/services.py",
     },
 }

@@ -6,6 +6,7 @@ from random import Random
 from clusterdns.cluster import Table
 from clusterdns.plugin import Context
 from clusterdns_plugins.kubernetes.config import Settings, check_zones
+from clusterdns_plugins.kubernetes.extended_errors import ExtendedErrors, Reasons
 from clusterdns_plugins.kubernetes.finder import Finder
 from clusterdns_plugins.kubernetes.handler import Kubernetes
 from clusterdns_plugins.kubernetes.name_servers import NameServers, local_addresses
@@ -13,13 +14,11 @@ from clusterdns_plugins.kubernetes.naming import Naming
 from clusterdns_plugins.kubernetes.permissions import permissions_of
 from clusterdns_plugins.kubernetes.pods import PodMode, Pods
 from clusterdns_plugins.kubernetes.readiness import ClusterReadiness
-from clusterdns_plugins.kubernetes.reasons import Reasons
-from clusterdns_plugins.kubernetes.remarks import Remarks
+from clusterdns_plugins.kubernetes.request import Zones
 from clusterdns_plugins.kubernetes.reverse import Reverse
 from clusterdns_plugins.kubernetes.services import Imports, Services
 from clusterdns_plugins.kubernetes.source import Source, shared_source
 from clusterdns_plugins.kubernetes.visibility import Visibility
-from clusterdns_plugins.kubernetes.zones import Zones
 
 
 def build(settings: Settings, context: Context) -> Kubernetes:
@@ -66,7 +65,7 @@ def handler_of(settings: Settings, context: Context, source: Source) -> Kubernet
         Zones(zones, multicluster=settings.multicluster),
         finder,
         name_servers=name_servers,
-        remarks=Remarks(reasons, source.freshness, enabled=settings.extended_errors),
+        errors=ExtendedErrors(reasons, source.freshness, enabled=settings.extended_errors),
         ttl=settings.ttl,
         fallthrough=settings.fallthrough,
         lookup=context.lookup,

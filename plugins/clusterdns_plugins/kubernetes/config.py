@@ -22,7 +22,7 @@ from clusterdns.dns.name import Name
 from clusterdns_plugins.kubernetes import option_readers as read
 from clusterdns_plugins.kubernetes.option_readers import SnapshotFile
 from clusterdns_plugins.kubernetes.pods import PodMode
-from clusterdns_plugins.kubernetes.zones import first_forward_zone
+from clusterdns_plugins.kubernetes.request import first_forward_zone
 
 DEFAULT_TTL: Final = 5
 DEFAULT_AUDIT: Final[float | None] = 1800.0

@@ -11,6 +11,7 @@ from clusterdns_plugins.kubernetes.request import (
     Fixed,
     NamedRequest,
     NamespaceRequest,
+    Place,
     PodNamespaceRequest,
     PodRequest,
     PortRequest,
@@ -22,7 +23,6 @@ from clusterdns_plugins.kubernetes.request import (
 from clusterdns_plugins.kubernetes.reverse import Reverse
 from clusterdns_plugins.kubernetes.services import Services
 from clusterdns_plugins.kubernetes.visibility import Visibility
-from clusterdns_plugins.kubernetes.zones import Place
 
 
 class Finder:
@@ -88,7 +88,7 @@ class Finder:
                 return Branch()
 
     def _below_namespace(self, asked: NamedRequest, place: Place, *, noted: Noted) -> Found | None:
-        if not self._visibility.shows(asked.namespace, noted=noted):
+        if self._visibility.namespace(asked.namespace, noted=noted) is None:
             return None
         match asked:
             case NamespaceRequest():
@@ -103,12 +103,15 @@ class Finder:
 
 
 def _of_service(services: Services, asked: ServiceLike, *, noted: Noted) -> Found | None:
+    service = services.origin.service(asked.namespace, asked.service, noted=noted)
+    if service is None:
+        return None
     match asked:
         case ServiceRequest():
-            return services.service(asked, noted=noted)
+            return services.service(service, asked, noted=noted)
         case EndpointRequest():
-            return services.endpoint(asked, noted=noted)
+            return services.endpoint(service, asked, noted=noted)
         case PortRequest():
-            return services.ports(asked, noted=noted)
+            return services.ports(service, asked, noted=noted)
         case ZonalRequest():
-            return services.zonal(asked, noted=noted)
+            return services.zonal(service, asked, noted=noted)

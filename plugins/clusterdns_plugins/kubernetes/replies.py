@@ -1,4 +1,4 @@
-"""The kinds of replies, one function each. Each sets its own TTLs, and its own SOA if it is negative."""
+"""The kinds of replies without data that were looked for, one function each, with their own TTL and SOA."""
 
 from typing import Final, TypeAlias
 
@@ -8,7 +8,6 @@ from clusterdns.dns.message import RRset
 from clusterdns.dns.name import Name
 from clusterdns.dns.rdata import SOA, Opaque
 from clusterdns.plugin import Reply, Reuse
-from clusterdns_plugins.kubernetes.found import Data
 
 FOREVER: Final = Reuse()
 """Until a row changes that was read: nothing in these replies depends on anything else."""
@@ -23,17 +22,6 @@ HOSTMASTER: Final = b"\x0ahostmaster"
 
 RFC8482: Final = Opaque(RRType.HINFO, b"\x07RFC8482\x00")
 Errors: TypeAlias = tuple[ExtendedError, ...]
-
-
-def positive(owner: Name, ttl: int, data: Data, *, errors: Errors, reuse: Reuse) -> Reply:
-    """The records of one type at `owner`."""
-    return Reply(
-        answer=(RRset(owner, ttl, data.rdatas),),
-        additional=data.additional,
-        truncated=data.cut,
-        extended_errors=errors,
-        reuse=reuse,
-    )
 
 
 def start_of_authority(soa: RRset, errors: Errors) -> Reply:

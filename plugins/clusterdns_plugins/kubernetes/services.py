@@ -1,7 +1,7 @@
 """Finds names of Services, their ports and endpoints, in zones of this cluster and of cluster sets."""
 
 from random import Random
-from typing import Final, NamedTuple, Protocol
+from typing import Final, NamedTuple, Protocol, TypeAlias
 
 from clusterdns.cluster import Port, Service, ServiceImport, Table
 from clusterdns.cluster.objects import EXTERNAL_NAME
@@ -14,7 +14,7 @@ from clusterdns_plugins.kubernetes.filters import Every, Filter, InZone, NamedBy
 from clusterdns_plugins.kubernetes.found import Branch, Found
 from clusterdns_plugins.kubernetes.looking import Looking
 from clusterdns_plugins.kubernetes.naming import Naming
-from clusterdns_plugins.kubernetes.ports import PortFilter, matching_ports
+from clusterdns_plugins.kubernetes.ports import NO_PORTS, PortFilter, matching_ports
 from clusterdns_plugins.kubernetes.request import (
     EndpointRequest,
     PortRequest,
@@ -30,10 +30,13 @@ PROTOCOLS: Final = frozenset({"tcp", "udp", "sctp"})
 """Those that a port can have (core/v1 Protocol), in lower case."""
 
 
+AnyService: TypeAlias = Service | ServiceImport
+
+
 class Origin(Protocol):
     """The kind of Services: own ones or ServiceImports, with their slices."""
 
-    def service(self, namespace: str, name: str, *, noted: Noted) -> Service | ServiceImport | None:
+    def service(self, namespace: str, name: str, *, noted: Noted) -> AnyService | None:
         """The Service of that name, or None."""
         ...
 
@@ -59,12 +62,13 @@ class Imports(NamedTuple):
 class Services:
     """Finds Services, their ports and endpoints.
 
+    origin: where they come from.
     random: draws where endpoints begin that are more than a message holds.
     endpoints: False if endpoints are not served at all (`noendpoints`).
     ignore_empty: a Service with a ClusterIP but no ready endpoint does not exist.
     """
 
-    __slots__ = ("_endpoints", "_ignore_empty", "_naming", "_origin", "_random")
+    __slots__ = ("_endpoints", "_ignore_empty", "_naming", "_random", "origin")
 
     def __init__(
         self,
@@ -75,28 +79,39 @@ class Services:
         endpoints: bool = True,
         ignore_empty: bool = False,
     ) -> None:
-        self._origin = origin
+        self.origin = origin
         self._naming = naming
         self._random = random
         self._endpoints = endpoints
         self._ignore_empty = ignore_empty
 
-    def service(self, asked: ServiceRequest, *, noted: Noted) -> Found | None:
+    def service(self, service: AnyService, asked: ServiceRequest, *, noted: Noted) -> Found | None:
         """Look up the name of the Service itself."""
-        service = self._get(asked, noted)
-        if service is None or not _is_external(service):
-            every = PortRequest(asked.namespace, asked.service, "", "")
-            return self._ports(service, every, looking=Looking(), noted=noted)
-        return alias_of(service)
+        if _is_external(service):
+            return alias_of(service)
+        return self.ports(service, PortRequest(asked.namespace, asked.service, "", ""), noted=noted)
 
-    def ports(self, asked: PortRequest, *, noted: Noted) -> Found | None:
-        """The Service's addresses or endpoints, if it has such a port."""
-        return self._ports(self._get(asked, noted), asked, looking=Looking(), noted=noted)
+    def ports(
+        self, service: AnyService, asked: PortRequest, *, looking: Looking | None = None, noted: Noted
+    ) -> Found | None:
+        """The Service's addresses or endpoints, if it has such a port. `looking` may be spent on it."""
+        if _is_external(service):
+            return None
+        if service.headless:
+            found = self._all(asked, looking=looking or Looking(), noted=noted)
+            return None if found.is_empty() else Endpoints(service.namespace, service.name, found)
+        ports = _matching_ports(service, asked)
+        if not ports:
+            return None
+        if self._ignore_empty:
+            every = asked._replace(port="", protocol="")
+            if self._all(every, looking=looking or Looking(), noted=noted).is_empty():
+                return None
+        return ClusterService(service.namespace, service.name, service.cluster_ips, ports)
 
-    def endpoint(self, asked: EndpointRequest, *, noted: Noted) -> Found | None:
+    def endpoint(self, service: AnyService, asked: EndpointRequest, *, noted: Noted) -> Found | None:
         """The endpoints of that name. Where two labels make a name, their right one exists too (RFC 8020)."""
-        service = self._get(asked, noted)
-        if service is None or _is_external(service):
+        if _is_external(service):
             return None
         looking = Looking()
         found = self._select(
@@ -112,10 +127,9 @@ class Services:
             return None
         return Branch()
 
-    def zonal(self, asked: ZonalRequest, *, noted: Noted) -> Found | None:
+    def zonal(self, service: AnyService, asked: ZonalRequest, *, noted: Noted) -> Found | None:
         """The endpoints of a headless Service in a topology zone. The name exists for every zone."""
-        service = self._get(asked, noted)
-        if service is None or not service.headless:
+        if not service.headless:
             return None
         if not asked.zone:
             return Branch()
@@ -127,30 +141,14 @@ class Services:
             is_empty = found.is_empty()
         return Endpoints(service.namespace, service.name, found, has_data=not is_empty)
 
-    def _ports(
-        self, service: Service | ServiceImport | None, asked: PortRequest, *, looking: Looking, noted: Noted
-    ) -> Found | None:
-        if service is None or _is_external(service):
-            return None
-        if service.headless:
-            found = self._all(asked, looking=looking, noted=noted)
-            return None if found.is_empty() else Endpoints(service.namespace, service.name, found)
-        ports = _matching_ports(service, asked)
-        if not ports:
-            return None
-        every = asked._replace(port="", protocol="")
-        if self._ignore_empty and self._all(every, looking=looking, noted=noted).is_empty():
-            return None
-        return ClusterService(service.namespace, service.name, service.cluster_ips, ports)
-
     def _has_below(
-        self, service: Service | ServiceImport, asked: EndpointRequest, *, looking: Looking, noted: Noted
+        self, service: AnyService, asked: EndpointRequest, *, looking: Looking, noted: Noted
     ) -> bool:
         """Whether there are names left of a label that is no endpoint itself: a protocol, a cluster's id."""
         protocol = asked.endpoint.removeprefix("_")
         if protocol in PROTOCOLS:
             at_port = PortRequest(asked.namespace, asked.service, "", protocol)
-            if self._ports(service, at_port, looking=looking, noted=noted) is not None:
+            if self.ports(service, at_port, looking=looking, noted=noted) is not None:
                 return True
         if not service.headless or not self._naming.clusters:
             return False
@@ -182,21 +180,20 @@ class Services:
             cluster=cluster,
         )
 
-    def _get(self, asked: ServiceLike, noted: Noted) -> Service | ServiceImport | None:
-        return self._origin.service(asked.namespace, asked.service, noted=noted)
-
     def _slices(self, asked: ServiceLike, noted: Noted) -> Slices:
         if not self._endpoints:
             return NO_SLICES
-        return self._origin.slices(asked.namespace, asked.service, noted=noted)
+        return self.origin.slices(asked.namespace, asked.service, noted=noted)
 
 
-def _matching_ports(service: Service | ServiceImport, asked: PortRequest) -> tuple[Port, ...]:
+def _matching_ports(service: AnyService, asked: PortRequest) -> tuple[Port, ...]:
     """As in CoreDNS a Service without ports has addresses, and a ServiceImport without ports does not."""
     if isinstance(service, ServiceImport) and not service.ports:
         return ()
+    if not asked.port and not asked.protocol:
+        return service.ports or NO_PORTS
     return matching_ports(service.ports, port=asked.port, protocol=asked.protocol)
 
 
-def _is_external(service: Service | ServiceImport) -> bool:
+def _is_external(service: AnyService) -> bool:
     return isinstance(service, Service) and service.type == EXTERNAL_NAME

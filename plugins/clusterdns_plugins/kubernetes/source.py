@@ -11,8 +11,8 @@ from clusterdns.corefile import CorefileError, CorefileErrors, Position
 from clusterdns.plugin import Context
 from clusterdns.telemetry.metrics import metrics_of
 from clusterdns_plugins.kubernetes.config import Settings
+from clusterdns_plugins.kubernetes.extended_errors import ALWAYS_FRESH, Freshness
 from clusterdns_plugins.kubernetes.pods import PodMode
-from clusterdns_plugins.kubernetes.remarks import ALWAYS_FRESH, Freshness
 
 
 class ClusterSource:

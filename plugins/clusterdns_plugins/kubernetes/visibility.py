@@ -1,7 +1,17 @@
 """The Namespaces that a configuration shows."""
 
+from typing import Protocol
+
 from clusterdns.cluster import Table
 from clusterdns.rows import Noted
+
+
+class FindNamespace(Protocol):
+    """The look-up of a Namespace by its name."""
+
+    def __call__(self, name: str, *, noted: Noted) -> object | None:
+        """Whatever is known of it; None if it does not exist."""
+        ...
 
 
 class Visibility:
@@ -10,16 +20,17 @@ class Visibility:
     Which of them exist as far as `namespace_labels` goes is decided where the table is filled.
     """
 
-    __slots__ = ("_names", "_table")
+    __slots__ = ("_names", "_table", "namespace")
 
     def __init__(self, names: frozenset[str], table: Table) -> None:
         self._names = names
         self._table = table
+        self.namespace: FindNamespace = self._configured if names else table.namespace
+        """Finds a Namespace of those that are shown."""
 
     def is_configured(self, namespace: str) -> bool:
         """Whether the option `namespaces` allows it. For PTR records nothing else counts, as in CoreDNS."""
         return not self._names or namespace in self._names
 
-    def shows(self, namespace: str, *, noted: Noted) -> bool:
-        """Whether names in the Namespace exist."""
-        return self.is_configured(namespace) and self._table.namespace(namespace, noted=noted) is not None
+    def _configured(self, name: str, *, noted: Noted) -> object | None:
+        return self._table.namespace(name, noted=noted) if name in self._names else None
