@@ -179,7 +179,10 @@ class PacketCache:
         entry = (reply[2:], reuse.until, only_for, renewal, manner, *shape, self._age, rows)
         for number, row in rows:
             index = self._indexes[number]
-            if index.by_row.setdefault(row, key) is not key:
+            packets = index.by_row.setdefault(row, key)
+            if type(packets) is set:
+                packets.add(key)
+            elif packets is not key:
                 index.add(row, key)
         # Last, so that nothing is remembered that no change of a row would find, should memory end.
         self._entries[key] = entry

@@ -48,6 +48,7 @@ class UdpListener:
         self._buffer = bytearray(MAX_DATAGRAM)
         address, port = udp.getsockname()[:2]
         self._port: int = port
+        self._is_plain = udp.family == socket.AF_INET
         self._fixed = None if address in WILDCARDS else plain(address)
 
     def start(self) -> None:
@@ -92,7 +93,7 @@ class UdpListener:
 
     def _client(self, peer: Any, control: Control) -> Client:
         return Client(
-            address=plain(peer[0]),
+            address=peer[0] if self._is_plain else plain(peer[0]),
             port=peer[1],
             transport=Transport.UDP,
             local_address=local_address(control) if self._fixed is None else self._fixed,

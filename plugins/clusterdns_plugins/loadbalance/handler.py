@@ -36,7 +36,7 @@ class LoadBalance:
 
     async def __call__(self, query: Query, next: Next) -> Reply:
         reply = await next(query)
-        if reply.rcode != Rcode.NOERROR or query.rtype in TRANSFERS:
+        if reply.rcode != Rcode.NOERROR or query.question.rtype in TRANSFERS:
             return reply
         if self._weights is not None:
             return self._weighted(query, reply, self._weights)
@@ -63,6 +63,8 @@ class LoadBalance:
 
     def _shuffled(self, reply: Reply) -> Reply:
         sections = (reply.answer, reply.authority, reply.additional)
+        if all(map(_is_single, sections)):
+            return reply
         chosen = any(map(has_choice, sections))
         if not chosen and all(len(section) < 2 for section in sections):
             return reply
@@ -88,6 +90,11 @@ class LoadBalance:
         additional = weighted(reply.additional, weights.weights, self._random)
         same = answer is reply.answer and additional is reply.additional
         return replace(reply, answer=answer, additional=additional, reuse=reply.reuse if same else None)
+
+
+def _is_single(section: Section) -> bool:
+    """Whether there is one record at most: nothing to look at, nothing to order."""
+    return not section or (len(section) == 1 and len(section[0].rdatas) == 1)
 
 
 def build(settings: Settings, context: Context) -> LoadBalance:

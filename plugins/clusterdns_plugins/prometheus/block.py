@@ -8,8 +8,7 @@ from clusterdns.plugin import Context
 from clusterdns.telemetry.families import Gauge
 from clusterdns.telemetry.metrics import Metrics
 from clusterdns_plugins.prometheus.families import SCOPE, QueryFamilies
-from clusterdns_plugins.prometheus.observers import BlockObserver
-from clusterdns_plugins.prometheus.tallies import VIEW, Tallies
+from clusterdns_plugins.prometheus.tallies import VIEW, BlockObserver, Tallies
 
 __all__ = ["NAME", "PrometheusBlock"]
 

@@ -14,19 +14,24 @@ from bisect import bisect_left
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
+from clusterdns.capabilities import Hit
 from clusterdns.dns.constants import RRType, rcode_text, type_text
 from clusterdns.dns.name import Name
-from clusterdns.plugin import Transport
+from clusterdns.plugin import Query, Reply, Transport
 from clusterdns.telemetry.metrics import Metrics
-from clusterdns_plugins.prometheus.families import SIZE_BOUNDS, QueryFamilies
+from clusterdns_plugins.prometheus.families import DURATION_BOUNDS, SIZE_BOUNDS, QueryFamilies
 
-__all__ = ["SIZE_BUCKET", "VIEW", "Kind", "Tallies", "Tally"]
+__all__ = ["SIZE_BUCKET", "VIEW", "BlockObserver", "Kind", "Tallies", "Tally"]
 
 MOST_KINDS: Final = 1024
 """Kinds that are kept apart at most: writing so many into the families takes few milliseconds."""
 
 SIZE_BUCKET: Final = bytes(bisect_left(SIZE_BOUNDS, size) for size in range(65536))
 """The bucket of a message by its size in octets."""
+
+DNSSEC_OK: Final = 0x8000
+SHORTEST: Final = DURATION_BOUNDS[0]
+"""Nearly every query is answered within that."""
 
 DROPPED: Final = "dropped"
 """The zone of queries that no chain was asked for; no zone is called so, it has no final dot (CoreDNS)."""
@@ -120,3 +125,58 @@ class Tallies:
         if dnssec_ok:
             families.dnssec_ok.of(*scope).add(tally.count)
         families.responses.of(*scope, rcode_text(rcode), self.plugin).add(tally.count)
+
+
+class BlockObserver:
+    """Counts what one server block answers."""
+
+    def __init__(self, tallies: Tallies) -> None:
+        self._tallies = tallies
+
+    def on_answer(self, query: Query, reply: Reply, *, request: bytes, octets: bytes, seconds: float) -> None:
+        """Count a query that went through the chain."""
+        tallies, client, edns = self._tallies, query.client, query.message.edns
+        kind = (
+            query.server,
+            query.zone.key,
+            client.transport,
+            ":" in client.address,
+            query.question.rtype,
+            edns is not None and edns.flags & DNSSEC_OK != 0,
+            reply.rcode,
+            SIZE_BUCKET[len(request)],
+            SIZE_BUCKET[len(octets)],
+            0 if seconds <= SHORTEST else bisect_left(DURATION_BOUNDS, seconds),
+        )
+        try:
+            tally = tallies.by_kind[kind]
+        except KeyError:
+            tally = tallies.of(kind)
+        tally.count += 1
+        tally.seconds += seconds
+        tally.request_octets += len(request)
+        tally.reply_octets += len(octets)
+
+    def on_hit(self, hit: Hit) -> None:
+        """Count a query that was answered from memory, in no time worth measuring."""
+        tallies, request, reply = self._tallies, hit.request, hit.reply
+        rtype, dnssec_ok, rcode = hit.outline
+        kind = (
+            hit.server,
+            hit.zone.key,
+            hit.transport,
+            hit.is_ipv6,
+            rtype,
+            dnssec_ok,
+            rcode,
+            SIZE_BUCKET[len(request)],
+            SIZE_BUCKET[len(reply)],
+            0,
+        )
+        try:
+            tally = tallies.by_kind[kind]
+        except KeyError:
+            tally = tallies.of(kind)
+        tally.count += 1
+        tally.request_octets += len(request)
+        tally.reply_octets += len(reply)
