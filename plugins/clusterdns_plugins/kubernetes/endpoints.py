@@ -8,11 +8,10 @@ from typing import NamedTuple
 
 from clusterdns.dns.constants import RRType
 from clusterdns.dns.name import Name
-from clusterdns_plugins.kubernetes.cluster_ip import service_name
 from clusterdns_plugins.kubernetes.found import ADDRESS_SIZES, NO_DATA, Data, address_data, most_addresses
 from clusterdns_plugins.kubernetes.looking import TooLarge
 from clusterdns_plugins.kubernetes.selection import Selection
-from clusterdns_plugins.kubernetes.srv import most_pairs, srv_data
+from clusterdns_plugins.kubernetes.srv import most_pairs, service_name, srv_data
 
 
 class Endpoints(NamedTuple):

@@ -19,7 +19,6 @@ from clusterdns.cluster.blocks import is_any_ready
 from clusterdns.cluster.objects import EXTERNAL_NAME
 from clusterdns.dns.edns import ExtendedError, ExtendedErrorCode
 from clusterdns.rows import Noted
-from clusterdns_plugins.kubernetes.cluster_ip import ClusterService
 from clusterdns_plugins.kubernetes.endpoints import Endpoints
 from clusterdns_plugins.kubernetes.found import Found
 from clusterdns_plugins.kubernetes.ports import matching_ports
@@ -36,7 +35,7 @@ from clusterdns_plugins.kubernetes.request import (
     ZonalRequest,
     parse_request,
 )
-from clusterdns_plugins.kubernetes.services import Imports, Origin
+from clusterdns_plugins.kubernetes.services import ClusterService, Imports, Origin
 from clusterdns_plugins.kubernetes.visibility import Visibility
 
 NOT_READY: Final = ExtendedError(ExtendedErrorCode.NOT_READY, "the cluster's objects are not known yet")

@@ -6,11 +6,10 @@ from clusterdns.cluster import EndpointSlice, Table
 from clusterdns.cluster.blocks import Block, Column, ready_blocks
 from clusterdns.dns.name import Name
 from clusterdns.rows import Noted
-from clusterdns_plugins.kubernetes.cluster_ip import service_name
 from clusterdns_plugins.kubernetes.found import NameRoom, Pointers
 from clusterdns_plugins.kubernetes.looking import ENDPOINT, NAME, NUMBER, Looking
 from clusterdns_plugins.kubernetes.naming import Naming
-from clusterdns_plugins.kubernetes.srv import named
+from clusterdns_plugins.kubernetes.srv import named, service_name
 from clusterdns_plugins.kubernetes.visibility import Visibility
 
 

@@ -6,12 +6,14 @@ from typing import Final, NamedTuple, Protocol, TypeAlias
 from clusterdns.cluster import Port, Service, ServiceImport, Table
 from clusterdns.cluster.objects import EXTERNAL_NAME
 from clusterdns.cluster.slices import NamedSlices, Slices
+from clusterdns.dns.constants import RRType
+from clusterdns.dns.name import Name
+from clusterdns.dns.rdata import AAAA, A
 from clusterdns.rows import Noted
-from clusterdns_plugins.kubernetes.cluster_ip import ClusterService
 from clusterdns_plugins.kubernetes.endpoints import Endpoints
 from clusterdns_plugins.kubernetes.external import alias_of
 from clusterdns_plugins.kubernetes.filters import Every, Filter, InZone, NamedBy
-from clusterdns_plugins.kubernetes.found import Branch, Found
+from clusterdns_plugins.kubernetes.found import IPV4_OCTETS, NO_DATA, Branch, Data, Found, address_data
 from clusterdns_plugins.kubernetes.looking import Looking
 from clusterdns_plugins.kubernetes.naming import Naming
 from clusterdns_plugins.kubernetes.ports import NO_PORTS, PortFilter, matching_ports
@@ -23,12 +25,15 @@ from clusterdns_plugins.kubernetes.request import (
     ZonalRequest,
 )
 from clusterdns_plugins.kubernetes.selection import Selection
+from clusterdns_plugins.kubernetes.srv import Backend, service_name, srv_data
 
 EVERY: Final = Every()
 NO_SLICES: Final = NamedSlices((), {})
 PROTOCOLS: Final = frozenset({"tcp", "udp", "sctp"})
 """Those that a port can have (core/v1 Protocol), in lower case."""
 
+MOST_USUAL: Final = 2
+"""One address of each family (spec.clusterIPs). Those of a ServiceImport may be more."""
 
 AnyService: TypeAlias = Service | ServiceImport
 
@@ -57,6 +62,42 @@ class Imports(NamedTuple):
     def slices(self, namespace: str, service: str, *, noted: Noted) -> Slices:
         """Its slices."""
         return self.table.imported_slices(namespace, service, noted=noted)
+
+
+class ClusterService(NamedTuple):
+    """A Service, or a ServiceImport, with addresses of its own and those of its ports that were asked for."""
+
+    namespace: str
+    name: str
+    addresses: tuple[bytes, ...]
+    ports: tuple[Port, ...]
+
+    @property
+    def has_data(self) -> bool:
+        """Whether an address was allocated."""
+        return bool(self.addresses)
+
+    def data(self, rtype: int, origin: Name, *, ttl: int, room: int) -> Data:
+        """Address or SRV records."""
+        if rtype != RRType.SRV:
+            return self._address_data(rtype, room)
+        base = service_name(origin, self.namespace, service=self.name)
+        if base is None:
+            return NO_DATA
+        backends = [Backend((), address, self.ports) for address in self.addresses]
+        pairs = len(self.addresses) * len(self.ports)
+        return srv_data(backends, base, pairs=pairs, ttl=ttl, room=room)
+
+    def _address_data(self, rtype: int, room: int) -> Data:
+        """Address records: there is room for those that one Service has in nearly every cluster."""
+        if len(self.addresses) > MOST_USUAL:
+            return address_data(self.addresses, rtype, room)
+        each = dict.fromkeys(self.addresses)
+        if rtype == RRType.A:
+            return Data(tuple([A(address) for address in each if len(address) == IPV4_OCTETS]))
+        if rtype == RRType.AAAA:
+            return Data(tuple([AAAA(address) for address in each if len(address) > IPV4_OCTETS]))
+        return NO_DATA
 
 
 class Services:

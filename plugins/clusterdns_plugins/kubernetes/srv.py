@@ -140,3 +140,8 @@ def named(base: Name, labels: Sequence[str]) -> Name | None:
             return None
         wire = b"%c%b%b" % (len(octets), octets, wire)
     return Name(wire) if len(wire) <= MAX_NAME_OCTETS else None
+
+
+def service_name(origin: Name, namespace: str, *, service: str) -> Name | None:
+    """SERVICE.NAMESPACE.svc below `origin`; None if that is too long for a name."""
+    return named(origin, (service, namespace, "svc"))
