@@ -33,6 +33,7 @@ class LoadBalance:
         self._weights = weights
         self._random = random
         self._entered = AsyncExitStack()
+        self._turned = Reuse(), Reuse(turns=True)
 
     async def __call__(self, query: Query, next: Next) -> Reply:
         reply = await next(query)
@@ -68,20 +69,26 @@ class LoadBalance:
         chosen = any(map(has_choice, sections))
         if not chosen and all(len(section) < 2 for section in sections):
             return reply
-        answer, authority, additional = (shuffled(section, self._random) for section in sections)
+        random = self._random
+        answer, authority, additional = [each and shuffled(each, random) for each in sections]
+        if self._preferred:
+            answer = preferring(answer, self._preferred)
+            additional = preferring(additional, self._preferred)
         return replace(
             reply,
-            answer=preferring(answer, self._preferred),
+            answer=answer,
             authority=authority,
-            additional=preferring(additional, self._preferred),
-            reuse=self._reuse(reply, sections) if chosen else reply.reuse,
+            additional=additional,
+            reuse=self._reuse(reply.reuse, sections) if chosen else reply.reuse,
         )
 
-    def _reuse(self, reply: Reply, sections: Iterable[Section]) -> Reuse | None:
+    def _reuse(self, reuse: Reuse | None, sections: Iterable[Section]) -> Reuse | None:
         """How a reply may be remembered in which there was something to choose."""
-        if reply.reuse is None or self._preferred or not all(map(can_turn, sections)):
+        if reuse is None or self._preferred or not all(map(can_turn, sections)):
             return None
-        return replace(reply.reuse, turns=True)
+        if self._turned[0] is not reuse:  # most replies share theirs
+            self._turned = reuse, replace(reuse, turns=True)
+        return self._turned[1]
 
     def _weighted(self, query: Query, reply: Reply, weights: WeightFile) -> Reply:
         if query.rtype not in WEIGHTED_TYPES:

@@ -18,6 +18,7 @@ __all__ = ["Order", "Weights", "can_turn", "has_choice", "preferring", "shuffled
 
 ADDRESSES: Final = frozenset({RRType.A, RRType.AAAA})
 SHUFFLED: Final = ADDRESSES | {RRType.MX}
+NOT_TURNED: Final = SHUFFLED - ADDRESSES
 DEFAULT_WEIGHT: Final = 1
 MOST_SHUFFLED: Final = 256
 LEAST_OCTETS: Final = 12
@@ -36,7 +37,7 @@ def has_choice(section: Section) -> bool:
 
 def can_turn(section: Section) -> bool:
     """Whether giving the section again with its addresses turned is as good as shuffling it again."""
-    return not any(len(rrset.rdatas) > 1 and rrset.rtype in SHUFFLED - ADDRESSES for rrset in section)
+    return not any(len(rrset.rdatas) > 1 and rrset.rtype in NOT_TURNED for rrset in section)
 
 
 def shuffled(section: Section, random: Random) -> Section:
@@ -48,7 +49,7 @@ def shuffled(section: Section, random: Random) -> Section:
 
     CNAMEs come first, since some stub resolvers want them so, and addresses behind all but MX.
     """
-    return tuple(_shuffle(rrset, random) for rrset in _in_groups(section))
+    return tuple([_shuffle(rrset, random) for rrset in _in_groups(section)])
 
 
 def weighted(section: Section, weights: Weights, random: Random) -> Section:
@@ -76,7 +77,9 @@ def preferring(section: Section, networks: tuple[Network, ...]) -> Section:
     )
 
 
-def _in_groups(section: Iterable[RRset]) -> list[RRset]:
+def _in_groups(section: Sequence[RRset]) -> Sequence[RRset]:
+    if len(section) < 2:
+        return section
     return sorted(section, key=lambda rrset: _GROUPS.get(rrset.rtype, _REST))
 
 
@@ -89,7 +92,8 @@ def _shuffle(rrset: RRset, random: Random) -> RRset:
         return rrset
     if len(rrset.rdatas) > MOST_SHUFFLED:
         return replace(rrset, rdatas=_turned(rrset, random))
-    return replace(rrset, rdatas=tuple(random.sample(rrset.rdatas, len(rrset.rdatas))))
+    rdatas = tuple(random.sample(rrset.rdatas, len(rrset.rdatas)))
+    return RRset(rrset.owner, rrset.ttl, rdatas, rrset.rrclass)
 
 
 def _turned(rrset: RRset, random: Random) -> tuple[Rdata, ...]:
