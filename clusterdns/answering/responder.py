@@ -12,16 +12,16 @@ from clusterdns.answering.client_classes import NO_CLASS, ClientClasses
 from clusterdns.answering.cookies import Cookies
 from clusterdns.answering.in_flight import InFlight
 from clusterdns.answering.observer_faults import ObserverFaults, OriginOf
+from clusterdns.answering.own_edns import BARE_EDNS, own_edns
 from clusterdns.answering.packet_cache import Manner, PacketCache, Remembered, is_personal
-from clusterdns.answering.replies import write_reply
 from clusterdns.answering.router import Route, Router
 from clusterdns.answering.screening import screen
 from clusterdns.answering.sending import SendOnce
 from clusterdns.capabilities import Clients, Hit, ObservesRejections, OneClient, Outline, Rejection
-from clusterdns.dns.constants import Rcode
+from clusterdns.dns.constants import Flag, Rcode
 from clusterdns.dns.message import Message
 from clusterdns.dns.reader import read_plain_query
-from clusterdns.dns.writer import largest_reply
+from clusterdns.dns.writer import largest_reply, write_message
 from clusterdns.plugin import BackendFailure, Client, Query, Reply, Transport
 from clusterdns.rows import Noted
 from clusterdns.telemetry.counters import Counters
@@ -31,6 +31,12 @@ __all__ = ["Responder"]
 FAILED: Final = Reply(rcode=Rcode.SERVFAIL, authoritative=False)
 BROKEN: Final = Reply(rcode=Rcode.SERVFAIL, authoritative=False)
 """Stands for a bug of a plugin; told from other failures by its identity."""
+
+ECHOED: Final = Flag.RD.value | Flag.CD.value
+"""Flags that a reply has from its query (RFC 1035 section 4.1.1, RFC 4035 section 3.1.6)."""
+
+DNSSEC_OK: Final = 0x8000
+USUAL_FLAGS: Final = Reply().flags
 
 REFUSED: Final = Reply(rcode=Rcode.REFUSED, authoritative=False)
 
@@ -101,8 +107,7 @@ class Responder:
         route = self.router.route(message.question[0])
         if route is None:
             limit = largest_reply(message, datagram=client.transport is Transport.UDP)
-            refusal = write_reply(message, REFUSED, client, cookies=self._cookies, limit=limit)
-            self._reject(packet, client, refusal, send=send)
+            self._reject(packet, client, self._octets(message, REFUSED, client, limit), send=send)
         else:
             run(self._answer(packet, message, client, route, send), partial(self._go_on, send))
 
@@ -213,8 +218,30 @@ class Responder:
         return BROKEN
 
     def _written(self, query: Query, reply: Reply) -> tuple[Reply, bytes]:
-        limit = query.most_octets
-        return reply, write_reply(query.message, reply, query.client, cookies=self._cookies, limit=limit)
+        return reply, self._octets(query.message, reply, query.client, query.most_octets)
+
+    def _octets(self, request: Message, reply: Reply, client: Client, limit: int) -> bytes:
+        """The octets of `reply`, at most `limit`, for the client that sent `request`: id, question, flags and
+        EDNS are added here."""
+        is_usual = reply.authoritative and not (
+            reply.truncated or reply.recursion_available or reply.authentic_data
+        )
+        edns = request.edns
+        if edns is not None and not edns.options and not reply.extended_errors:
+            edns = BARE_EDNS[edns.flags & DNSSEC_OK]
+        elif edns is not None:
+            edns = own_edns(request, client, cookies=self._cookies, errors=reply.extended_errors)
+        message = Message(
+            id=request.id,
+            flags=(USUAL_FLAGS if is_usual else reply.flags) | request.flags & ECHOED,
+            rcode=reply.rcode,
+            question=request.question,
+            answer=reply.answer,
+            authority=reply.authority,
+            additional=reply.additional,
+            edns=edns,
+        )
+        return write_message(message, limit=limit)
 
     def _remember(self, packet: bytes, octets: bytes, query: Query, reply: Reply, route: Route) -> None:
         memory = self.memory.get(query.client.transport)
@@ -253,4 +280,4 @@ def _is_cancelled() -> bool:
 
 def _outline(query: Query, reply: Reply) -> Outline:
     edns = query.message.edns
-    return Outline(query.question.rtype, edns is not None and edns.dnssec_ok, reply.rcode)
+    return Outline(query.question.rtype, edns is not None and edns.flags & DNSSEC_OK != 0, reply.rcode)

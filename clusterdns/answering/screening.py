@@ -13,7 +13,7 @@ one (and the signature record that a NOTAUTH has to carry).
 """
 
 from clusterdns.answering.cookies import Cookies
-from clusterdns.answering.replies import own_edns
+from clusterdns.answering.own_edns import own_edns
 from clusterdns.dns.constants import Flag, Opcode, Rcode, RRClass
 from clusterdns.dns.edns import Edns, OptionCode
 from clusterdns.dns.error_reply import error_reply

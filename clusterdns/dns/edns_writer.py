@@ -7,21 +7,21 @@ from typing import Final
 from clusterdns.dns.constants import RRType
 from clusterdns.dns.edns import Edns, Option, OptionCode
 
-__all__ = ["OPT_OCTETS", "least_octets", "write_edns"]
+__all__ = ["OPT", "OPT_OCTETS", "OPT_TYPE", "least_octets", "write_edns"]
 
 OPT_OCTETS: Final = 11
 """An OPT record without options."""
 
-_OPT = Struct("!BHHBBHH")
+OPT: Final = Struct("!BHHBBHH")
 _OPTION = Struct("!HH")
-_TYPE: Final = RRType.OPT.value
+OPT_TYPE: Final = RRType.OPT.value
 _EXTENDED_ERROR: Final = OptionCode.EXTENDED_ERROR.value
 _INFO_CODE_OCTETS: Final = 2
 
 
 def least_octets(edns: Edns) -> int:
     """The octets of the record when extended errors have lost their text."""
-    return OPT_OCTETS + sum(4 + _least(option) for option in edns.options) if edns.options else OPT_OCTETS
+    return OPT_OCTETS + sum(4 + _least(option) for option in edns.options)
 
 
 def write_edns(edns: Edns, *, extended_rcode: int, room: int, beside: int = 0) -> bytes:
@@ -35,7 +35,9 @@ def write_edns(edns: Edns, *, extended_rcode: int, room: int, beside: int = 0) -
     if edns.padding:
         size = OPT_OCTETS + len(options)
         options += _padding(beside + size, edns.padding, room=room - size)
-    return _OPT.pack(0, _TYPE, edns.payload, extended_rcode, edns.version, edns.flags, len(options)) + options
+    return (
+        OPT.pack(0, OPT_TYPE, edns.payload, extended_rcode, edns.version, edns.flags, len(options)) + options
+    )
 
 
 def _padding(octets: int, block: int, *, room: int) -> bytes:

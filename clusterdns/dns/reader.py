@@ -113,7 +113,11 @@ def _read_plain_query(data: bytes) -> Message | None:
         flags=bits & ~_NOT_FLAGS,
         rcode=ttl >> 20 & 0xFF0 | bits & 15,
         question=(question,),
-        edns=read_edns(data, at, end=at + size, payload=payload, ttl=ttl),
+        edns=(
+            read_edns(data, at, end=at + size, payload=payload, ttl=ttl)
+            if size
+            else Edns(payload=payload, version=ttl >> 16 & 0xFF, flags=ttl & 0xFFFF)
+        ),
     )
 
 

@@ -17,7 +17,8 @@ from struct import Struct
 from typing import Final, cast
 
 from clusterdns.dns.constants import Flag, Rcode, RRType
-from clusterdns.dns.edns_writer import least_octets, write_edns
+from clusterdns.dns.edns import Edns
+from clusterdns.dns.edns_writer import OPT, OPT_OCTETS, OPT_TYPE, least_octets, write_edns
 from clusterdns.dns.header import HEADER_OCTETS
 from clusterdns.dns.message import Message, RRset, Section
 from clusterdns.dns.rdata import AAAA, A
@@ -173,13 +174,11 @@ class _MessageWriter:
             out += _QUESTION.pack(question.rtype, question.rrclass)
         additional, tsig = _split_tsig(message.additional) if message.additional else ((), b"")
         end = self._limit - len(tsig)
-        least_end = end - least_octets(message.edns) if message.edns else end
+        least_end = end - _least_octets(message.edns) if message.edns else end
         counts = self._write_sections(message.answer, message.authority, additional, end=least_end)
         if message.edns:
             beside = len(out) + len(tsig)
-            out += write_edns(
-                message.edns, extended_rcode=message.rcode >> 4, room=end - len(out), beside=beside
-            )
+            out += _opt(message.edns, message.rcode >> 4, room=end - len(out), beside=beside)
         out += tsig
         in_additional = counts[2] + bool(message.edns) + bool(tsig)
         bits = self._bits()
@@ -228,6 +227,17 @@ class _MessageWriter:
         rcode = message.rcode if message.edns or message.rcode < 16 else Rcode.SERVFAIL.value
         bits = message.flags | (message.opcode & 15) << 11 | rcode & 15
         return bits | _TC if self._truncated else bits
+
+
+def _least_octets(edns: Edns) -> int:
+    return least_octets(edns) if edns.options else OPT_OCTETS
+
+
+def _opt(edns: Edns, extended_rcode: int, *, room: int, beside: int) -> bytes:
+    """The OPT record, which has no options for most clients."""
+    if edns.options or edns.padding:
+        return write_edns(edns, extended_rcode=extended_rcode, room=room, beside=beside)
+    return OPT.pack(0, OPT_TYPE, edns.payload, extended_rcode, edns.version, edns.flags, 0)
 
 
 def _split_tsig(additional: Section) -> tuple[Section, bytes]:

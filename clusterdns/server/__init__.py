@@ -5,7 +5,7 @@
                                              bytes → at most one ├─▶ screening.screen ── refused, malformed
                                              reply, by one call  │        │ a query
                                                                  └─▶ router ─▶ chain of the block ─▶ Reply
-                                                                                        replies.write_reply
+                                                                                        writer.write_message
 
     server.Server: plan listeners ─▶ build blocks ─▶ start backends and plugins ─▶ bind ─▶ serve ─▶ stop
 

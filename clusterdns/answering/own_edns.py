@@ -1,20 +1,20 @@
-"""From a plugin's reply to octets for one client: id, question, flags, EDNS and size are added here."""
+"""The OPT record of a reply, for those clients that sent one."""
 
 from collections.abc import Sequence
 from typing import Final
 
 from clusterdns.answering.cookies import Cookies
-from clusterdns.dns.constants import Flag
 from clusterdns.dns.edns import Edns, ExtendedError, Option, OptionCode
 from clusterdns.dns.message import Message
-from clusterdns.dns.writer import MAX_UDP_REPLY, write_message
-from clusterdns.plugin import Client, Reply
+from clusterdns.dns.writer import MAX_UDP_REPLY
+from clusterdns.plugin import Client
 
-__all__ = ["own_edns", "write_reply"]
+__all__ = ["BARE_EDNS", "own_edns"]
 
-_ECHOED: Final = Flag.RD.value | Flag.CD.value
 _DNSSEC_OK: Final = 0x8000
-_USUAL_FLAGS: Final = Reply().flags
+
+BARE_EDNS: Final = {flags: Edns(payload=MAX_UDP_REPLY, flags=flags) for flags in (0, _DNSSEC_OK)}
+"""The record without options, by the DO bit in its place."""
 
 PADDING_BLOCK: Final = 468
 """Octets of which an encrypted reply has a multiple, if its query was padded (RFC 8467 section 4.1)."""
@@ -41,26 +41,3 @@ def own_edns(
 
 def _wants_padding(asked: Edns) -> bool:
     return bool(asked.options) and asked.option(OptionCode.PADDING) is not None
-
-
-def write_reply(request: Message, reply: Reply, client: Client, *, cookies: Cookies, limit: int) -> bytes:
-    """The octets of `reply`, at most `limit`, for the client that sent `request`."""
-    is_usual = reply.authoritative and not (
-        reply.truncated or reply.recursion_available or reply.authentic_data
-    )
-    edns = None
-    if request.edns is not None:
-        edns = own_edns(request, client, cookies=cookies, errors=reply.extended_errors)
-    return write_message(
-        Message(
-            id=request.id,
-            flags=(_USUAL_FLAGS if is_usual else reply.flags) | request.flags & _ECHOED,
-            rcode=reply.rcode,
-            question=request.question,
-            answer=reply.answer,
-            authority=reply.authority,
-            additional=reply.additional,
-            edns=edns,
-        ),
-        limit=limit,
-    )
