@@ -97,7 +97,9 @@ class ResourceFreshness:
 class Freshness:
     """All resources of one source, and whether what answers are made from is stale.
 
-    `on_change` is called when `stale` changes: whoever remembers answers must then forget them.
+    `stale`, which every answer looks at: nothing was heard of a resource that once was synced for three
+    minutes, or all is from a snapshot. `on_change` is called when it changes: whoever remembers answers must
+    then forget them.
     """
 
     def __init__(
@@ -111,7 +113,8 @@ class Freshness:
         self._on_change = on_change
         self._clock = clock
         self._now = now
-        self._stale = False
+        self.stale = False
+        self._is_silent = False
         self._from_snapshot = False
 
     def add(self, name: str, namespace: str = "") -> ResourceFreshness:
@@ -119,12 +122,6 @@ class Freshness:
         resource = ResourceFreshness(name, namespace, clock=self._clock, now=self._now)
         self.resources = (*self.resources, resource)
         return resource
-
-    @property
-    def stale(self) -> bool:
-        """Whether answers may be of an older state: nothing was heard of a resource that once was synced
-        for three minutes, or all is from a snapshot."""
-        return self._stale or self._from_snapshot
 
     @property
     def age(self) -> float:
@@ -140,7 +137,7 @@ class Freshness:
     def from_snapshot(self, value: bool) -> None:
         if value != self._from_snapshot:
             self._from_snapshot = value
-            self._on_change()
+            self._changed()
 
     def lines(self) -> tuple[str, ...]:
         """What is not fresh, since when and why: a line each, at most 16 and one that counts the rest."""
@@ -156,13 +153,17 @@ class Freshness:
 
     def look(self) -> None:
         """Bring `stale` up to date."""
-        stale = any(resource.is_stale for resource in self.resources if resource.synced)
-        if stale != self._stale:
-            self._stale = stale
-            self._on_change()
+        is_silent = any(resource.is_stale for resource in self.resources if resource.synced)
+        if is_silent != self._is_silent:
+            self._is_silent = is_silent
+            self._changed()
+
+    def _changed(self) -> None:
+        self.stale = self._is_silent or self._from_snapshot
+        self._on_change()
 
     def _next_look(self) -> float:
-        if self._stale:
+        if self._is_silent:
             return self._clock()
         oldest = min((one.heard_at for one in self.resources if one.synced), default=self._clock())
         return oldest + STALE_SECONDS
