@@ -1,30 +1,26 @@
 """Record data to octets, by class of value."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from struct import Struct
 from typing import Any, Final, TypeAlias
 
 from clusterdns.dns.rdata import AAAA, CNAME, MX, NS, PTR, SOA, SRV, TXT, A, Opaque, Rdata
 
-__all__ = ["Place", "write_rdata"]
+__all__ = ["RDATA_WRITERS", "Place", "RdataWriter"]
 
 Place: TypeAlias = Callable[[bytes, int], bytes]
 """From a name's wire form, and the offset where it is to stand, to the octets to write there."""
 
-_Writer: TypeAlias = Callable[[Any, int, Place], bytes]
+RdataWriter: TypeAlias = Callable[[Any, int, Place], bytes]
+"""From record data, and the offset of its first octet, to the octets. `Place` writes the names in it.
+
+Names are compressed where RFC 3597 section 4 allows it: in NS, CNAME, PTR, MX and SOA. The target of SRV
+is not (RFC 2782), nor anything in data that is not read.
+"""
 
 _SHORT = Struct("!H")
 _SRV = Struct("!HHH")
 _SOA_TIMES = Struct("!IIIII")
-
-
-def write_rdata(rdata: Rdata, at: int, place: Place) -> bytes:
-    """The octets of `rdata` at offset `at`; `place` writes the names that may be compressed.
-
-    Names are compressed where RFC 3597 section 4 allows it: in NS, CNAME, PTR, MX and SOA. The target
-    of SRV is not (RFC 2782), nor anything in data that is not read.
-    """
-    return _WRITERS[type(rdata)](rdata, at, place)
 
 
 def _address(rdata: A | AAAA, _at: int, _place: Place) -> bytes:
@@ -58,7 +54,7 @@ def _opaque(rdata: Opaque, _at: int, _place: Place) -> bytes:
     return rdata.data
 
 
-_WRITERS: Final[dict[type[Rdata], _Writer]] = {
+RDATA_WRITERS: Final[Mapping[type[Rdata], RdataWriter]] = {
     A: _address,
     AAAA: _address,
     NS: _target,

@@ -22,7 +22,7 @@ from clusterdns.dns.edns_writer import OPT, OPT_OCTETS, OPT_TYPE, least_octets, 
 from clusterdns.dns.header import HEADER_OCTETS
 from clusterdns.dns.message import Message, RRset, Section
 from clusterdns.dns.rdata import AAAA, A
-from clusterdns.dns.rdata_writer import write_rdata
+from clusterdns.dns.rdata_writer import RDATA_WRITERS
 
 __all__ = ["MAX_MESSAGE_OCTETS", "MAX_UDP_REPLY", "NameWriter", "largest_reply", "write_message"]
 
@@ -129,9 +129,10 @@ class _RRsetWriter:
             return self._write_addresses(rrset, records, owner=owner, end=end)
         out, names, rtype, rrclass, ttl = self._out, self._names, first.rtype, rrset.rrclass, rrset.ttl
         written = 0
+        write, place = RDATA_WRITERS[type(first)], names.place
         for rdata in rdatas:
             start = len(out) + len(owner) + _RECORD.size
-            data = write_rdata(rdata, start, names.place)
+            data = write(rdata, start, place)
             if start + len(data) > end:
                 break
             out += owner

@@ -16,7 +16,7 @@ from clusterdns.dns.edns import Edns, Option
 from clusterdns.dns.message import Message, Question, RRset, Section
 from clusterdns.dns.name import Name
 from clusterdns.dns.rdata import AAAA, CNAME, MX, NS, PTR, SOA, SRV, TXT, A, Opaque, Rdata
-from clusterdns.dns.rdata_writer import write_rdata
+from clusterdns.dns.rdata_writer import RDATA_WRITERS
 from clusterdns.dns.reader import read_message, read_query
 from clusterdns.dns.text import parse_rrset
 from clusterdns.dns.writer import NameWriter, write_message
@@ -208,7 +208,7 @@ def test_dnslib_reads_the_same(message: Message) -> None:
 
 
 def uncompressed(rdata: Rdata) -> bytes:
-    return write_rdata(rdata, UNREACHABLE, NameWriter().place)
+    return RDATA_WRITERS[type(rdata)](rdata, UNREACHABLE, NameWriter().place)
 
 
 def records(section: Section) -> list[tuple[bytes, int, int, int, bytes]]:

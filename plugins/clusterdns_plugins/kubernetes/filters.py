@@ -24,9 +24,11 @@ class Filter(Protocol):
     """Selects endpoints of a slice.
 
     is_by_name: what it selects has one name, and does not begin somewhere else each time.
+    is_all: it selects every endpoint.
     """
 
     is_by_name: bool
+    is_all: bool
 
     def wanted(self, families: int, ports: PortFilter) -> Wanted:
         """The properties that a slice must have for such an endpoint to be selected."""
@@ -46,6 +48,7 @@ class Every:
 
     __slots__ = ()
     is_by_name = False
+    is_all = True
 
     def wanted(self, families: int, ports: PortFilter) -> Wanted:
         """Any endpoint."""
@@ -65,6 +68,7 @@ class InZone:
 
     __slots__ = ("_zone",)
     is_by_name = False
+    is_all = False
 
     def __init__(self, zone: str) -> None:
         self._zone = zone.encode()
@@ -88,6 +92,7 @@ class NamedBy:
 
     __slots__ = ("_address", "_label", "_looking", "_naming", "_text")
     is_by_name = True
+    is_all = False
 
     def __init__(self, label: str, naming: Naming, looking: Looking) -> None:
         address = undashed(label)

@@ -143,19 +143,24 @@ def address_data(addresses: Iterable[bytes], rtype: int, room: int) -> Data:
         return NO_DATA
     size = ADDRESS_SIZES[rtype]
     rest, most = iter(addresses), most_addresses(size, room)
-    found = _distinct(islice(rest, MOST_LOOKED_AT), size, most)
-    cut = len(found) == most or next(rest, None) is not None
+    first = list(islice(rest, most))
+    found = dict.fromkeys([address for address in first if len(address) == size])
+    cut = False
+    if len(first) == most:
+        _add_distinct(islice(rest, MOST_LOOKED_AT - most), found, size, most)
+        cut = len(found) == most or next(rest, None) is not None
     return Data(tuple(map(A if size == IPV4_OCTETS else AAAA, found)), cut=cut)
 
 
-def _distinct(addresses: Iterable[bytes], size: int, most: int) -> dict[bytes, None]:
-    found: dict[bytes, None] = {}
+def _add_distinct(addresses: Iterable[bytes], found: dict[bytes, None], size: int, most: int) -> None:
+    """Add addresses of `size` octets until there are `most`."""
+    if len(found) == most:
+        return
     for address in addresses:
         if len(address) == size:
             found[address] = None
             if len(found) == most:
-                break
-    return found
+                return
 
 
 Address: TypeAlias = A | AAAA

@@ -39,6 +39,11 @@ class PortFilter:
         self._looking = looking
         self._found: dict[int, tuple[Port, ...]] = {}
 
+    @property
+    def is_all(self) -> bool:
+        """Whether it lets all ports through."""
+        return not self._port and not self._protocol
+
     def of(self, ports: tuple[Port, ...]) -> tuple[Port, ...]:
         """The matching ones of `ports`; none if too many were looked at."""
         if not self._port and not self._protocol:

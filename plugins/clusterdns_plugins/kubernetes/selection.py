@@ -4,12 +4,13 @@ If they are more than a message holds, they begin with another one each time, ev
 others, so that all of them are answered in turn.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from random import Random
 from typing import Final, NamedTuple
 
 from clusterdns.cluster import Port
-from clusterdns.cluster.blocks import READY_IPV4, READY_IPV6, Block, ready_blocks
+from clusterdns.cluster.blocks import READY_IPV4, READY_IPV6, Block, ready_blocks, ready_families
 from clusterdns.cluster.slices import Slices
 from clusterdns_plugins.kubernetes.filters import Filter, Selected
 from clusterdns_plugins.kubernetes.looking import ENDPOINT, NUMBER, SEARCH, Looking, TooLarge
@@ -21,6 +22,9 @@ ANY_FAMILY: Final = READY_IPV4 | READY_IPV6
 FAMILIES: Final = {4: READY_IPV4, 16: READY_IPV6}
 MOST_COUNTED: Final = 128
 """Slices whose endpoints are counted, to know where to begin; if there are more, of some that are drawn."""
+
+FEW: Final = 8
+"""Slices of which it costs next to nothing to see whether they have a ready endpoint."""
 
 DRAWN: Final = 32
 LEAST_OCTETS: Final = 4
@@ -58,6 +62,7 @@ class Selection:
     __slots__ = (
         "_cluster",
         "_filter",
+        "_is_all",
         "_naming",
         "_place",
         "_ports",
@@ -85,6 +90,7 @@ class Selection:
         self.looking = looking
         self._random = random
         self._cluster = cluster
+        self._is_all = selecting.is_all and ports.is_all and cluster is None
         self._place = 0
         self.turned = False
 
@@ -99,6 +105,8 @@ class Selection:
         Raises:
             TooLarge: there may be one where nothing was looked at any more.
         """
+        if self._is_all and len(self._slices) <= FEW:
+            return not any(ready_families(item.packed) for item in self._slices)
         if next(self._picked(ANY_FAMILY, self._slices), None) is None:
             if self.looking.gave_up:
                 raise TooLarge
@@ -108,13 +116,17 @@ class Selection:
 
     def addresses(self, size: int, *, most: int) -> Iterator[bytes]:
         """The addresses of so many octets, not each once. A message holds `most`."""
+        return chain.from_iterable(self._addresses(size, most))
+
+    def _addresses(self, size: int, most: int) -> Iterator[Iterable[bytes]]:
+        """The same, those of each block together."""
         for (block, numbers, only), _, _ in self._turned(FAMILIES[size], Fit(most)):
             if only is not None:
-                yield only
+                yield (only,)
             elif isinstance(numbers, range):
-                yield from block.addresses_from(numbers.start * block.each, numbers.stop * block.each)
+                yield block.addresses_from(numbers.start * block.each, numbers.stop * block.each)
             else:
-                yield from block.addresses_at(numbers)
+                yield block.addresses_at(numbers)
 
     def backends(self, *, most: int) -> Iterator[Backend]:
         """The endpoints, one each address. A message holds `most` pairs of address and port."""

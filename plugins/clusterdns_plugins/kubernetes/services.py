@@ -25,7 +25,7 @@ from clusterdns_plugins.kubernetes.request import (
     ZonalRequest,
 )
 from clusterdns_plugins.kubernetes.selection import Selection
-from clusterdns_plugins.kubernetes.srv import Backend, service_name, srv_data
+from clusterdns_plugins.kubernetes.srv import FEW_PORTS, Backend, few_srv_data, service_name, srv_data
 
 EVERY: Final = Every()
 NO_SLICES: Final = NamedSlices((), {})
@@ -84,6 +84,10 @@ class ClusterService(NamedTuple):
         base = service_name(origin, self.namespace, service=self.name)
         if base is None:
             return NO_DATA
+        if len(self.addresses) == 1 and len(self.ports) <= FEW_PORTS:
+            data = few_srv_data(self.addresses[0], self.ports, base, ttl=ttl, room=room)
+            if data is not None:
+                return data
         backends = [Backend((), address, self.ports) for address in self.addresses]
         pairs = len(self.addresses) * len(self.ports)
         return srv_data(backends, base, pairs=pairs, ttl=ttl, room=room)

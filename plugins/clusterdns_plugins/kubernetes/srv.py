@@ -7,9 +7,11 @@ from clusterdns.cluster import Port
 from clusterdns.dns.message import RRset, Section
 from clusterdns.dns.name import MAX_LABEL_OCTETS, MAX_NAME_OCTETS, Name
 from clusterdns.dns.rdata import SRV
-from clusterdns_plugins.kubernetes.found import Data, address_rdata
+from clusterdns_plugins.kubernetes.found import NO_DATA, Data, address_rdata
 from clusterdns_plugins.kubernetes.looking import Looking
 from clusterdns_plugins.kubernetes.ports import PORTS_A_UNIT
+
+FEW_PORTS: Final = 8
 
 MOST_PORTS: Final = 4096
 """Of an endpoint, whose records are made: more than a message holds, unless many have the same number."""
@@ -71,6 +73,16 @@ def srv_data(
     return Data(records.made(), _addresses(targets, ttl))
 
 
+def few_srv_data(address: bytes, ports: tuple[Port, ...], base: Name, *, ttl: int, room: int) -> Data | None:
+    """The same for a Service with one address and few ports, as most have; None without room for all."""
+    numbers = dict.fromkeys([port.number for port in ports if port.number is not None])
+    if len(numbers) * (LEAST_OCTETS + len(base.wire)) > room:
+        return None
+    weight = max(1, SHARED_WEIGHT // len(ports))
+    rdatas = tuple([SRV(0, weight, number, base) for number in numbers])
+    return Data(rdatas, (RRset(base, ttl, (address_rdata(address),)),)) if rdatas else NO_DATA
+
+
 class _Records:
     """The SRV records made so far, each pair of target and port once."""
 
@@ -126,6 +138,8 @@ def named(base: Name, labels: Sequence[str]) -> Name | None:
 
     A Pod's name may have dots, and be several labels. As in CoreDNS nobody can ask for such a name.
     """
+    if not labels:
+        return base
     wire = base.wire
     if len(labels) == 1 and "." not in labels[0]:  # thousands at once, of which all else is the same
         octets = labels[0].encode()
