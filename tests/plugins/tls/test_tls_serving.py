@@ -233,7 +233,7 @@ async def test_a_client_that_does_not_read_makes_the_server_hold_little(
             rounds, before = (rounds + 1 if held == before else 0), held
             await asyncio.sleep(0.001)
         assert held <= READ_OCTETS + WRITE_BUFFER + 60_000
-        assert len(await talk.ask(*[packet()] * 1000)) == 1000
+        assert len(await talk.ask(*[packet()] * 1000)) >= 1000  # those of before may come along
 
 
 async def test_a_server_that_stops_answers_what_has_come(folder: Path, authority: trustme.CA) -> None:
