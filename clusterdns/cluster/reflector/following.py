@@ -22,10 +22,10 @@ from clusterdns.cluster.reflector.health.troubles import (
     SilentWatchError,
 )
 from clusterdns.cluster.reflector.listing.relisting import Relisting
-from clusterdns.cluster.reflector.member import Member
 from clusterdns.cluster.reflector.reading.decoding import NOBODY, Peeked, UnreadableError
 from clusterdns.cluster.reflector.reading.events import Arrived, read_event
 from clusterdns.cluster.reflector.reading.superseding import superseded
+from clusterdns.cluster.reflector.reflector_state import ReflectorState
 from clusterdns.cluster.turns import Turns
 from clusterdns.cluster.work import in_turns
 
@@ -39,10 +39,10 @@ PROVEN_SECONDS: Final = 1.0
 class Following:
     """Reads one stream. `run` returns when the server ends it in good order, and raises ApiError else."""
 
-    def __init__(self, member: Member, *, initial: bool) -> None:
-        self._member = member
-        self._shared = member.shared
-        self._relisting: Relisting | None = member.relisting() if initial else None
+    def __init__(self, state: ReflectorState, *, initial: bool) -> None:
+        self._state = state
+        self._shared = state.shared
+        self._relisting: Relisting | None = state.relisting() if initial else None
         self._scope = asyncio.timeout(None)
         self._endpoint = ""
         self._is_interrupted = False
@@ -51,13 +51,13 @@ class Following:
 
     async def run(self) -> None:
         """Open the stream and read it."""
-        member, random = self._member, self._shared.random
-        position, resource = member.position, member.resource
+        state, random = self._state, self._shared.random
+        position, resource = state.position, state.resource
         ask = position.watch if self._relisting is None else position.streaming_list
         params = ask(resource, random)
-        member.freshness.watches += 1
+        state.freshness.watches += 1
         if self._relisting is not None:
-            member.count_list()
+            state.count_list()
         target = Target.of(resource.path, params)
         started = loop_time()
         try:
@@ -70,9 +70,9 @@ class Following:
                 raise EndlessListError(is_empty=not self._has_heard) from None
             raise self._given_up() from None
         finally:
-            member.backoff.closed()
-            self._shared.gathering.unsettled(member)
-            member.freshness.connected = False
+            state.backoff.closed()
+            self._shared.gathering.unsettled(state)
+            state.freshness.connected = False
         if self._relisting is not None:
             raise BrokenListError
         if not self._has_heard and loop_time() - started < PROVEN_SECONDS:
@@ -89,14 +89,14 @@ class Following:
             return DoubtedWatchError()
         if self._endpoint:
             self._shared.api.leave(self._endpoint)
-        return SilentWatchError(self._member.silence.seconds(loop_time()))
+        return SilentWatchError(self._state.silence.seconds(loop_time()))
 
     async def _read(self, stream: Documents, target: Target) -> None:
-        member = self._member
+        state = self._state
         self._endpoint = stream.endpoint
-        member.silence.opened(loop_time())
-        member.backoff.opened()
-        member.freshness.connected = True
+        state.silence.opened(loop_time())
+        state.backoff.opened()
+        state.freshness.connected = True
         try:
             if self._relisting is None:
                 self._begin_watch()
@@ -104,13 +104,13 @@ class Following:
                 async for documents in ahead:
                     await self._take(documents, target, received=ahead.received)
                     if self._relisting is None:
-                        self._wait_at_most(member.silence.limit)
+                        self._wait_at_most(state.silence.limit)
         finally:
             if self._proof is not None:
                 self._proof.cancel()
 
     async def _take(self, documents: Sequence[Document], target: Target, *, received: float) -> None:
-        turns, batch = Turns(), Batch(self._member.resource.kind, self._shared.table)
+        turns, batch = Turns(), Batch(self._state.resource.kind, self._shared.table)
         failure: ApiStatusError | None = None
         try:
             passed_over = superseded(documents)
@@ -151,7 +151,7 @@ class Following:
 
     def _keep(self, peeked: Peeked, batch: Batch, *, reason: str) -> None:
         """What is known of an object stays, since its new state cannot be read."""
-        self._member.unreadable(peeked, reason)
+        self._state.unreadable(peeked, reason)
         if self._relisting is not None:
             self._relisting.keep(peeked.names)
         else:
@@ -162,12 +162,12 @@ class Following:
             await self._relisting.take(document, turns)
             return
         try:
-            batch.put(await self._member.decode(document, turns))
+            batch.put(await self._state.decode(document, turns))
         except UnreadableError as error:
             batch.passed(error.peeked.version)
 
     def _remove(self, peeked: Peeked, batch: Batch) -> None:
-        self._member.readable(peeked.names)
+        self._state.readable(peeked.names)
         if self._relisting is not None:
             self._relisting.drop(peeked.names)
         elif peeked.names != NOBODY.names:
@@ -175,44 +175,44 @@ class Following:
 
     async def _identify(self, document: msgspec.Raw, turns: Turns) -> Peeked:
         try:
-            return self._member.decoder.peek(document)
+            return self._state.decoder.peek(document)
         except UnreadableError:
-            return await in_turns(self._member.decoder.identify(bytes(document)), turns)
+            return await in_turns(self._state.decoder.identify(bytes(document)), turns)
 
     async def _bookmark(self, bookmark: Peeked, batch: Batch, turns: Turns) -> None:
         _, version, ends_initial = bookmark
-        self._member.silence.bookmark(loop_time())
+        self._state.silence.bookmark(loop_time())
         if self._relisting is None:
             batch.passed(version)
         elif ends_initial:
-            self._member.listed(await self._relisting.changes(turns), version)
+            self._state.listed(await self._relisting.changes(turns), version)
             self._relisting = None
             self._begin_watch()
 
     async def _apply(self, batch: Batch, received: float) -> None:
         changes = batch.changes()
-        if changes and await self._shared.gathering.changed(self._member, changes):
-            batch.observe(self._shared, self._member.resource.name, seconds=loop_time() - received)
+        if changes and await self._shared.gathering.changed(self._state, changes):
+            batch.observe(self._shared, self._state.resource.name, seconds=loop_time() - received)
         if batch.version:
-            self._member.position.version = batch.version
+            self._state.position.version = batch.version
 
     def _heard(self, now: float) -> None:
-        member = self._member
+        state = self._state
         self._has_heard = True
-        member.freshness.heard()
-        member.silence.heard(now)
+        state.freshness.heard()
+        state.silence.heard(now)
         if self._proof is not None:
             self._proven()
 
     def _begin_watch(self) -> None:
-        self._wait_at_most(self._member.silence.limit)
+        self._wait_at_most(self._state.silence.limit)
         self._proof = asyncio.get_running_loop().call_later(PROVEN_SECONDS, self._proven)
 
     def _proven(self) -> None:
         if self._proof is not None:
             self._proof.cancel()
             self._proof = None
-            self._member.proven()
+            self._state.proven()
 
     def _wait_at_most(self, seconds: float | None) -> None:
         if not self._is_interrupted:

@@ -8,7 +8,6 @@ from clusterdns.cluster.reflector.clock import loop_time
 from clusterdns.cluster.reflector.following import Following
 from clusterdns.cluster.reflector.health.freshness import ResourceFreshness
 from clusterdns.cluster.reflector.health.troubles import asked_to_wait
-from clusterdns.cluster.reflector.member import Member
 from clusterdns.cluster.reflector.paging import list_pages
 from clusterdns.cluster.reflector.recovery import (
     Knowledge,
@@ -20,6 +19,7 @@ from clusterdns.cluster.reflector.recovery import (
     Wait,
     recovery_from,
 )
+from clusterdns.cluster.reflector.reflector_state import ReflectorState
 from clusterdns.cluster.reflector.resources import Resource
 from clusterdns.cluster.reflector.shared import Shared
 
@@ -45,7 +45,7 @@ class Reflector:
         freshness: ResourceFreshness,
         on_doubt: Doubt,
     ) -> None:
-        self.member = Member(resource, shared, freshness=freshness)
+        self.state = ReflectorState(resource, shared, freshness=freshness)
         self._shared = shared
         self._on_doubt = on_doubt
         self._streaming = True
@@ -65,56 +65,56 @@ class Reflector:
 
         With `sure` there is no need for signs of it here. One that lists at present is not disturbed.
         """
-        if self.member.position.must_list:
+        if self.state.position.must_list:
             return False
-        if not sure and not self.member.silence.is_suspect(loop_time()):
+        if not sure and not self.state.silence.is_suspect(loop_time()):
             return False
         if self._following is None:
-            self.member.position.doubted()
+            self.state.position.doubted()
         else:
             self._following.interrupt()
         return True
 
     def suffered_bug(self, sentence: str) -> None:
         """`run` ended by a bug and will be called again: nothing is taken for known."""
-        self.member.voice.failed(sentence)
-        self.member.position.doubted()
-        self._shared.gathering.failed(self.member)
+        self.state.voice.failed(sentence)
+        self.state.position.doubted()
+        self._shared.gathering.failed(self.state)
 
     async def _round(self) -> None:
         """A list, or a watch until its end; a streaming list is both."""
-        member = self.member
-        if not member.position.must_list:
+        state = self.state
+        if not state.position.must_list:
             await self._follow(initial=False)
             return
-        await self._shared.gathering.begin(member)
+        await self._shared.gathering.begin(state)
         if self._streaming and not self._pages_next:
             await self._follow(initial=True)
         else:
-            await list_pages(member)
+            await list_pages(state)
             self._pages_next = False
 
     async def _follow(self, *, initial: bool) -> None:
-        self._following = Following(self.member, initial=initial)
+        self._following = Following(self.state, initial=initial)
         try:
             await self._following.run()
         finally:
             self._following = None
 
     async def _recover(self, error: ApiError) -> None:
-        member, position = self.member, self.member.position
+        state, position = self.state, self.state.position
         was_listing = position.must_list
         if was_listing:
-            self._shared.gathering.failed(member)
+            self._shared.gathering.failed(state)
         else:
-            member.freshness.restarts += 1
+            state.freshness.restarts += 1
         recovery = recovery_from(error, self._situation(was_listing=was_listing))
-        member.expiries += recovery.knowledge is Knowledge.FORGOTTEN
+        state.expiries += recovery.knowledge is Knowledge.FORGOTTEN
         self._say(recovery.log, error)
         self._doubt_as(recovery)
         self._list_next(recovery.next_list)
         if recovery.wait is Wait.BACKOFF:
-            await member.backoff.wait(asked_to_wait(error))
+            await state.backoff.wait(asked_to_wait(error))
         elif recovery.wait is Wait.BRIEFLY:
             await asyncio.sleep(BRIEF_SECONDS * self._shared.random.random())
 
@@ -122,8 +122,8 @@ class Reflector:
         return Situation(
             lists=was_listing,
             streams=self._streaming and not self._pages_next,
-            reads_anew=self.member.position.unversioned,
-            has_expired=self.member.expiries > 0,
+            reads_anew=self.state.position.unversioned,
+            has_expired=self.state.expiries > 0,
         )
 
     def _say(self, log: Log, error: ApiError) -> None:
@@ -131,18 +131,18 @@ class Reflector:
             case Log.NOTHING:
                 return
             case Log.FAILURE:
-                self.member.voice.failed(str(error))
+                self.state.voice.failed(str(error))
             case Log.LIST_AGAIN:
-                self.member.voice.listing_again(str(error))
+                self.state.voice.listing_again(str(error))
 
     def _doubt_as(self, recovery: Recovery) -> None:
         match recovery.knowledge:
             case Knowledge.KEPT:
                 return
             case Knowledge.FORGOTTEN:
-                self.member.position.forgotten()
+                self.state.position.forgotten()
             case Knowledge.DOUBTED:
-                self.member.position.doubted()
+                self.state.position.doubted()
         if recovery.others is not Others.TRUSTED:
             self._on_doubt(self, sure=recovery.others is Others.DOUBTED)
 

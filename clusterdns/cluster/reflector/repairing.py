@@ -4,12 +4,12 @@ from clusterdns.cluster.api.framing import Oversized
 from clusterdns.cluster.changes import ChangeSet
 from clusterdns.cluster.objects import ClusterObject, Key, is_same
 from clusterdns.cluster.reflector.listing.documents import PageReader
-from clusterdns.cluster.reflector.member import Member
 from clusterdns.cluster.reflector.reading.decoding import UnreadableError
+from clusterdns.cluster.reflector.reflector_state import ReflectorState
 from clusterdns.cluster.turns import Turns
 
 
-async def repair(member: Member, key: Key) -> bool:
+async def repair(state: ReflectorState, key: Key) -> bool:
     """Ask for one object and put it right, unless the watch did so meanwhile; whether it was put right.
 
     It is asked for by a list of one, since reading lists is what our role allows.
@@ -17,10 +17,10 @@ async def repair(member: Member, key: Key) -> bool:
     Raises:
         ApiError: the API server could not be asked.
     """
-    held = member.shared.table.objects(member.resource.kind)
+    held = state.shared.table.objects(state.resource.kind)
     before = held.get((key.namespace, key.name))
     try:
-        found = await _ask(member, key)
+        found = await _ask(state, key)
     except UnreadableError:
         return False
     if held.get((key.namespace, key.name)) is not before:
@@ -29,18 +29,18 @@ async def repair(member: Member, key: Key) -> bool:
         changes = ChangeSet(removed=(key,)) if before is not None else ChangeSet()
     else:
         changes = ChangeSet() if is_same(before, found) else ChangeSet(put=(found,))
-    await member.shared.gathering.changed(member, changes)
-    member.freshness.repairs += bool(changes)
+    await state.shared.gathering.changed(state, changes)
+    state.freshness.repairs += bool(changes)
     return bool(changes)
 
 
-async def _ask(member: Member, key: Key) -> ClusterObject | None:
-    resource, turns = member.resource.only(key.namespace, key.name), Turns()
-    async with member.shared.api.answer(resource.path, resource.params()) as answer:
+async def _ask(state: ReflectorState, key: Key) -> ClusterObject | None:
+    resource, turns = state.resource.only(key.namespace, key.name), Turns()
+    async with state.shared.api.answer(resource.path, resource.params()) as answer:
         async for items in PageReader(answer).items(turns):
             for item in items:
                 if isinstance(item, Oversized):
-                    raise UnreadableError(item.reason, await member.oversized(item, turns))
-                return (await member.decode(item, turns)).item
-    member.readable((key.namespace, key.name))
+                    raise UnreadableError(item.reason, await state.oversized(item, turns))
+                return (await state.decode(item, turns)).item
+    state.readable((key.namespace, key.name))
     return None

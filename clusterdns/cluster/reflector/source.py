@@ -119,10 +119,10 @@ class ApiSource:
         Raises:
             ApiError: the API server could not be asked.
         """
-        member = self._reflectors[resource].member
+        state = self._reflectors[resource].state
         repaired = 0
         for key in keys:
-            repaired += await repair(member, key)
+            repaired += await repair(state, key)
         return repaired
 
     def relist(self, resource: Resource) -> None:
@@ -130,7 +130,7 @@ class ApiSource:
         self._reflectors[resource].doubt(sure=True)
 
     async def _run(self) -> None:
-        self._gathering.need(one.member for one in self._reflectors.values())
+        self._gathering.need(one.state for one in self._reflectors.values())
         if self._existence is not None:
             self._gathering.need((self._existence,))
         async with asyncio.TaskGroup() as tasks:
@@ -165,7 +165,7 @@ class ApiSource:
         """One watch is of a history that is gone: those that may be, too, are listed and applied with it."""
         others = [one for one in self._reflectors.values() if one is not doubting and one.doubt(sure=sure)]
         if others:
-            self._gathering.need(one.member for one in (doubting, *others))
+            self._gathering.need(one.state for one in (doubting, *others))
 
     def _freshness_changed(self) -> None:
         """Answers made from what may be old say so: all are other answers now."""

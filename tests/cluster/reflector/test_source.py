@@ -158,7 +158,7 @@ async def test_a_bug_is_logged_and_the_resource_followed_again(
         rounds = Reflector._round
 
         async def has_a_bug(self: Reflector) -> None:
-            if self.member.resource.kind is Service:
+            if self.state.resource.kind is Service:
                 monkeypatch.setattr(Reflector, "_round", rounds)
                 raise KeyError("a bug")
             await rounds(self)

@@ -26,12 +26,12 @@ from clusterdns.cluster.table import Table
 JOIN_SECONDS: Final = 2.0
 RESTORED_JOIN_SECONDS: Final = 30.0
 
-Member: TypeAlias = Hashable
+Contributor: TypeAlias = Hashable
 Apply: TypeAlias = Callable[[Table, ChangeSet], Awaitable[None]]
 
 
 class Listing(Enum):
-    """What is expected of a member."""
+    """What is expected of a contributor."""
 
     NOTHING = auto()
     LIST = auto()
@@ -41,7 +41,7 @@ class Listing(Enum):
 
 
 class Event(Enum):
-    """What happens to the list of a member."""
+    """What happens to the list of a contributor."""
 
     NEED = auto()
     BEGIN = auto()
@@ -61,7 +61,7 @@ AFTER: Final[Mapping[Event, Mapping[Listing, Listing]]] = {
         Event.TIME_OUT: (Listing.NOTHING,     Listing.LIST,        Listing.LIST),
     }.items()
 }  # fmt: skip
-"""What is expected of a member after an event, by what was before."""
+"""What is expected of a contributor after an event, by what was before."""
 
 
 class Waiting:
@@ -80,7 +80,7 @@ class Waiting:
 
 
 class Gathering:
-    """Puts lists and changes into the table. Members are who brings them.
+    """Puts lists and changes into the table. Contributors are who brings them.
 
     `on_synced` is called once, after everything that was there at the start is in the table.
     """
@@ -96,56 +96,56 @@ class Gathering:
         self._on_synced = on_synced
         self._apply = apply
         self._first = True
-        self._listing: dict[Member, Listing] = {}
-        self._unsettled: set[Member] = set()
-        self._waiting: dict[Member, Waiting] = {}
-        self._applied: frozenset[Member] = frozenset()
+        self._listing: dict[Contributor, Listing] = {}
+        self._unsettled: set[Contributor] = set()
+        self._waiting: dict[Contributor, Waiting] = {}
+        self._applied: frozenset[Contributor] = frozenset()
         self._applying = asyncio.Lock()
         self._deadline: float | None = None
         self._wake = asyncio.Event()
 
-    def need(self, members: Iterable[Member]) -> None:
+    def need(self, contributors: Iterable[Contributor]) -> None:
         """Lists of all these are to be made, and to go into the table at once."""
-        for member in members:
-            self._note(member, Event.NEED)
+        for contributor in contributors:
+            self._note(contributor, Event.NEED)
         if not self._first:
             self._deadline = loop_time() + RESTORED_JOIN_SECONDS
         self._wake.set()
 
-    def unsettled(self, member: Member) -> None:
+    def unsettled(self, contributor: Contributor) -> None:
         """A watch ended: a list may follow."""
-        self._unsettled.add(member)
+        self._unsettled.add(contributor)
 
-    def settled(self, member: Member) -> None:
+    def settled(self, contributor: Contributor) -> None:
         """A watch works: no list will follow soon."""
-        self._unsettled.discard(member)
+        self._unsettled.discard(contributor)
         self._wake.set()
 
-    async def begin(self, member: Member) -> None:
+    async def begin(self, contributor: Contributor) -> None:
         """A list is begun. What was listed before is in the table, or stays out until this one ends."""
         async with self._applying:
-            self._note(member, Event.BEGIN)
+            self._note(contributor, Event.BEGIN)
 
-    def failed(self, member: Member) -> None:
+    def failed(self, contributor: Contributor) -> None:
         """A list came to nothing; nobody waits for the next one, unless it is needed."""
-        self._note(member, Event.FAIL)
+        self._note(contributor, Event.FAIL)
         self._wake.set()
 
-    def listed(self, member: Member, difference: ChangeSet) -> None:
+    def listed(self, contributor: Contributor, difference: ChangeSet) -> None:
         """A list is complete. It takes the place of one that still waits."""
-        self._waiting[member] = Waiting(difference)
-        self._unsettled.discard(member)
-        self._note(member, Event.COMPLETE)
+        self._waiting[contributor] = Waiting(difference)
+        self._unsettled.discard(contributor)
+        self._note(contributor, Event.COMPLETE)
         if self._deadline is None and not self._first:
             self._deadline = loop_time() + JOIN_SECONDS
         self._wake.set()
 
-    async def changed(self, member: Member, changes: ChangeSet) -> bool:
+    async def changed(self, contributor: Contributor, changes: ChangeSet) -> bool:
         """A watch brought changes. Whether they are in the table on return: a list may wait before them."""
-        if member in self._applied:
+        if contributor in self._applied:
             async with self._applying:
                 pass
-        waiting = self._waiting.get(member)
+        waiting = self._waiting.get(contributor)
         if waiting is not None:
             waiting.add(changes)
             return False
@@ -169,29 +169,31 @@ class Gathering:
             except TimeoutError:
                 # Whoever has not come by now is not waited for any longer.
                 self._deadline = None
-                for member in self._listing:
-                    self._note(member, Event.TIME_OUT)
+                for contributor in self._listing:
+                    self._note(contributor, Event.TIME_OUT)
                 return
 
     def _is_due(self) -> bool:
         is_expected = any(map(self._is_expected, self._listing))
         return bool(self._waiting) and not is_expected and not self._unsettled
 
-    def _note(self, member: Member, event: Event) -> None:
-        self._listing[member] = AFTER[event][self._listing.get(member, Listing.NOTHING)]
+    def _note(self, contributor: Contributor, event: Event) -> None:
+        self._listing[contributor] = AFTER[event][self._listing.get(contributor, Listing.NOTHING)]
 
-    def _is_expected(self, member: Member) -> bool:
-        return self._listing.get(member, Listing.NOTHING) is not Listing.NOTHING
+    def _is_expected(self, contributor: Contributor) -> bool:
+        return self._listing.get(contributor, Listing.NOTHING) is not Listing.NOTHING
 
     async def _flush(self) -> None:
         ready = {
-            member: waiting for member, waiting in self._waiting.items() if not self._is_expected(member)
+            contributor: waiting
+            for contributor, waiting in self._waiting.items()
+            if not self._is_expected(contributor)
         }
         if not ready:
             return
         self._applied = frozenset(ready)
-        for member in ready:
-            del self._waiting[member]
+        for contributor in ready:
+            del self._waiting[contributor]
         await self._apply(self._table, _joined(waiting.listed for waiting in ready.values()))
         await self._apply(self._table, _since(ready.values()))
         self._applied = frozenset()

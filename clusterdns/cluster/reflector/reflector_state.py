@@ -19,7 +19,7 @@ from clusterdns.cluster.turns import Turns
 from clusterdns.cluster.work import in_turns
 
 
-class Member:
+class ReflectorState:
     """One resource, and all that is known of following it."""
 
     def __init__(self, resource: Resource, shared: Shared, *, freshness: ResourceFreshness) -> None:
