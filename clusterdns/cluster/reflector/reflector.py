@@ -5,7 +5,6 @@ from typing import Final, NoReturn, Protocol
 
 from clusterdns.cluster.api.errors import ApiError
 from clusterdns.cluster.reflector.clock import loop_time
-from clusterdns.cluster.reflector.following import Following
 from clusterdns.cluster.reflector.health.freshness import ResourceFreshness
 from clusterdns.cluster.reflector.health.troubles import asked_to_wait
 from clusterdns.cluster.reflector.paging import list_pages
@@ -22,6 +21,7 @@ from clusterdns.cluster.reflector.recovery import (
 from clusterdns.cluster.reflector.reflector_state import ReflectorState
 from clusterdns.cluster.reflector.resources import Resource
 from clusterdns.cluster.reflector.shared import Shared
+from clusterdns.cluster.reflector.watch_stream import WatchStream
 
 BRIEF_SECONDS: Final = 0.5
 
@@ -50,7 +50,7 @@ class Reflector:
         self._on_doubt = on_doubt
         self._streaming = True
         self._pages_next = False
-        self._following: Following | None = None
+        self._watch_stream: WatchStream | None = None
 
     async def run(self) -> NoReturn:
         """Follow, until cancelled."""
@@ -69,10 +69,10 @@ class Reflector:
             return False
         if not sure and not self.state.silence.is_suspect(loop_time()):
             return False
-        if self._following is None:
+        if self._watch_stream is None:
             self.state.position.doubted()
         else:
-            self._following.interrupt()
+            self._watch_stream.interrupt()
         return True
 
     def suffered_bug(self, sentence: str) -> None:
@@ -95,11 +95,11 @@ class Reflector:
             self._pages_next = False
 
     async def _follow(self, *, initial: bool) -> None:
-        self._following = Following(self.state, initial=initial)
+        self._watch_stream = WatchStream(self.state, initial=initial)
         try:
-            await self._following.run()
+            await self._watch_stream.run()
         finally:
-            self._following = None
+            self._watch_stream = None
 
     async def _recover(self, error: ApiError) -> None:
         state, position = self.state, self.state.position

@@ -36,7 +36,7 @@ PROVEN_SECONDS: Final = 1.0
 """A watch that stays open for so long works, even if nothing happens; one that does not is an error."""
 
 
-class Following:
+class WatchStream:
     """Reads one stream. `run` returns when the server ends it in good order, and raises ApiError else."""
 
     def __init__(self, state: ReflectorState, *, initial: bool) -> None:
