@@ -25,7 +25,7 @@ VIOLATIONS = {
     "cluster": ("clusterdns/cluster/__init__.py", "clusterdns.dns.name"),
     "table": ("clusterdns/cluster/table.py", "yaml"),
     "reading": ("clusterdns/cluster/reflector/reading/decoding.py", "clusterdns.cluster.table"),
-    "health": ("clusterdns/cluster/reflector/health/voice.py", "clusterdns.cluster.objects"),
+    "health": ("clusterdns/cluster/reflector/health/fault_log.py", "clusterdns.cluster.objects"),
     "kinds": ("clusterdns/cluster/kinds/spec.py", "clusterdns.cluster.reflector.settings"),
     "authentication": ("clusterdns/cluster/api/authentication/tls.py", "clusterdns.cluster.api.client"),
     "light": ("clusterdns/server/__init__.py", "aiohttp"),

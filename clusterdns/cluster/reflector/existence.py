@@ -11,9 +11,9 @@ from typing import Final, NoReturn
 from clusterdns.cluster.api.errors import ApiError, ApiStatusError
 from clusterdns.cluster.changes import ChangeSet
 from clusterdns.cluster.objects import Key, Namespace
+from clusterdns.cluster.reflector.health.fault_log import FaultLog
 from clusterdns.cluster.reflector.health.freshness import ResourceFreshness
 from clusterdns.cluster.reflector.health.troubles import asked_to_wait
-from clusterdns.cluster.reflector.health.voice import Voice
 from clusterdns.cluster.reflector.reading.decoding import Decoder
 from clusterdns.cluster.reflector.shared import Shared
 from clusterdns.cluster.turns import Turns
@@ -35,7 +35,7 @@ class Existence:
         self._shared = shared
         self._freshness = freshness
         self._backoff = shared.backoffs.one()
-        self._voice = Voice(NAME, freshness)
+        self._fault_log = FaultLog(NAME, freshness)
         self._decoder = Decoder(Namespace)
         self._rounds_off = dict.fromkeys(self._names, 0)
         self._has_said_forbidden = False
@@ -55,7 +55,7 @@ class Existence:
 
     def suffered_bug(self, sentence: str) -> None:
         """`run` ended by a bug and will be called again."""
-        self._voice.failed(sentence)
+        self._fault_log.failed(sentence)
 
     async def _known(self, name: str) -> ChangeSet:
         """Ask until there is an answer."""
@@ -64,12 +64,12 @@ class Existence:
                 changes = await self._ask(name)
             except ApiError as error:
                 self._freshness.connected = False
-                self._voice.failed(str(error))
+                self._fault_log.failed(str(error))
                 await self._backoff.wait(asked_to_wait(error))
             else:
                 self._freshness.connected = True
                 self._freshness.heard()
-                self._voice.recovered()
+                self._fault_log.recovered()
                 self._backoff.answered()
                 self._backoff.proven()
                 return changes

@@ -77,7 +77,7 @@ class Reflector:
 
     def suffered_bug(self, sentence: str) -> None:
         """`run` ended by a bug and will be called again: nothing is taken for known."""
-        self.state.voice.failed(sentence)
+        self.state.fault_log.failed(sentence)
         self.state.position.doubted()
         self._shared.gathering.failed(self.state)
 
@@ -131,9 +131,9 @@ class Reflector:
             case Log.NOTHING:
                 return
             case Log.FAILURE:
-                self.state.voice.failed(str(error))
+                self.state.fault_log.failed(str(error))
             case Log.LIST_AGAIN:
-                self.state.voice.listing_again(str(error))
+                self.state.fault_log.listing_again(str(error))
 
     def _doubt_as(self, recovery: Recovery) -> None:
         match recovery.knowledge:

@@ -6,9 +6,9 @@ from clusterdns.cluster.api.framing import Oversized
 from clusterdns.cluster.changes import ChangeSet
 from clusterdns.cluster.left_out import LeftOut
 from clusterdns.cluster.objects import Names
+from clusterdns.cluster.reflector.health.fault_log import FaultLog
 from clusterdns.cluster.reflector.health.freshness import ResourceFreshness
 from clusterdns.cluster.reflector.health.silence import Silence
-from clusterdns.cluster.reflector.health.voice import Voice
 from clusterdns.cluster.reflector.listing.relisting import Relisting
 from clusterdns.cluster.reflector.position import Position
 from clusterdns.cluster.reflector.reading.decoding import Decoded, Decoder, Peeked, UnreadableError
@@ -31,7 +31,7 @@ class ReflectorState:
         self.position = Position()
         self.silence = Silence()
         self.backoff = shared.backoffs.one()
-        self.voice = Voice(str(resource), freshness)
+        self.fault_log = FaultLog(str(resource), freshness)
         self.expiries = 0
 
     def relisting(self) -> Relisting:
@@ -104,4 +104,4 @@ class ReflectorState:
         self.expiries = 0
         self.backoff.proven()
         self.shared.gathering.settled(self)
-        self.voice.recovered()
+        self.fault_log.recovered()

@@ -10,7 +10,7 @@ MOST_SENTENCES: Final = 8
 _log = logging.getLogger(__name__)
 
 
-class Voice:
+class FaultLog:
     """Tells the log and Freshness how it goes. `resource` is how the log calls it."""
 
     def __init__(self, resource: str, freshness: ResourceFreshness) -> None:
