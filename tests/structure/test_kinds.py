@@ -33,7 +33,7 @@ PLACES = {
     "Namespace": LOOK_UPS
     | {
         f"{CLUSTER}/endpoints/controller.py",  # a selector of their own
-        f"{CLUSTER}/reflector/existence.py",  # asks for those that are named
+        f"{CLUSTER}/reflector/named_namespaces.py",  # asks for those that are named
     },
     "Service": LOOK_UPS
     | MADE

@@ -14,10 +14,10 @@ from clusterdns.cluster.left_out import LeftOuts
 from clusterdns.cluster.objects import ClusterObject, Key
 from clusterdns.cluster.publishing import TableState
 from clusterdns.cluster.reflector.asking import Api
-from clusterdns.cluster.reflector.existence import NAME, Existence
 from clusterdns.cluster.reflector.health.backoffs import Backoffs
 from clusterdns.cluster.reflector.health.freshness import Freshness
 from clusterdns.cluster.reflector.listing.gathering import Gathering
+from clusterdns.cluster.reflector.named_namespaces import NAME, NamedNamespaces
 from clusterdns.cluster.reflector.observer import Observer, Silent
 from clusterdns.cluster.reflector.reflector import Reflector
 from clusterdns.cluster.reflector.repairing import repair
@@ -69,7 +69,7 @@ class ApiSource:
             left_out=self.left_out,
         )
         self._reflectors = {one: self._reflector(one) for one in resources_of(settings.selection)}
-        self._existence = self._existence_of(settings.selection.namespaces)
+        self._named_namespaces = self._named_namespaces_of(settings.selection.namespaces)
         self.resources = tuple(self._reflectors)
         self._synced = asyncio.Event()
         self._running: asyncio.Task[None] | None = None
@@ -131,8 +131,8 @@ class ApiSource:
 
     async def _run(self) -> None:
         self._gathering.need(one.state for one in self._reflectors.values())
-        if self._existence is not None:
-            self._gathering.need((self._existence,))
+        if self._named_namespaces is not None:
+            self._gathering.need((self._named_namespaces,))
         async with asyncio.TaskGroup() as tasks:
             for name, run, on_bug in self._endless():
                 tasks.create_task(supervise(name, run, on_bug=on_bug), name=name)
@@ -141,8 +141,8 @@ class ApiSource:
     def _endless(self) -> Iterator[tuple[str, Run, OnBug]]:
         for resource, reflector in self._reflectors.items():
             yield str(resource), reflector.run, reflector.suffered_bug
-        if self._existence is not None:
-            yield NAME, self._existence.run, self._existence.suffered_bug
+        if self._named_namespaces is not None:
+            yield NAME, self._named_namespaces.run, self._named_namespaces.suffered_bug
         yield "gathering", self._gathering.run, self._lost_lists
         yield "freshness", self.freshness.run, said_already
 
@@ -156,10 +156,10 @@ class ApiSource:
         freshness = self.freshness.add(resource.name, resource.namespace)
         return Reflector(resource, self._shared, freshness=freshness, on_doubt=self._doubt)
 
-    def _existence_of(self, names: frozenset[str]) -> Existence | None:
+    def _named_namespaces_of(self, names: frozenset[str]) -> NamedNamespaces | None:
         if not names:
             return None
-        return Existence(names, self._shared, freshness=self.freshness.add(NAME))
+        return NamedNamespaces(names, self._shared, freshness=self.freshness.add(NAME))
 
     def _doubt(self, doubting: Reflector, /, *, sure: bool) -> None:
         """One watch is of a history that is gone: those that may be, too, are listed and applied with it."""

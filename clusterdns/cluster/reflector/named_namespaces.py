@@ -27,7 +27,7 @@ FORBIDDEN_ROUNDS: Final = 20
 _log = logging.getLogger(__name__)
 
 
-class Existence:
+class NamedNamespaces:
     """Asks for each Namespace in turn, and tells the table."""
 
     def __init__(self, names: frozenset[str], shared: Shared, *, freshness: ResourceFreshness) -> None:
