@@ -10,11 +10,11 @@ from clusterdns.cluster.reflector.health.fault_log import FaultLog
 from clusterdns.cluster.reflector.health.freshness import ResourceFreshness
 from clusterdns.cluster.reflector.health.silence import Silence
 from clusterdns.cluster.reflector.listing.relisting import Relisting
-from clusterdns.cluster.reflector.position import Position
 from clusterdns.cluster.reflector.reading.decoding import Decoded, Decoder, Peeked, UnreadableError
 from clusterdns.cluster.reflector.reading.portions import LARGE, Portions
 from clusterdns.cluster.reflector.resources import Resource
 from clusterdns.cluster.reflector.shared import Shared
+from clusterdns.cluster.reflector.watch_position import WatchPosition
 from clusterdns.cluster.turns import Turns
 from clusterdns.cluster.work import in_turns
 
@@ -28,7 +28,7 @@ class ReflectorState:
         self.freshness = freshness
         self.decoder = Decoder(resource.kind)
         self._portions = Portions(resource.kind, self.decoder.at_once)
-        self.position = Position()
+        self.position = WatchPosition()
         self.silence = Silence()
         self.backoff = shared.backoffs.one()
         self.fault_log = FaultLog(str(resource), freshness)

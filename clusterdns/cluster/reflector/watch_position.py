@@ -12,7 +12,7 @@ WATCH_SECONDS: Final = (300, 600)
 
 
 @dataclass(slots=True, kw_only=True)
-class Position:
+class WatchPosition:
     """version: of the last list, event or bookmark; opaque, and compared for equality only.
 
     must_list: whether a watch from `version` would not do. unversioned: whether that list has to be what is
