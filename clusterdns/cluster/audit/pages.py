@@ -12,7 +12,7 @@ from clusterdns.cluster.objects import Names
 from clusterdns.cluster.reflector.listing.documents import PageReader
 from clusterdns.cluster.reflector.listing.items import Item
 from clusterdns.cluster.reflector.listing.page_size import PageSize
-from clusterdns.cluster.reflector.reading.decoding import NOBODY, Decoder, Peeked, UnreadableError
+from clusterdns.cluster.reflector.reading.decoding import NOBODY, Decoder, ObjectIdentity, UnreadableError
 from clusterdns.cluster.reflector.resources import Resource
 from clusterdns.cluster.turns import Turns
 from clusterdns.cluster.work import in_turns
@@ -80,7 +80,7 @@ async def pages(client: Getter, resource: Resource) -> AsyncIterator[Part]:
             return
 
 
-async def _identified(decoder: Decoder, item: Item, turns: Turns) -> Peeked:
+async def _identified(decoder: Decoder, item: Item, turns: Turns) -> ObjectIdentity:
     if isinstance(item, Oversized):
         return await in_turns(decoder.identify(item.head), turns)
     try:

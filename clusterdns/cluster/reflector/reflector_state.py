@@ -10,7 +10,7 @@ from clusterdns.cluster.reflector.health.fault_log import FaultLog
 from clusterdns.cluster.reflector.health.freshness import ResourceFreshness
 from clusterdns.cluster.reflector.health.silence import Silence
 from clusterdns.cluster.reflector.listing.relisting import Relisting
-from clusterdns.cluster.reflector.reading.decoding import Decoded, Decoder, Peeked, UnreadableError
+from clusterdns.cluster.reflector.reading.decoding import Decoded, Decoder, ObjectIdentity, UnreadableError
 from clusterdns.cluster.reflector.reading.portions import LARGE, Portions
 from clusterdns.cluster.reflector.resources import Resource
 from clusterdns.cluster.reflector.shared import Shared
@@ -56,7 +56,7 @@ class ReflectorState:
             try:
                 decoded = await in_turns(self.decoder.in_steps(document), turns)
             except UnreadableError as error:
-                self.unreadable(error.peeked, str(error))
+                self.unreadable(error.identity, str(error))
                 raise
         item, faults = decoded.item, decoded.faults
         if faults:
@@ -71,16 +71,16 @@ class ReflectorState:
             return self.decoder.at_once(document)
         return await in_turns(self._portions.read(document), turns)
 
-    async def oversized(self, document: Oversized, turns: Turns) -> Peeked:
+    async def oversized(self, document: Oversized, turns: Turns) -> ObjectIdentity:
         """A document of an object is too large to be read; which object it is."""
-        peeked = await in_turns(self.decoder.identify(document.head), turns)
-        self.unreadable(peeked, document.reason)
-        return peeked
+        identity = await in_turns(self.decoder.identify(document.head), turns)
+        self.unreadable(identity, document.reason)
+        return identity
 
-    def unreadable(self, peeked: Peeked, reason: str) -> None:
+    def unreadable(self, identity: ObjectIdentity, reason: str) -> None:
         """Nothing of an object can be read."""
-        found = LeftOut(version=peeked.version, reason=reason, kinds=frozenset({reason}), is_whole=True)
-        self.shared.left_out.note(self.resource.kind, peeked.names, found)
+        found = LeftOut(version=identity.version, reason=reason, kinds=frozenset({reason}), is_whole=True)
+        self.shared.left_out.note(self.resource.kind, identity.names, found)
 
     def readable(self, names: Names) -> None:
         """There is nothing in an object that cannot be read, or it is gone."""

@@ -22,7 +22,7 @@ from clusterdns.cluster.reflector.health.troubles import (
     SilentWatchError,
 )
 from clusterdns.cluster.reflector.listing.relisting import Relisting
-from clusterdns.cluster.reflector.reading.decoding import NOBODY, Peeked, UnreadableError
+from clusterdns.cluster.reflector.reading.decoding import NOBODY, ObjectIdentity, UnreadableError
 from clusterdns.cluster.reflector.reading.events import Arrived, read_event
 from clusterdns.cluster.reflector.reading.superseding import superseded
 from clusterdns.cluster.reflector.reflector_state import ReflectorState
@@ -149,13 +149,13 @@ class WatchStream:
             case _:
                 return  # a type of the future: what it means is not known, and no reason to stop
 
-    def _keep(self, peeked: Peeked, batch: Batch, *, reason: str) -> None:
+    def _keep(self, identity: ObjectIdentity, batch: Batch, *, reason: str) -> None:
         """What is known of an object stays, since its new state cannot be read."""
-        self._state.unreadable(peeked, reason)
+        self._state.unreadable(identity, reason)
         if self._relisting is not None:
-            self._relisting.keep(peeked.names)
+            self._relisting.keep(identity.names)
         else:
-            batch.passed(peeked.version)
+            batch.passed(identity.version)
 
     async def _put(self, document: msgspec.Raw, batch: Batch, turns: Turns) -> None:
         if self._relisting is not None:
@@ -164,22 +164,22 @@ class WatchStream:
         try:
             batch.put(await self._state.decode(document, turns))
         except UnreadableError as error:
-            batch.passed(error.peeked.version)
+            batch.passed(error.identity.version)
 
-    def _remove(self, peeked: Peeked, batch: Batch) -> None:
-        self._state.readable(peeked.names)
+    def _remove(self, identity: ObjectIdentity, batch: Batch) -> None:
+        self._state.readable(identity.names)
         if self._relisting is not None:
-            self._relisting.drop(peeked.names)
-        elif peeked.names != NOBODY.names:
-            batch.remove(peeked.names, peeked.version)
+            self._relisting.drop(identity.names)
+        elif identity.names != NOBODY.names:
+            batch.remove(identity.names, identity.version)
 
-    async def _identify(self, document: msgspec.Raw, turns: Turns) -> Peeked:
+    async def _identify(self, document: msgspec.Raw, turns: Turns) -> ObjectIdentity:
         try:
             return self._state.decoder.peek(document)
         except UnreadableError:
             return await in_turns(self._state.decoder.identify(bytes(document)), turns)
 
-    async def _bookmark(self, bookmark: Peeked, batch: Batch, turns: Turns) -> None:
+    async def _bookmark(self, bookmark: ObjectIdentity, batch: Batch, turns: Turns) -> None:
         _, version, ends_initial = bookmark
         self._state.silence.bookmark(loop_time())
         if self._relisting is None:

@@ -8,13 +8,13 @@ import msgspec
 from clusterdns.cluster.changes import ChangeSet
 from clusterdns.cluster.left_out import LeftOuts
 from clusterdns.cluster.objects import ClusterObject, Key, Names, is_same
-from clusterdns.cluster.reflector.reading.decoding import Decoded, Peeked, UnreadableError
+from clusterdns.cluster.reflector.reading.decoding import Decoded, ObjectIdentity, UnreadableError
 from clusterdns.cluster.reflector.resources import Resource
 from clusterdns.cluster.table import Table
 from clusterdns.cluster.turns import Turns
 
 Decode: TypeAlias = Callable[[msgspec.Raw, Turns], Awaitable[Decoded]]
-Peek: TypeAlias = Callable[[msgspec.Raw], Peeked]
+Identify: TypeAlias = Callable[[msgspec.Raw], ObjectIdentity]
 
 
 class Relisting:
@@ -33,7 +33,7 @@ class Relisting:
         resource: Resource,
         *,
         decode: Decode,
-        peek: Peek,
+        peek: Identify,
         trusting: bool,
         left_out: LeftOuts,
     ) -> None:
@@ -56,7 +56,7 @@ class Relisting:
         try:
             item = (await self._decode(document, turns)).item
         except UnreadableError as error:
-            self.keep(error.peeked.names)
+            self.keep(error.identity.names)
             return
         names = (item.namespace, item.name)
         held = self._held.get(names)

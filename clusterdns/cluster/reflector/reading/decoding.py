@@ -16,8 +16,8 @@ from clusterdns.cluster.kinds import KINDS, SPECS
 from clusterdns.cluster.kube.faults import Faults
 from clusterdns.cluster.kube.making import Making
 from clusterdns.cluster.objects import ClusterObject, Kind, Names
+from clusterdns.cluster.reflector.reading.identity import IdentityMetadata, IdentityShape
 from clusterdns.cluster.reflector.reading.lenient import LeftOutError, Lenient, Needed
-from clusterdns.cluster.reflector.reading.peek import Peek, PeekMetadata
 from clusterdns.cluster.shown import shown
 from clusterdns.cluster.work import Work, at_once
 
@@ -30,14 +30,14 @@ REFUSALS: Final = (msgspec.MsgspecError, ValueError, RecursionError, OverflowErr
 _IDENTITY: Final = frozenset({"name", "namespace"})
 _PORT: Final = frozenset({"name", "port", "protocol"})
 NEEDED: Final[Needed] = {
-    PeekMetadata: _IDENTITY,
+    IdentityMetadata: _IDENTITY,
     **{spec.metadata: _IDENTITY for spec in KINDS},
     # A port without its name, number or protocol would be another port.
     **{spec.ports.lean: _PORT for spec in KINDS if spec.ports is not None},
 }
 
 
-class Peeked(NamedTuple):
+class ObjectIdentity(NamedTuple):
     """Which object it is, in which version; and whether it is the bookmark that ends initial events."""
 
     names: Names
@@ -45,17 +45,17 @@ class Peeked(NamedTuple):
     ends_initial: bool
 
 
-NOBODY: Final = Peeked(("", ""), "", ends_initial=False)
+NOBODY: Final = ObjectIdentity(("", ""), "", ends_initial=False)
 
 
 class UnreadableError(ValueError):
-    """A document that is no object of the kind expected. `peeked`: which one it is, NOBODY if that is not
+    """A document that is no object of the kind expected. `identity`: which one it is, NOBODY if that is not
     readable either.
     """
 
-    def __init__(self, sentence: str, peeked: Peeked = NOBODY) -> None:
+    def __init__(self, sentence: str, identity: ObjectIdentity = NOBODY) -> None:
         super().__init__(sentence)
-        self.peeked = peeked
+        self.identity = identity
 
 
 class Decoded(NamedTuple):
@@ -75,7 +75,7 @@ class Decoder:
         self._spec = SPECS[kind]
         self._making = Making()
         self._decoder: msgspec.json.Decoder[Any] = msgspec.json.Decoder(self._spec.lean)
-        self._peek = msgspec.json.Decoder(Peek)
+        self._peek = msgspec.json.Decoder(IdentityShape)
 
     def decode(self, document: msgspec.Raw) -> Decoded:
         """The whole object. Raises UnreadableError."""
@@ -113,29 +113,31 @@ class Decoder:
     def _build(self, shape: Any) -> Decoded:
         return Decoded(self._spec.build(shape, self._making), self._spec.trigger(shape))
 
-    def peek(self, document: msgspec.Raw) -> Peeked:
+    def peek(self, document: msgspec.Raw) -> ObjectIdentity:
         """Only which object it is. Names are empty for a bookmark. Raises UnreadableError."""
         try:
-            return self._peeked(self._peek.decode(document))
+            return self._identity_of(self._peek.decode(document))
         except REFUSALS as error:
             raise UnreadableError(_words(error)) from error
 
-    def identify(self, document: bytes) -> Work[Peeked]:
+    def identify(self, document: bytes) -> Work[ObjectIdentity]:
         """The same for a document that is odd, or only the beginning of one; NOBODY if it does not say."""
         for text in chain((document,), beginnings(document)):
             try:
-                return self._peeked((yield from _mended(self._lenient_peek, msgspec.Raw(text), Faults())))
+                return self._identity_of(
+                    (yield from _mended(self._lenient_peek, msgspec.Raw(text), Faults()))
+                )
             except LeftOutError:
                 break
             except REFUSALS:
                 yield  # it is no JSON up to here
         return NOBODY
 
-    def _peeked(self, shape: Peek) -> Peeked:
+    def _identity_of(self, shape: IdentityShape) -> ObjectIdentity:
         metadata, notes = shape.metadata, shape.metadata.annotations
         names = (metadata.namespace or "" if self._spec.is_namespaced else "", metadata.name)
         ends_initial = notes is not None and notes.initial_events_end == "true"
-        return Peeked(names, metadata.resource_version or "", ends_initial)
+        return ObjectIdentity(names, metadata.resource_version or "", ends_initial)
 
     # Made when they are needed, which in most clusters is never.
     @cached_property
@@ -143,8 +145,8 @@ class Decoder:
         return Lenient(self._spec.lean, NEEDED)
 
     @cached_property
-    def _lenient_peek(self) -> Lenient[Peek]:
-        return Lenient(Peek, NEEDED)
+    def _lenient_peek(self) -> Lenient[IdentityShape]:
+        return Lenient(IdentityShape, NEEDED)
 
 
 def _mended(reader: Lenient[S], document: msgspec.Raw, faults: Faults) -> Work[S]:

@@ -11,7 +11,7 @@ from clusterdns.cluster import EndpointSlice, Namespace, Pod, Service, ServiceIm
 from clusterdns.cluster.kinds import SPECS
 from clusterdns.cluster.kube.making import DEFAULT_NAMESPACE, Making
 from clusterdns.cluster.objects import ClusterObject, Kind
-from clusterdns.cluster.reflector.reading.decoding import NOBODY, Decoder, Peeked, UnreadableError
+from clusterdns.cluster.reflector.reading.decoding import NOBODY, Decoder, ObjectIdentity, UnreadableError
 
 
 def raw(document: object) -> msgspec.Raw:
@@ -124,13 +124,13 @@ def test_documents_are_read_as_manifests_are(kind: Kind) -> None:
         document = documents.any_of(kind)
         item = decoder.decode(raw(document)).item
         assert item == as_manifest(kind, document)
-        peeked = decoder.peek(raw(document))
-        assert peeked.names == (item.namespace, item.name)
-        assert peeked.version == item.version
+        identity = decoder.peek(raw(document))
+        assert identity.names == (item.namespace, item.name)
+        assert identity.version == item.version
 
 
 @pytest.mark.parametrize(
-    ("document", "peeked"),
+    ("document", "identity"),
     [
         pytest.param(b"[]", NOBODY, id="no object"),
         pytest.param(b"{}", NOBODY, id="no metadata"),
@@ -142,10 +142,10 @@ def test_documents_are_read_as_manifests_are(kind: Kind) -> None:
         pytest.param(b"", NOBODY, id="nothing"),
     ],
 )
-def test_what_has_no_name_is_one_error(document: bytes, peeked: Peeked) -> None:
+def test_what_has_no_name_is_one_error(document: bytes, identity: ObjectIdentity) -> None:
     with pytest.raises(UnreadableError) as caught:
         Decoder(Service).decode(msgspec.Raw(document))
-    assert caught.value.peeked == peeked
+    assert caught.value.identity == identity
 
 
 def test_the_moment_of_the_change_is_kept_for_slices() -> None:

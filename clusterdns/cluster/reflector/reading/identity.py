@@ -11,11 +11,11 @@ class BookmarkNotes(msgspec.Struct, frozen=True, gc=False):
     initial_events_end: Text = msgspec.field(name="k8s.io/initial-events-end", default=None)
 
 
-class PeekMetadata(Lean, frozen=True):
+class IdentityMetadata(Lean, frozen=True):
     annotations: BookmarkNotes | None = None
 
 
-class Peek(Shape, frozen=True):
+class IdentityShape(Shape, frozen=True):
     """Which object a document holds, in which version: the rest is skipped unread."""
 
-    metadata: PeekMetadata
+    metadata: IdentityMetadata
