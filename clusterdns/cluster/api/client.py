@@ -15,7 +15,7 @@ from clusterdns.cluster.api.blocking import BlockingCalls
 from clusterdns.cluster.api.errors import ApiConfigError, ApiError, ApiProtocolError
 from clusterdns.cluster.api.leaving import outward, redacted
 from clusterdns.cluster.api.limits import Limits
-from clusterdns.cluster.api.observer import Observer, Silent
+from clusterdns.cluster.api.observer import NoRequestObserver, Observer
 from clusterdns.cluster.api.request import METHOD, Request
 from clusterdns.cluster.api.settings import ApiSettings
 from clusterdns.cluster.api.stream import DocumentStream
@@ -71,7 +71,7 @@ class ApiClient:
         self._settings = settings
         self._surroundings = surroundings or Surroundings()
         self._timeouts = timeouts or Timeouts()
-        self._observer = observer or Silent()
+        self._observer = observer or NoRequestObserver()
         self._limits = Limits(settings, clock=self._surroundings.clock)
         self._refusals = Refusals()
         self._redactor = Redactor()

@@ -22,7 +22,7 @@ class Observer(Protocol):
         ...
 
 
-class Silent:
+class NoRequestObserver:
     """An observer that observes nothing."""
 
     def waited(self, verb: str, host: str, *, seconds: float) -> None:

@@ -25,7 +25,7 @@ class Observer(Protocol):
         ...
 
 
-class Silent:
+class NoWatchObserver:
     """An observer that observes nothing."""
 
     def applied(self, resource: str, *, service_kind: str, seconds: float) -> None:

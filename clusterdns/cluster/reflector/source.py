@@ -18,7 +18,7 @@ from clusterdns.cluster.reflector.health.backoffs import Backoffs
 from clusterdns.cluster.reflector.health.freshness import Freshness
 from clusterdns.cluster.reflector.listing.gathering import Gathering
 from clusterdns.cluster.reflector.named_namespaces import NAME, NamedNamespaces
-from clusterdns.cluster.reflector.observer import Observer, Silent
+from clusterdns.cluster.reflector.observer import NoWatchObserver, Observer
 from clusterdns.cluster.reflector.reflector import Reflector
 from clusterdns.cluster.reflector.repairing import repair
 from clusterdns.cluster.reflector.resources import Resource, resources_of
@@ -64,7 +64,7 @@ class ApiSource:
             gathering=self._gathering,
             backoffs=Backoffs(random or Random()),
             random=random or Random(),
-            observer=observer or Silent(),
+            observer=observer or NoWatchObserver(),
             now=now,
             left_out=self.left_out,
         )
