@@ -10,7 +10,7 @@ from random import Random
 from types import TracebackType
 from typing import Final, NoReturn, Self
 
-from clusterdns.cluster.api import ApiClient, ApiConfigError, ApiSettings, Surroundings
+from clusterdns.cluster.api import ApiClient, ApiConfigError, ApiSettings, ProcessEnvironment
 from clusterdns.cluster.api.authentication.watched_file import LARGEST_FILE
 from clusterdns.cluster.api.blocking import BlockingCalls
 from clusterdns.cluster.api.client import PREPARE_SECONDS
@@ -57,16 +57,16 @@ class KeptSource:
         *,
         observer: Observer | None = None,
         api_observer: ApiObserver | None = None,
-        surroundings: Surroundings | None = None,
+        process: ProcessEnvironment | None = None,
         random: Random | None = None,
         clock: Callable[[], float] = time.monotonic,
         now: Callable[[], float] = time.time,
     ) -> None:
         self._settings = settings
-        self._surroundings = surroundings or Surroundings()
+        self._process = process or ProcessEnvironment()
         self._clock = clock
         self._now = now
-        self._client = ApiClient(settings.source.api, surroundings=surroundings, observer=api_observer)
+        self._client = ApiClient(settings.source.api, process=process, observer=api_observer)
         self.source = ApiSource(
             settings.source, client=self._client, observer=observer, random=random, clock=clock, now=now
         )
@@ -159,15 +159,15 @@ class KeptSource:
     def fingerprint(self) -> str:
         """What tells this source's snapshots from others. Reads a file."""
         source = self._settings.source
-        return fingerprint(source.api, source.selection, _cluster(source.api, self._surroundings))
+        return fingerprint(source.api, source.selection, _cluster(source.api, self._process))
 
 
-def _cluster(api: ApiSettings, surroundings: Surroundings) -> str:
+def _cluster(api: ApiSettings, process: ProcessEnvironment) -> str:
     """What tells the cluster of the Pod that we run in from others: their authorities differ."""
     if api.kubeconfig is not None or api.endpoints:
         return ""
     try:
-        authority = read_regular(surroundings.service_account / "ca.crt", most=LARGEST_FILE)
+        authority = read_regular(process.service_account / "ca.crt", most=LARGEST_FILE)
     except OSError:
         return ""
     return hashlib.sha256(authority).hexdigest()

@@ -15,7 +15,7 @@ aiohttp is imported when a client is entered, not before: a server that watches 
 """
 
 from clusterdns.cluster.api.answer import Answer
-from clusterdns.cluster.api.authentication.access import Access, Surroundings
+from clusterdns.cluster.api.authentication.access import Access, ProcessEnvironment
 from clusterdns.cluster.api.authentication.resolving import resolve
 from clusterdns.cluster.api.client import ApiClient, Response
 from clusterdns.cluster.api.errors import (
@@ -52,7 +52,7 @@ __all__ = [
     "Observer",
     "Oversized",
     "Response",
-    "Surroundings",
+    "ProcessEnvironment",
     "Target",
     "Timeouts",
     "TlsFiles",

@@ -8,7 +8,7 @@ from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
 from clusterdns.cluster.api.answer import Answer
-from clusterdns.cluster.api.authentication.access import Access, Surroundings
+from clusterdns.cluster.api.authentication.access import Access, ProcessEnvironment
 from clusterdns.cluster.api.authentication.refusals import Refusals
 from clusterdns.cluster.api.authentication.resolving import resolve
 from clusterdns.cluster.api.blocking import BlockingCalls
@@ -64,15 +64,15 @@ class ApiClient:
         self,
         settings: ApiSettings,
         *,
-        surroundings: Surroundings | None = None,
+        process: ProcessEnvironment | None = None,
         timeouts: Timeouts | None = None,
         observer: Observer | None = None,
     ) -> None:
         self._settings = settings
-        self._surroundings = surroundings or Surroundings()
+        self._process = process or ProcessEnvironment()
         self._timeouts = timeouts or Timeouts()
         self._observer = observer or NoRequestObserver()
-        self._limits = Limits(settings, clock=self._surroundings.clock)
+        self._limits = Limits(settings, clock=self._process.clock)
         self._refusals = Refusals()
         self._redactor = Redactor()
         self._entered: Sender | None = None
@@ -85,9 +85,7 @@ class ApiClient:
         """
         access, make = await self._prepared()
         self._refusals, self._redactor = access.refusals, access.redactor
-        self._entered = make(
-            access, timeouts=self._timeouts, observer=self._observer, surroundings=self._surroundings
-        )
+        self._entered = make(access, timeouts=self._timeouts, observer=self._observer, process=self._process)
         return self
 
     async def __aexit__(
@@ -161,7 +159,7 @@ class ApiClient:
             body.close()
 
     async def _prepared(self) -> tuple[Access, "type[Sender]"]:
-        prepare = partial(_prepare, self._settings, self._surroundings)
+        prepare = partial(_prepare, self._settings, self._process)
         try:
             return await BlockingCalls("API access").run(prepare, seconds=PREPARE_SECONDS)
         except TimeoutError:
@@ -178,10 +176,10 @@ class ApiClient:
         return self._entered
 
 
-def _prepare(settings: ApiSettings, surroundings: Surroundings) -> tuple[Access, "type[Sender]"]:
+def _prepare(settings: ApiSettings, process: ProcessEnvironment) -> tuple[Access, "type[Sender]"]:
     from clusterdns.cluster.api.sender import Sender  # noqa: PLC0415 (aiohttp costs who watches no cluster)
 
-    return resolve(settings, surroundings), Sender
+    return resolve(settings, process), Sender
 
 
 async def _whole(answer: Answer, *, largest: int) -> bytes:

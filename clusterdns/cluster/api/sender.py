@@ -10,7 +10,7 @@ import aiohttp
 from yarl import URL
 
 from clusterdns import __version__
-from clusterdns.cluster.api.authentication.access import Access, Surroundings
+from clusterdns.cluster.api.authentication.access import Access, ProcessEnvironment
 from clusterdns.cluster.api.authentication.credentials import Credential
 from clusterdns.cluster.api.authentication.known_secrets import SeenCredentials
 from clusterdns.cluster.api.authentication.proxy import Proxy
@@ -41,13 +41,13 @@ class Sender:
     """Sends requests. Made on the event loop; `close` is awaited in the end."""
 
     def __init__(
-        self, access: Access, *, timeouts: Timeouts, observer: Observer, surroundings: Surroundings
+        self, access: Access, *, timeouts: Timeouts, observer: Observer, process: ProcessEnvironment
     ) -> None:
         self.endpoints = Endpoints(access.endpoints)
         self._access = access
         self._timeouts = timeouts
         self._observer = observer
-        self._clock = surroundings.clock
+        self._clock = process.clock
         self._contexts = Contexts(access.trust)
         self._failures = Failures(
             origin=access.trust.origin, connect_timeout=timeouts.connect, headers_timeout=timeouts.headers

@@ -4,7 +4,7 @@ from types import TracebackType
 from typing import Self
 
 from clusterdns.cluster import Table
-from clusterdns.cluster.api import ApiConfigError, Surroundings, resolve
+from clusterdns.cluster.api import ApiConfigError, ProcessEnvironment, resolve
 from clusterdns.cluster.kept_source import KeptSettings, KeptSource
 from clusterdns.cluster.reflector import Freshness, Selection, SourceSettings
 from clusterdns.cluster.selector import LabelSelector
@@ -46,11 +46,11 @@ class ApiBackend:
         Raises:
             CorefileError: one is missing or wrong.
         """
-        api, surroundings = self._settings.source.api, Surroundings()
-        if api.kubeconfig is None and not api.endpoints and not surroundings.in_cluster:
+        api, process = self._settings.source.api, ProcessEnvironment()
+        if api.kubeconfig is None and not api.endpoints and not process.in_cluster:
             return
         try:
-            resolve(api, surroundings)
+            resolve(api, process)
         except ApiConfigError as error:
             raise CorefileError(self._position, str(error)) from error
 

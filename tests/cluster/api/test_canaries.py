@@ -17,7 +17,7 @@ from clusterdns.cluster.api import (
     ApiClient,
     ApiError,
     ApiSettings,
-    Surroundings,
+    ProcessEnvironment,
     Target,
     Timeouts,
     status_error,
@@ -73,8 +73,8 @@ ANSWERS = [
 async def asked(settings: ApiSettings) -> str:
     """All that can be known of a whole answer and of a stream that fail."""
     texts: list[str] = []
-    around = Surroundings(environment={"PATH": os.environ["PATH"]}, clock=Clock())
-    async with ApiClient(settings, surroundings=around, timeouts=Timeouts(headers=0.1, body=0.1)) as client:
+    around = ProcessEnvironment(environment={"PATH": os.environ["PATH"]}, clock=Clock())
+    async with ApiClient(settings, process=around, timeouts=Timeouts(headers=0.1, body=0.1)) as client:
         try:
             await client.get("/api/v1/services")
         except ApiError as error:
@@ -192,7 +192,7 @@ async def test_a_token_that_was_renewed(serve: Serve, written: Written) -> None:
     clock, token = Clock(), written.folder / "token"
     token.write_text("the-first-one")
     settings = written(server=(await serve(echo())).url, user="tokenFile: token")
-    async with ApiClient(settings, surroundings=Surroundings(environment={}, clock=clock)) as client:
+    async with ApiClient(settings, process=ProcessEnvironment(environment={}, clock=clock)) as client:
         for value in ("the-first-one", TOKEN):
             token.write_text(value)
             clock.seconds += LOOK_EVERY

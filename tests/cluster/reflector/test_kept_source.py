@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from clusterdns.cluster import Service
-from clusterdns.cluster.api import ApiSettings, Surroundings
+from clusterdns.cluster.api import ApiSettings, ProcessEnvironment
 from clusterdns.cluster.kept_source import KeptSettings, KeptSource
 from clusterdns.cluster.reflector import Selection, SourceSettings
 from testbed.following import Scene, now
@@ -169,7 +169,7 @@ def test_clusters_that_look_alike_from_inside_are_told_apart(tmp_path: Path) -> 
         folder = tmp_path / name
         folder.mkdir()
         (folder / "ca.crt").write_text(name)
-        surroundings = Surroundings(environment={}, service_account=folder)
-        kept = KeptSource(KeptSettings(source=SourceSettings()), surroundings=surroundings)
+        process = ProcessEnvironment(environment={}, service_account=folder)
+        kept = KeptSource(KeptSettings(source=SourceSettings()), process=process)
         marks.add(kept.fingerprint())
     assert len(marks) == 2

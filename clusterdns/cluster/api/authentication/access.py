@@ -16,7 +16,7 @@ SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
+class ProcessEnvironment:
     """What of the world outside is looked at; tests give another one.
 
     clock: seconds, never going back. now: seconds since 1970, to compare with dates of expiry.

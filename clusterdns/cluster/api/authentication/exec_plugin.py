@@ -4,7 +4,7 @@ import asyncio
 from functools import partial
 from typing import Final
 
-from clusterdns.cluster.api.authentication.access import Surroundings
+from clusterdns.cluster.api.authentication.access import ProcessEnvironment
 from clusterdns.cluster.api.authentication.credentials import Credential
 from clusterdns.cluster.api.authentication.exec_credential import read_credential
 from clusterdns.cluster.api.authentication.exec_process import ExecProcess
@@ -28,12 +28,12 @@ READ_SECONDS: Final = 5.0
 class ExecPlugin:
     """Runs the program when a credential is first asked for, and whenever a new one is needed."""
 
-    def __init__(self, program: Program, surroundings: Surroundings, *, patience: float = PATIENCE) -> None:
+    def __init__(self, program: Program, process: ProcessEnvironment, *, patience: float = PATIENCE) -> None:
         self._program = program
         self._process = ExecProcess(program, patience=patience)
         self._reading = BlockingCalls("exec credential")
-        self._clock = surroundings.clock
-        self._now = surroundings.now
+        self._clock = process.clock
+        self._now = process.now
         self._lock = asyncio.Lock()
         self._ran_at = float("-inf")
         self._ends_at: float | None = None

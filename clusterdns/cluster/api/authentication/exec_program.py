@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import msgspec
 
-from clusterdns.cluster.api.authentication.access import Surroundings
+from clusterdns.cluster.api.authentication.access import ProcessEnvironment
 from clusterdns.cluster.api.authentication.kubeconfig_file import Chosen
 from clusterdns.cluster.api.authentication.kubeconfig_shapes import Exec
 from clusterdns.cluster.api.errors import ApiConfigError
@@ -38,7 +38,7 @@ class Program:
         return found
 
 
-def program(chosen: Chosen, written: Exec, surroundings: Surroundings, *, where: str) -> Program:
+def program(chosen: Chosen, written: Exec, process: ProcessEnvironment, *, where: str) -> Program:
     """The program as written, looked for once.
 
     Raises:
@@ -59,7 +59,7 @@ def program(chosen: Chosen, written: Exec, surroundings: Surroundings, *, where:
         # With a slash it is a path, from the folder of the kubeconfig file; without, one to look for.
         command=chosen.beside(written.command) if os.sep in written.command else written.command,
         arguments=tuple(written.args or ()),
-        environment={**surroundings.environment, **added, **info},
+        environment={**process.environment, **added, **info},
         api_version=written.api_version,
         install_hint=written.install_hint,
         origin=origin,

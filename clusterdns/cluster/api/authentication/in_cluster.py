@@ -2,7 +2,7 @@
 
 import ipaddress
 
-from clusterdns.cluster.api.authentication.access import Access, Surroundings
+from clusterdns.cluster.api.authentication.access import Access, ProcessEnvironment
 from clusterdns.cluster.api.authentication.credentials import StoredCredentials, token_file
 from clusterdns.cluster.api.authentication.refusals import Refusals
 from clusterdns.cluster.api.authentication.tls import Trust, authority_file
@@ -14,20 +14,20 @@ PORT = "KUBERNETES_SERVICE_PORT"
 WHAT = "the service account's token"
 
 
-def in_cluster(surroundings: Surroundings) -> Access:
+def in_cluster(process: ProcessEnvironment) -> Access:
     """Access from the environment and the mounted service account. Reads files, so not on the event loop.
 
     Raises:
         ApiConfigError: this is no Pod, or one without a service account.
     """
-    url = base_url(_server(surroundings), f"{HOST} and {PORT}", tls=True)
-    folder = surroundings.service_account
+    url = base_url(_server(process), f"{HOST} and {PORT}", tls=True)
+    folder = process.service_account
     if not folder.is_dir():
         raise ApiConfigError(
             f"there is no service account at {folder}: "
             "expected automountServiceAccountToken not to be false for this Pod"
         )
-    path, clock, refusals = str(folder / "token"), surroundings.clock, Refusals()
+    path, clock, refusals = str(folder / "token"), process.clock, Refusals()
     token = token_file(path, WHAT, clock=clock, refusals=refusals)
     authority = str(folder / "ca.crt")
     return Access(
@@ -38,9 +38,9 @@ def in_cluster(surroundings: Surroundings) -> Access:
     )
 
 
-def _server(surroundings: Surroundings) -> str:
-    host = surroundings.environment.get(HOST, "")
-    port = surroundings.environment.get(PORT, "")
+def _server(process: ProcessEnvironment) -> str:
+    host = process.environment.get(HOST, "")
+    port = process.environment.get(PORT, "")
     if not host or not port:
         raise ApiConfigError(
             f"no API server is named and this is no Pod ({HOST} and {PORT} are not set): "

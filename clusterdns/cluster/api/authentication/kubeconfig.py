@@ -4,7 +4,7 @@ The reader is our own: libraries that read these files are whole clients of the 
 models and know neither of files that are replaced nor of an event loop.
 """
 
-from clusterdns.cluster.api.authentication.access import Access, Surroundings
+from clusterdns.cluster.api.authentication.access import Access, ProcessEnvironment
 from clusterdns.cluster.api.authentication.known_secrets import keep_authorization, keep_user
 from clusterdns.cluster.api.authentication.kubeconfig_file import Chosen, choose
 from clusterdns.cluster.api.authentication.kubeconfig_user import credentials, impersonation
@@ -17,7 +17,7 @@ from clusterdns.cluster.api.urls import base_url, check_host
 from clusterdns.telemetry.redaction import Redactor
 
 
-def from_kubeconfig(file: KubeconfigFile, surroundings: Surroundings, redactor: Redactor) -> Access:
+def from_kubeconfig(file: KubeconfigFile, process: ProcessEnvironment, redactor: Redactor) -> Access:
     """Access as a context describes it. Reads files, so not on the event loop.
 
     Raises:
@@ -31,8 +31,8 @@ def from_kubeconfig(file: KubeconfigFile, surroundings: Surroundings, redactor: 
         raise ApiConfigError(f"{where} has no server: expected a URL")
     return Access(
         endpoints=(base_url(cluster.server, where, tls=True),),
-        trust=_trust(chosen, surroundings, refusals),
-        credentials=credentials(chosen, surroundings, refusals),
+        trust=_trust(chosen, process, refusals),
+        credentials=credentials(chosen, process, refusals),
         proxy=_proxy(cluster.proxy_url, f"{where}: proxy-url", redactor),
         headers=impersonation(chosen.user, f'kubeconfig {chosen.path}: user "{chosen.user_name}"'),
         compression=not cluster.disable_compression,
@@ -49,7 +49,7 @@ def _proxy(text: str, origin: str, redactor: Redactor) -> Proxy | None:
     return found
 
 
-def _trust(chosen: Chosen, surroundings: Surroundings, refusals: Refusals) -> Trust:
+def _trust(chosen: Chosen, process: ProcessEnvironment, refusals: Refusals) -> Trust:
     cluster = chosen.cluster
     if cluster.tls_server_name:
         check_host(cluster.tls_server_name, f"kubeconfig {chosen.path}: tls-server-name")
@@ -63,6 +63,6 @@ def _trust(chosen: Chosen, surroundings: Surroundings, refusals: Refusals) -> Tr
         )
     if cluster.authority:
         path = chosen.beside(cluster.authority)
-        authority = authority_file(path, clock=surroundings.clock, refusals=refusals)
+        authority = authority_file(path, clock=process.clock, refusals=refusals)
         return Trust(authority=authority, origin=path, server_name=cluster.tls_server_name)
     return Trust(server_name=cluster.tls_server_name)

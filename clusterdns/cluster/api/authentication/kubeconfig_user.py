@@ -5,7 +5,7 @@ from functools import partial
 from typing import Final
 from urllib.parse import quote
 
-from clusterdns.cluster.api.authentication.access import Surroundings
+from clusterdns.cluster.api.authentication.access import ProcessEnvironment
 from clusterdns.cluster.api.authentication.certificate_source import CertificateSource
 from clusterdns.cluster.api.authentication.credentials import (
     Credentials,
@@ -25,7 +25,7 @@ from clusterdns.cluster.api.errors import ApiConfigError
 WHAT: Final = "the token file"
 
 
-def credentials(chosen: Chosen, surroundings: Surroundings, refusals: Refusals) -> Credentials:
+def credentials(chosen: Chosen, process: ProcessEnvironment, refusals: Refusals) -> Credentials:
     """Credentials as the user has them: files before texts, a plugin only where there is nothing else.
 
     Raises:
@@ -37,12 +37,12 @@ def credentials(chosen: Chosen, surroundings: Surroundings, refusals: Refusals) 
         raise ApiConfigError(
             f"{where} has an auth-provider, which Kubernetes has removed: expected an exec plugin"
         )
-    token, token_origin = _token(chosen, surroundings.clock, refusals)
+    token, token_origin = _token(chosen, process.clock, refusals)
     if token is not None and user.username:
         raise ApiConfigError(f"{where} has a token and a username: expected one of them")
-    certificate = _certificate(chosen, surroundings.clock, refusals, where=where)
+    certificate = _certificate(chosen, process.clock, refusals, where=where)
     if user.exec is not None and token is None and not user.username and certificate is None:
-        return ExecPlugin(program(chosen, user.exec, surroundings, where=where), surroundings)
+        return ExecPlugin(program(chosen, user.exec, process, where=where), process)
     return StoredCredentials(
         authorization=basic(user.username, user.password) if user.username else "",
         token=token,

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from functools import partial
 
-from clusterdns.cluster.api.authentication.access import Access, Surroundings
+from clusterdns.cluster.api.authentication.access import Access, ProcessEnvironment
 from clusterdns.cluster.api.authentication.certificate_source import CertificateSource
 from clusterdns.cluster.api.authentication.credentials import StoredCredentials
 from clusterdns.cluster.api.authentication.in_cluster import in_cluster
@@ -17,7 +17,7 @@ from clusterdns.cluster.api.urls import base_url
 from clusterdns.telemetry.redaction import Redactor
 
 
-def resolve(settings: ApiSettings, surroundings: Surroundings | None = None) -> Access:
+def resolve(settings: ApiSettings, process: ProcessEnvironment | None = None) -> Access:
     """Read what the settings point to. Reads files, so not on the event loop; asks no server.
 
     Raises:
@@ -25,27 +25,27 @@ def resolve(settings: ApiSettings, surroundings: Surroundings | None = None) -> 
     """
     redactor = Redactor()
     try:
-        return _resolved(settings, surroundings or Surroundings(), redactor)
+        return _resolved(settings, process or ProcessEnvironment(), redactor)
     except ApiConfigError as error:
         raise redacted(error, redactor) from None
 
 
-def _resolved(settings: ApiSettings, surroundings: Surroundings, redactor: Redactor) -> Access:
+def _resolved(settings: ApiSettings, process: ProcessEnvironment, redactor: Redactor) -> Access:
     if settings.kubeconfig is not None:
         from clusterdns.cluster.api.authentication.kubeconfig import from_kubeconfig  # noqa: PLC0415 (yaml costs who has none)
 
-        return from_kubeconfig(settings.kubeconfig, surroundings, redactor)
+        return from_kubeconfig(settings.kubeconfig, process, redactor)
     if settings.endpoints:
-        return _from_endpoints(settings, surroundings)
-    return in_cluster(surroundings)
+        return _from_endpoints(settings, process)
+    return in_cluster(process)
 
 
-def _from_endpoints(settings: ApiSettings, surroundings: Surroundings) -> Access:
+def _from_endpoints(settings: ApiSettings, process: ProcessEnvironment) -> Access:
     tls = settings.tls
     endpoints = tuple(base_url(text, "endpoint", tls=tls is not None) for text in settings.endpoints)
     if tls is None:
         return Access(endpoints=endpoints, trust=Trust(), credentials=StoredCredentials())
-    clock, refusals = surroundings.clock, Refusals()
+    clock, refusals = process.clock, Refusals()
     authority = authority_file(tls.authority, clock=clock, refusals=refusals)
     return Access(
         endpoints=endpoints,

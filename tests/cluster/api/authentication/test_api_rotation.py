@@ -7,7 +7,7 @@ from typing import TypeAlias
 import pytest
 import trustme
 
-from clusterdns.cluster.api import ApiClient, ApiSettings, ApiUnreachable, Surroundings, Unreachable
+from clusterdns.cluster.api import ApiClient, ApiSettings, ApiUnreachable, ProcessEnvironment, Unreachable
 from clusterdns.cluster.api.authentication.tls import Contexts, Trust, authority_data
 from clusterdns.cluster.api.authentication.watched_file import LOOK_EVERY
 from testbed.octets import Clock, OctetServer, empty
@@ -23,7 +23,7 @@ async def test_a_replaced_authority_is_believed_within_seconds(
     before.cert_pem.write_to_path(str(tmp_path / "ca"))
     server = await serve(empty, certificate=after.issue_cert("127.0.0.1"))
     settings = kubeconfig(server=server.url, cluster="certificate-authority: ca")
-    async with ApiClient(settings, surroundings=Surroundings(environment={}, clock=clock)) as client:
+    async with ApiClient(settings, process=ProcessEnvironment(environment={}, clock=clock)) as client:
         with pytest.raises(ApiUnreachable) as caught:
             await client.get("/readyz")
         assert caught.value.reason is Unreachable.WRONG_AUTHORITY
@@ -44,7 +44,7 @@ async def test_a_replaced_client_certificate_is_shown_within_seconds(
     server = await serve(empty, certificate=certificate, clients=authority)
     user = "client-certificate: crt, client-key: key"
     settings = kubeconfig(server=server.url, cluster="insecure-skip-tls-verify: true", user=user)
-    async with ApiClient(settings, surroundings=Surroundings(environment={}, clock=clock)) as client:
+    async with ApiClient(settings, process=ProcessEnvironment(environment={}, clock=clock)) as client:
         with pytest.raises(ApiUnreachable):
             await client.get("/readyz")
         show(authority.issue_cert("me@example.org"))

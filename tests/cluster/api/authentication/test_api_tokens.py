@@ -11,7 +11,7 @@ from clusterdns.cluster.api import (
     ApiConfigError,
     ApiSettings,
     ApiStatusError,
-    Surroundings,
+    ProcessEnvironment,
 )
 from clusterdns.cluster.api.authentication.client_certificate import ClientCertificate
 from clusterdns.cluster.api.authentication.credentials import Credential, StoredCredentials
@@ -57,7 +57,7 @@ def token(tmp_path: Path) -> Path:
 
 
 def client_of(settings: ApiSettings, clock: Clock) -> ApiClient:
-    return ApiClient(settings, surroundings=Surroundings(environment={}, clock=clock))
+    return ApiClient(settings, process=ProcessEnvironment(environment={}, clock=clock))
 
 
 async def test_a_replaced_token_is_used_within_seconds(

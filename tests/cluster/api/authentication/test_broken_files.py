@@ -17,7 +17,7 @@ from clusterdns.cluster.api import (
     ApiClient,
     ApiConfigError,
     ApiSettings,
-    Surroundings,
+    ProcessEnvironment,
     TlsFiles,
     resolve,
 )
@@ -110,8 +110,8 @@ def files(tmp_path: Path, authority: trustme.CA) -> Files:
     return Files(tmp_path, authority)
 
 
-def around(clock: Clock) -> Surroundings:
-    return Surroundings(environment={}, clock=clock)
+def around(clock: Clock) -> ProcessEnvironment:
+    return ProcessEnvironment(environment={}, clock=clock)
 
 
 @pytest.mark.parametrize("name", FILES)
@@ -150,7 +150,7 @@ async def test_a_good_one_is_used_again(
 ) -> None:
     caplog.set_level(logging.INFO)
     server = await serve(empty, certificate=certificate, clients=files.authority)
-    async with ApiClient(files.settings(server.url), surroundings=around(clock)) as client:
+    async with ApiClient(files.settings(server.url), process=around(clock)) as client:
         await client.get(PATH)
         for name in FILES:
             (files.folder / name).write_bytes(b"rubbish")

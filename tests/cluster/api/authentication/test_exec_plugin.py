@@ -14,7 +14,7 @@ from clusterdns.cluster.api import (
     ApiConfigError,
     ApiSettings,
     ApiStatusError,
-    Surroundings,
+    ProcessEnvironment,
     resolve,
 )
 from clusterdns.cluster.api.authentication.credentials import Credentials
@@ -41,7 +41,7 @@ class Plugin:
         self._folder = folder
         self._kubeconfig = kubeconfig
         self.now = Clock()
-        self.around = Surroundings(environment={"PATH": PATH}, clock=clock, now=self.now)
+        self.around = ProcessEnvironment(environment={"PATH": PATH}, clock=clock, now=self.now)
 
     def script(self, text: str) -> None:
         path = self._folder / "plugin"
@@ -113,7 +113,7 @@ async def test_it_is_run_again_after_a_401(serve: Serve, plugin: Plugin, clock: 
         await exchange.reply(status=200 if exchange.headers["Authorization"] == "Bearer def" else 401)
 
     server = await serve(answer)
-    async with ApiClient(plugin.settings(server=server.url), surroundings=plugin.around) as client:
+    async with ApiClient(plugin.settings(server=server.url), process=plugin.around) as client:
         with pytest.raises(ApiStatusError):
             await client.get("/readyz")
         assert plugin.runs == 1

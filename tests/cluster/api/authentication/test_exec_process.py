@@ -12,7 +12,7 @@ from typing import NoReturn
 
 import pytest
 
-from clusterdns.cluster.api import ApiConfigError, Surroundings
+from clusterdns.cluster.api import ApiConfigError, ProcessEnvironment
 from clusterdns.cluster.api.authentication import exec_process
 from clusterdns.cluster.api.authentication.exec_plugin import ExecPlugin
 from clusterdns.cluster.api.authentication.exec_process import LARGEST_OUTPUT, ExecProcess
@@ -139,7 +139,7 @@ async def test_what_a_child_prints_after_its_end_counts() -> None:
 
 async def test_one_whose_asker_goes_away_is_ended(tmp_path: Path) -> None:
     pids = tmp_path / "pids"
-    plugin = ExecPlugin(shell(f"sleep 60 & echo $$ $! >{pids}; wait"), Surroundings(environment={}))
+    plugin = ExecPlugin(shell(f"sleep 60 & echo $$ $! >{pids}; wait"), ProcessEnvironment(environment={}))
     asking = asyncio.ensure_future(plugin.current())
     waiting = asyncio.ensure_future(plugin.current())
     await until(lambda: pids.exists() and len(written(pids)) == 2)
@@ -153,7 +153,7 @@ async def test_one_whose_asker_goes_away_is_ended(tmp_path: Path) -> None:
 async def test_who_asks_after_one_that_went_away_does_not_wait(tmp_path: Path) -> None:
     flag = tmp_path / "flag"
     script = f"if [ -e {flag} ]; then echo no; else touch {flag}; exec sleep 60; fi"
-    plugin = ExecPlugin(shell(script), Surroundings(environment={}))
+    plugin = ExecPlugin(shell(script), ProcessEnvironment(environment={}))
     asking = asyncio.ensure_future(plugin.current())
     await until(flag.exists)
     asking.cancel()

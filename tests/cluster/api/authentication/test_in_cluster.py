@@ -7,7 +7,7 @@ from typing import TypeAlias
 import pytest
 import trustme
 
-from clusterdns.cluster.api import ApiClient, ApiConfigError, ApiSettings, Surroundings, resolve
+from clusterdns.cluster.api import ApiClient, ApiConfigError, ApiSettings, ProcessEnvironment, resolve
 from testbed.octets import OctetServer, empty
 
 Serve: TypeAlias = Callable[..., Awaitable[OctetServer]]
@@ -26,15 +26,15 @@ def account(tmp_path: Path, authority: trustme.CA) -> Path:
 
 def sentence(folder: Path, environment: dict[str, str]) -> str:
     with pytest.raises(ApiConfigError) as caught:
-        resolve(ApiSettings(), Surroundings(environment=environment, service_account=folder))
+        resolve(ApiSettings(), ProcessEnvironment(environment=environment, service_account=folder))
     return str(caught.value)
 
 
 async def test_a_pod_needs_no_settings(serve: Serve, account: Path, certificate: trustme.LeafCert) -> None:
     server = await serve(empty, certificate=certificate)
     pod = {"KUBERNETES_SERVICE_HOST": "127.0.0.1", "KUBERNETES_SERVICE_PORT": str(server.port)}
-    around = Surroundings(environment=pod, service_account=account)
-    async with ApiClient(ApiSettings(), surroundings=around) as client:
+    around = ProcessEnvironment(environment=pod, service_account=account)
+    async with ApiClient(ApiSettings(), process=around) as client:
         assert (await client.get("/api/v1/services")).body == b"{}"
     assert server.exchanges[0].headers["Authorization"] == "Bearer abc"
 
@@ -49,7 +49,7 @@ async def test_a_pod_needs_no_settings(serve: Serve, account: Path, certificate:
 )
 def test_the_address_is_in_the_environment(account: Path, host: str, url: str) -> None:
     environment = {**POD, "KUBERNETES_SERVICE_HOST": host}
-    access = resolve(ApiSettings(), Surroundings(environment=environment, service_account=account))
+    access = resolve(ApiSettings(), ProcessEnvironment(environment=environment, service_account=account))
     assert access.endpoints == (url,)
     assert access.trust.origin == str(account / "ca.crt")
 
