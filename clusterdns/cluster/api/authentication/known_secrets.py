@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from clusterdns.cluster.api.authentication.credentials import Credential
-from clusterdns.cluster.api.authentication.kubeconfig_shapes import User
+from clusterdns.cluster.api.authentication.kubeconfig_shapes import KubeconfigUser
 from clusterdns.telemetry.redaction import Redactor
 
 NAMES: Final = re.compile(r"token|secret|passw|key|credential", re.IGNORECASE)
@@ -15,7 +15,7 @@ NAMES: Final = re.compile(r"token|secret|passw|key|credential", re.IGNORECASE)
 names that are worth reading."""
 
 
-def keep_user(redactor: Redactor, user: User) -> None:
+def keep_user(redactor: Redactor, user: KubeconfigUser) -> None:
     """What stands in a kubeconfig itself."""
     for secret in (user.token, user.password, user.client_key_data):
         redactor.keep(secret)

@@ -11,7 +11,12 @@ from typing import Any, Final
 import msgspec
 import yaml
 
-from clusterdns.cluster.api.authentication.kubeconfig_shapes import Cluster, Context, Kubeconfig, User
+from clusterdns.cluster.api.authentication.kubeconfig_shapes import (
+    Kubeconfig,
+    KubeconfigCluster,
+    KubeconfigContext,
+    KubeconfigUser,
+)
 from clusterdns.cluster.api.authentication.watched_file import read_file
 from clusterdns.cluster.api.errors import ApiConfigError
 from clusterdns.cluster.api.settings import KubeconfigFile
@@ -41,9 +46,9 @@ class Chosen:
 
     path: str
     cluster_name: str
-    cluster: Cluster
+    cluster: KubeconfigCluster
     user_name: str
-    user: User
+    user: KubeconfigUser
 
     def beside(self, path: str) -> str:
         """A path as the file means it."""
@@ -69,8 +74,8 @@ def choose(file: KubeconfigFile) -> Chosen:
     """
     config = _read(file.path)
     context_name, context = _context(config, file)
-    clusters = {one.name: one.cluster or Cluster() for one in config.clusters or ()}
-    users = {one.name: one.user or User() for one in config.users or ()}
+    clusters = {one.name: one.cluster or KubeconfigCluster() for one in config.clusters or ()}
+    users = {one.name: one.user or KubeconfigUser() for one in config.users or ()}
     where = f'kubeconfig {file.path}: context "{context_name}" names'
     if context.cluster not in clusters:
         raise ApiConfigError(f'{where} the cluster "{context.cluster}", {_there_are(clusters)}')
@@ -81,12 +86,12 @@ def choose(file: KubeconfigFile) -> Chosen:
         cluster_name=context.cluster,
         cluster=clusters[context.cluster],
         user_name=context.user,
-        user=users.get(context.user, User()),
+        user=users.get(context.user, KubeconfigUser()),
     )
 
 
-def _context(config: Kubeconfig, file: KubeconfigFile) -> tuple[str, Context]:
-    contexts = {one.name: one.context or Context() for one in config.contexts or ()}
+def _context(config: Kubeconfig, file: KubeconfigFile) -> tuple[str, KubeconfigContext]:
+    contexts = {one.name: one.context or KubeconfigContext() for one in config.contexts or ()}
     name = file.context or config.current_context or ""
     if not name:
         raise ApiConfigError(

@@ -15,7 +15,7 @@ class Extension(msgspec.Struct, frozen=True):
     extension: Any = None
 
 
-class Cluster(msgspec.Struct, frozen=True, rename="kebab"):
+class KubeconfigCluster(msgspec.Struct, frozen=True, rename="kebab"):
     """Where a cluster is and whom it must prove to be. `authority_data` is base64 of PEM."""
 
     server: str = ""
@@ -47,7 +47,7 @@ class Exec(msgspec.Struct, frozen=True, rename="camel"):
     interactive_mode: str = ""
 
 
-class User(msgspec.Struct, frozen=True, rename="kebab"):
+class KubeconfigUser(msgspec.Struct, frozen=True, rename="kebab"):
     """Who we are. `..._data` is base64 of PEM."""
 
     client_certificate: str = ""
@@ -66,7 +66,7 @@ class User(msgspec.Struct, frozen=True, rename="kebab"):
     exec: Exec | None = None
 
 
-class Context(msgspec.Struct, frozen=True):
+class KubeconfigContext(msgspec.Struct, frozen=True):
     """Which user on which cluster."""
 
     cluster: str = ""
@@ -77,21 +77,21 @@ class NamedCluster(msgspec.Struct, frozen=True):
     """A cluster's place in the list."""
 
     name: str
-    cluster: Cluster | None = None
+    cluster: KubeconfigCluster | None = None
 
 
 class NamedUser(msgspec.Struct, frozen=True):
     """A user's place in the list."""
 
     name: str
-    user: User | None = None
+    user: KubeconfigUser | None = None
 
 
 class NamedContext(msgspec.Struct, frozen=True):
     """A context's place in the list."""
 
     name: str
-    context: Context | None = None
+    context: KubeconfigContext | None = None
 
 
 class Kubeconfig(msgspec.Struct, frozen=True, rename="kebab"):

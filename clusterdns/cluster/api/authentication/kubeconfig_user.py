@@ -17,7 +17,7 @@ from clusterdns.cluster.api.authentication.credentials import (
 from clusterdns.cluster.api.authentication.exec_plugin import ExecPlugin
 from clusterdns.cluster.api.authentication.exec_program import program
 from clusterdns.cluster.api.authentication.kubeconfig_file import Chosen
-from clusterdns.cluster.api.authentication.kubeconfig_shapes import User
+from clusterdns.cluster.api.authentication.kubeconfig_shapes import KubeconfigUser
 from clusterdns.cluster.api.authentication.refusals import Refusals
 from clusterdns.cluster.api.authentication.watched_file import Given, Source, WatchedFile
 from clusterdns.cluster.api.errors import ApiConfigError
@@ -51,7 +51,7 @@ def credentials(chosen: Chosen, process: ProcessEnvironment, refusals: Refusals)
     )
 
 
-def impersonation(user: User, where: str) -> tuple[tuple[str, str], ...]:
+def impersonation(user: KubeconfigUser, where: str) -> tuple[tuple[str, str], ...]:
     """The headers by which the user acts as another one (`as`, `as-uid`, `as-groups`, `as-user-extra`).
 
     Raises:
