@@ -2,7 +2,7 @@
 
 from clusterdns.cluster.api.authentication.client_certificate import ClientCertificate, check_pair
 from clusterdns.cluster.api.authentication.refusals import Refusals
-from clusterdns.cluster.api.authentication.watched_file import Given, Source, WatchedFile
+from clusterdns.cluster.api.authentication.watched_file import ContentSource, FixedContent, WatchedFile
 from clusterdns.cluster.api.blocking import BlockingCalls
 from clusterdns.cluster.api.errors import ApiConfigError
 
@@ -18,11 +18,16 @@ class CertificateSource:
     """
 
     def __init__(
-        self, certificate: Given | WatchedFile, key: Given | WatchedFile, *, origin: str, refusals: Refusals
+        self,
+        certificate: FixedContent | WatchedFile,
+        key: FixedContent | WatchedFile,
+        *,
+        origin: str,
+        refusals: Refusals,
     ) -> None:
         """Check the pair of now. Raises ApiConfigError."""
-        self._certificate: Source = certificate
-        self._key: Source = key
+        self._certificate: ContentSource = certificate
+        self._key: ContentSource = key
         self._origin = origin
         self._refusals = refusals
         self._good = check_pair(certificate.content, key.content, origin=origin)

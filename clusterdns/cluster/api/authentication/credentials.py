@@ -9,7 +9,7 @@ from typing import Final, Protocol
 from clusterdns.cluster.api.authentication.certificate_source import CertificateSource
 from clusterdns.cluster.api.authentication.client_certificate import ClientCertificate
 from clusterdns.cluster.api.authentication.refusals import Refusals
-from clusterdns.cluster.api.authentication.watched_file import Source, WatchedFile
+from clusterdns.cluster.api.authentication.watched_file import ContentSource, WatchedFile
 from clusterdns.cluster.api.errors import ApiConfigError
 
 LARGEST_TOKEN: Final = 64 * 1024
@@ -46,7 +46,7 @@ class StoredCredentials:
         self,
         *,
         authorization: str = "",
-        token: Source | None = None,
+        token: ContentSource | None = None,
         token_origin: str = "",
         certificate: CertificateSource | None = None,
     ) -> None:

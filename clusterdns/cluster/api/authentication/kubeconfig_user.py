@@ -19,7 +19,7 @@ from clusterdns.cluster.api.authentication.exec_program import program
 from clusterdns.cluster.api.authentication.kubeconfig_file import Chosen
 from clusterdns.cluster.api.authentication.kubeconfig_shapes import KubeconfigUser
 from clusterdns.cluster.api.authentication.refusals import Refusals
-from clusterdns.cluster.api.authentication.watched_file import Given, Source, WatchedFile
+from clusterdns.cluster.api.authentication.watched_file import ContentSource, FixedContent, WatchedFile
 from clusterdns.cluster.api.errors import ApiConfigError
 
 WHAT: Final = "the token file"
@@ -69,7 +69,9 @@ def impersonation(user: KubeconfigUser, where: str) -> tuple[tuple[str, str], ..
     return tuple((name, value) for name, value in headers if value)
 
 
-def _token(chosen: Chosen, clock: Callable[[], float], refusals: Refusals) -> tuple[Source | None, str]:
+def _token(
+    chosen: Chosen, clock: Callable[[], float], refusals: Refusals
+) -> tuple[ContentSource | None, str]:
     user = chosen.user
     if user.token_file:
         path = chosen.beside(user.token_file)
@@ -78,7 +80,7 @@ def _token(chosen: Chosen, clock: Callable[[], float], refusals: Refusals) -> tu
         origin = f'kubeconfig {chosen.path}: token of user "{chosen.user_name}"'
         token = user.token.encode()
         bearer(token, origin)
-        return Given(token), origin
+        return FixedContent(token), origin
     return None, ""
 
 
@@ -100,9 +102,9 @@ def _certificate(
 
 def _pem(
     chosen: Chosen, watched: Callable[[str, str], WatchedFile], field: str, path: str, data: str
-) -> Given | WatchedFile | None:
+) -> FixedContent | WatchedFile | None:
     if data:
-        return Given(chosen.decoded(f"{field}-data", data))
+        return FixedContent(chosen.decoded(f"{field}-data", data))
     if path:
         return watched(chosen.beside(path), f"the {field} file")
     return None

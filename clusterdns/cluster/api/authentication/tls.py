@@ -9,7 +9,7 @@ from typing import Final
 
 from clusterdns.cluster.api.authentication.client_certificate import ClientCertificate, load_pair, tls_words
 from clusterdns.cluster.api.authentication.refusals import Refusals
-from clusterdns.cluster.api.authentication.watched_file import Given, Source, WatchedFile
+from clusterdns.cluster.api.authentication.watched_file import ContentSource, FixedContent, WatchedFile
 from clusterdns.cluster.api.blocking import BlockingCalls
 from clusterdns.cluster.api.errors import ApiConfigError
 
@@ -28,7 +28,7 @@ class Trust:
     the name in the certificate, "" for the host of the URL. insecure: no verification at all.
     """
 
-    authority: Source | None = field(default=None, compare=False)
+    authority: ContentSource | None = field(default=None, compare=False)
     origin: str = "the system's authorities"
     server_name: str = ""
     insecure: bool = False
@@ -45,10 +45,10 @@ def authority_file(path: str, *, clock: Callable[[], float], refusals: Refusals)
     return WatchedFile(path, what, clock=clock, refusals=refusals, check=check)
 
 
-def authority_data(pem: bytes, origin: str) -> Given:
+def authority_data(pem: bytes, origin: str) -> FixedContent:
     """Authorities given as PEM. Raises ApiConfigError if there are none."""
     check_authority(pem, origin)
-    return Given(pem)
+    return FixedContent(pem)
 
 
 def check_authority(pem: bytes, origin: str) -> None:

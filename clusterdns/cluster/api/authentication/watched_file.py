@@ -24,7 +24,7 @@ Check: TypeAlias = Callable[[bytes], object]
 """Raises ApiConfigError if the octets cannot be used."""
 
 
-class Source(Protocol):
+class ContentSource(Protocol):
     """Octets that may change."""
 
     async def read(self, *, anew: bool = False) -> bytes:
@@ -32,7 +32,7 @@ class Source(Protocol):
         ...
 
 
-class Given:
+class FixedContent:
     """Octets that stay."""
 
     def __init__(self, content: bytes) -> None:

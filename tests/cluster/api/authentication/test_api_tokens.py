@@ -16,7 +16,7 @@ from clusterdns.cluster.api import (
 from clusterdns.cluster.api.authentication.client_certificate import ClientCertificate
 from clusterdns.cluster.api.authentication.credentials import Credential, StoredCredentials
 from clusterdns.cluster.api.authentication.refusals import Refusals
-from clusterdns.cluster.api.authentication.watched_file import LOOK_EVERY, Given, WatchedFile
+from clusterdns.cluster.api.authentication.watched_file import LOOK_EVERY, FixedContent, WatchedFile
 from testbed.octets import Clock, Exchange, OctetServer
 
 Serve: TypeAlias = Callable[..., Awaitable[OctetServer]]
@@ -140,7 +140,7 @@ async def test_a_file_that_is_gone_for_a_moment_keeps_its_content(token: Path, c
 )
 async def test_what_is_no_token_is_not_sent_and_not_shown(content: bytes) -> None:
     with pytest.raises(ApiConfigError) as caught:
-        await StoredCredentials(token=Given(content), token_origin="the token file x").current()
+        await StoredCredentials(token=FixedContent(content), token_origin="the token file x").current()
     assert str(caught.value) == (
         "the token file x holds no token: expected one line of visible ASCII characters"
     )
