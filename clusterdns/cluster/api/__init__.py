@@ -14,7 +14,6 @@
 aiohttp is imported when a client is entered, not before: a server that watches no cluster does without.
 """
 
-from clusterdns.cluster.api.answer import Answer
 from clusterdns.cluster.api.authentication.access import Access, ProcessEnvironment
 from clusterdns.cluster.api.authentication.resolving import resolve
 from clusterdns.cluster.api.client import ApiClient, Response
@@ -32,12 +31,12 @@ from clusterdns.cluster.api.observer import Observer
 from clusterdns.cluster.api.settings import ApiSettings, KubeconfigFile, TlsFiles
 from clusterdns.cluster.api.status import status_error
 from clusterdns.cluster.api.stream import DocumentStream
+from clusterdns.cluster.api.streamed_response import StreamedResponse
 from clusterdns.cluster.api.target import Target
 from clusterdns.cluster.api.timeouts import Timeouts
 
 __all__ = [
     "Access",
-    "Answer",
     "ApiClient",
     "ApiConfigError",
     "ApiError",
@@ -51,8 +50,9 @@ __all__ = [
     "KubeconfigFile",
     "Observer",
     "Oversized",
-    "Response",
     "ProcessEnvironment",
+    "Response",
+    "StreamedResponse",
     "Target",
     "Timeouts",
     "TlsFiles",

@@ -7,7 +7,6 @@ from functools import partial
 from types import MappingProxyType, TracebackType
 from typing import TYPE_CHECKING, Final, Self
 
-from clusterdns.cluster.api.answer import Answer
 from clusterdns.cluster.api.authentication.access import Access, ProcessEnvironment
 from clusterdns.cluster.api.authentication.refusals import Refusals
 from clusterdns.cluster.api.authentication.resolving import resolve
@@ -19,6 +18,7 @@ from clusterdns.cluster.api.observer import NoRequestObserver, Observer
 from clusterdns.cluster.api.request import METHOD, Request
 from clusterdns.cluster.api.settings import ApiSettings
 from clusterdns.cluster.api.stream import DocumentStream
+from clusterdns.cluster.api.streamed_response import StreamedResponse
 from clusterdns.cluster.api.timeouts import Timeouts
 from clusterdns.cluster.api.urls import host_and_port
 from clusterdns.telemetry.redaction import Redactor
@@ -127,7 +127,7 @@ class ApiClient:
         *,
         accept: str = JSON,
         compressed: bool = False,
-    ) -> AsyncGenerator[Answer, None]:
+    ) -> AsyncGenerator[StreamedResponse, None]:
         """An answer with an end, to be read while it arrives. `compressed` asks for gzip: fewer octets, more
         CPU. Without it no compression is asked for: next to the API server the network is faster than zlib.
         """
@@ -136,7 +136,7 @@ class ApiClient:
             request = Request(path=path, params=params, accept=accept, compressed=compressed)
             body = await outward(self._sender.send(request), self._redactor)
             try:
-                yield Answer(body, patience=self._timeouts.body)
+                yield StreamedResponse(body, patience=self._timeouts.body)
             except ApiError as error:
                 raise redacted(error, self._redactor) from None
             finally:
@@ -182,7 +182,7 @@ def _prepare(settings: ApiSettings, process: ProcessEnvironment) -> tuple[Access
     return resolve(settings, process), Sender
 
 
-async def _whole(answer: Answer, *, largest: int) -> bytes:
+async def _whole(answer: StreamedResponse, *, largest: int) -> bytes:
     chunks: list[bytes] = []
     size = 0
     while chunk := await answer.read():

@@ -20,7 +20,7 @@ from clusterdns.cluster.work import in_turns
 METADATA_ONLY: Final = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
 
 
-class Answer(Protocol):
+class CountedResponse(Protocol):
     """An answer while it arrives. octets: how many came, as they travelled."""
 
     endpoint: str
@@ -38,19 +38,19 @@ class Getter(Protocol):
 
     def answer(
         self, path: str, params: Mapping[str, str], *, accept: str, compressed: bool
-    ) -> AbstractAsyncContextManager[Answer]:
+    ) -> AbstractAsyncContextManager[CountedResponse]:
         """An answer with an end. Raises ApiError."""
         ...
 
 
-class Part(NamedTuple):
+class VersionBatch(NamedTuple):
     """Some objects by (namespace, name) with their versions, and the octets that they came in."""
 
     versions: tuple[tuple[Names, str], ...]
     octets: int
 
 
-async def pages(client: Getter, resource: Resource) -> AsyncIterator[Part]:
+async def pages(client: Getter, resource: Resource) -> AsyncIterator[VersionBatch]:
     """All of a collection as it is now: without a version, so that the read is consistent.
 
     Compressed: the names of one namespace resemble each other, and so do their managers' notes.
@@ -67,9 +67,9 @@ async def pages(client: Getter, resource: Resource) -> AsyncIterator[Part]:
                 async for items in page.items(turns):
                     found = [await _identified(decoder, item, turns) for item in items]
                     versions = tuple((one.names, one.version) for one in found if one is not NOBODY)
-                    yield Part(versions, answer.octets - octets)
+                    yield VersionBatch(versions, answer.octets - octets)
                     octets = answer.octets
-                yield Part((), answer.octets - octets)
+                yield VersionBatch((), answer.octets - octets)
             except ApiProtocolError as error:
                 raise ApiProtocolError(
                     f"the API server {answer.endpoint} sent no list of the metadata of {resource}: {error}"

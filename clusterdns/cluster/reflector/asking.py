@@ -5,9 +5,9 @@ from contextlib import AbstractAsyncContextManager
 from types import TracebackType
 from typing import Protocol, Self
 
-from clusterdns.cluster.api.answer import Answer
 from clusterdns.cluster.api.client import Response
 from clusterdns.cluster.api.framing import Document
+from clusterdns.cluster.api.streamed_response import StreamedResponse
 
 
 class Documents(Protocol):
@@ -40,7 +40,9 @@ class Api(Protocol):
         """A whole answer, of one object."""
         ...
 
-    def answer(self, path: str, params: Mapping[str, str], /) -> AbstractAsyncContextManager[Answer]:
+    def answer(
+        self, path: str, params: Mapping[str, str], /
+    ) -> AbstractAsyncContextManager[StreamedResponse]:
         """An answer with an end, to be read while it arrives."""
         ...
 

@@ -9,11 +9,11 @@ import pytest
 
 from clusterdns import __version__
 from clusterdns.cluster.api import (
-    Answer,
     ApiClient,
     ApiProtocolError,
     ApiSettings,
     ApiUnreachable,
+    StreamedResponse,
     Timeouts,
     Unreachable,
 )
@@ -62,7 +62,7 @@ async def test_the_endpoint_may_have_a_path(serve: Serve) -> None:
     assert server.exchanges[0].target == f"/k8s/clusters/c-1{PATH}"
 
 
-async def all_of(answer: Answer) -> AsyncGenerator[bytes]:
+async def all_of(answer: StreamedResponse) -> AsyncGenerator[bytes]:
     while piece := await answer.read():
         yield piece
 

@@ -10,8 +10,8 @@ from clusterdns.cluster.reflector.listing.items import Item, Items
 from clusterdns.cluster.turns import Turns
 
 
-class Answer(Protocol):
-    """The body of an answer as it arrives (clusterdns.cluster.api.Answer)."""
+class ChunkReader(Protocol):
+    """The body of an answer as it arrives (clusterdns.cluster.api.StreamedResponse)."""
 
     async def read(self) -> bytes:
         """What has arrived, at least an octet; b"" at the end. Raises ApiError."""
@@ -38,7 +38,7 @@ class PageReader:
     its items, and their octets so far. The first two are there after the last item.
     """
 
-    def __init__(self, answer: Answer) -> None:
+    def __init__(self, answer: ChunkReader) -> None:
         self.version = self.token = ""
         self.count = self.size = 0
         self._answer = answer

@@ -17,7 +17,7 @@ class Received(Protocol):
         ...
 
 
-class Answer:
+class StreamedResponse:
     """The body of an answer; `patience` is how many seconds may lie between two pieces of it.
 
     endpoint: the base URL that gives it.
