@@ -1,4 +1,4 @@
-"""What reflectors need of a client: a protocol, so that it can be another one."""
+"""Protocols of the client that reflectors use, as clusterdns.cluster.api.ApiClient implements them."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractAsyncContextManager

@@ -1,4 +1,4 @@
-"""What a few events of a watch come to."""
+"""Events of a watch that arrived together, merged into one ChangeSet."""
 
 from datetime import datetime
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from clusterdns.cluster.table import Table
 
 
 class Triggered(NamedTuple):
-    """A slice and when the change that made it so happened."""
+    """An EndpointSlice and when (Unix time, seconds) the change that the slice reflects happened."""
 
     item: EndpointSlice
     moment: float
@@ -33,7 +33,7 @@ class Batch:
         self._subjects: list[ClusterObject | None] = []
 
     def passed(self, version: str) -> None:
-        """There was an event of which nothing else is known."""
+        """Note the version of an event that changes no object; an empty one is ignored."""
         self.version = version or self.version
 
     def put(self, decoded: Decoded) -> None:
@@ -52,14 +52,17 @@ class Batch:
         self._passed(self._table.objects(self._kind).get(names), version)
 
     def changes(self) -> ChangeSet:
-        """All of it."""
+        """The merged changes: for each object its last state, or its removal."""
         return ChangeSet(
             put=tuple(item for item in self._latest.values() if item is not None),
             removed=tuple(Key(self._kind, *names) for names, item in self._latest.items() if item is None),
         )
 
     def observe(self, shared: Shared, name: str, *, seconds: float) -> None:
-        """It is applied, so many seconds after it arrived."""
+        """Report to the observer that the changes are in the table.
+
+        name: the plural of the resource. seconds: since the first of them arrived.
+        """
         for subject in self._subjects:
             kind = service_kind(subject, shared.table)
             shared.observer.applied(name, service_kind=kind, seconds=seconds)

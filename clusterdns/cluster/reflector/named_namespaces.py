@@ -1,4 +1,4 @@
-"""Which of the namespaces that a configuration names exist.
+"""Looking up whether the namespaces that a configuration names exist.
 
 To watch Namespaces takes a ClusterRole; to `get` one a Role in it suffices, so where the names are known
 that is done, every half a minute. Where even that is forbidden they are assumed to exist.
@@ -28,7 +28,7 @@ _log = logging.getLogger(__name__)
 
 
 class NamedNamespaces:
-    """Asks for each Namespace in turn, and tells the table."""
+    """Gets each named Namespace in turn, and applies to the table whether it exists."""
 
     def __init__(self, names: frozenset[str], shared: Shared, *, freshness: ResourceFreshness) -> None:
         self._names = sorted(names)
@@ -41,7 +41,7 @@ class NamedNamespaces:
         self._has_said_forbidden = False
 
     async def run(self) -> NoReturn:
-        """Ask for ever, at first for all at once."""
+        """Look up all names once, then one after another until cancelled."""
         found = [await self._known(name) for name in self._names]
         self._freshness.synced = True
         self._shared.gathering.listed(self, _joined(found))
@@ -54,11 +54,11 @@ class NamedNamespaces:
                     await self._shared.gathering.changed(self, await self._known(name))
 
     def suffered_bug(self, sentence: str) -> None:
-        """`run` ended by a bug and will be called again."""
+        """Log that a bug ended `run`, which will be called again. sentence: the bug."""
         self._fault_log.failed(sentence)
 
     async def _known(self, name: str) -> ChangeSet:
-        """Ask until there is an answer."""
+        """Ask for one Namespace until there is an answer."""
         while True:
             try:
                 changes = await self._ask(name)

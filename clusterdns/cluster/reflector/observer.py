@@ -1,4 +1,4 @@
-"""What others may learn of the watching: telemetry counts it, without this package knowing of metrics."""
+"""The observer of watches, by which telemetry measures latencies without this package importing metrics."""
 
 from typing import Final, Protocol
 
@@ -7,21 +7,23 @@ from clusterdns.cluster.table import Table
 
 HEADLESS_WITH_SELECTOR: Final = "headless_with_selector"
 WITH_CLUSTER_IP: Final = "cluster_ip"
-"""What CoreDNS calls the kinds of Services whose programming latency it measures."""
+"""CoreDNS's names for the kinds of Services whose programming latency it measures."""
 
 
 class Observer(Protocol):
-    """Told of figures that Freshness does not hold."""
+    """Receives latencies, which Freshness does not hold."""
 
     def applied(self, resource: str, *, service_kind: str, seconds: float) -> None:
-        """A change of `resource` (its plural) is in the table, so long after its event arrived.
+        """A change of `resource` (its plural) is in the table, `seconds` after its event arrived.
 
-        For the kind see the function of that name.
+        service_kind: as the function service_kind returns it.
         """
         ...
 
     def programmed(self, service_kind: str, *, seconds: float) -> None:
-        """A slice's change is in the table, so long after the change that triggered it."""
+        """A slice's change is in the table, `seconds` after the change that triggered it.
+
+        service_kind: HEADLESS_WITH_SELECTOR or WITH_CLUSTER_IP."""
         ...
 
 

@@ -1,6 +1,6 @@
-"""What an error means for a reflector: a table from what went wrong to what follows.
+"""The rules by which a reflector goes on after an error: a table from errors to recoveries.
 
-The first row that fits counts. What each error stands for is said where it is defined.
+The first row that fits counts. Each error is explained where it is defined.
 """
 
 from collections.abc import Callable
@@ -20,7 +20,7 @@ __all__ = ["Knowledge", "Log", "NextList", "Others", "Recovery", "Situation", "W
 
 
 class Situation(NamedTuple):
-    """How a reflector stood when the error came.
+    """The state of a reflector when the error occurred.
 
     lists: it was listing. streams: by a streaming list, if it was. reads_anew: without a version, so that
     none can be wrong. has_expired: its version had expired before, and no event has come since.
@@ -33,17 +33,17 @@ class Situation(NamedTuple):
 
 
 class Knowledge(Enum):
-    """What becomes of what the reflector knows."""
+    """Whether the version that a reflector holds may still be used."""
 
     KEPT = auto()
     FORGOTTEN = auto()
-    """Its version is not known any more."""
+    """The server does not know the version any more."""
     DOUBTED = auto()
-    """Its version may be one of another history."""
+    """The version may be of another history than the server's."""
 
 
 class Others(Enum):
-    """Whether other watches are doubted with it."""
+    """Whether the watches of other resources may be of a lost history, too."""
 
     TRUSTED = auto()
     SUSPECTED = auto()
@@ -51,7 +51,7 @@ class Others(Enum):
 
 
 class NextList(Enum):
-    """How is listed from now on."""
+    """The way of the next lists: streaming, or in pages."""
 
     AS_BEFORE = auto()
     OTHERWISE = auto()
@@ -61,7 +61,7 @@ class NextList(Enum):
 
 
 class Log(Enum):
-    """What is said of it."""
+    """The log line for an error."""
 
     NOTHING = auto()
     FAILURE = auto()
@@ -69,7 +69,7 @@ class Log(Enum):
 
 
 class Wait(Enum):
-    """What to wait for before the next attempt."""
+    """The pause before the next attempt."""
 
     NOTHING = auto()
     BRIEFLY = auto()
@@ -77,7 +77,7 @@ class Wait(Enum):
 
 
 class Recovery(NamedTuple):
-    """What follows from an error."""
+    """The reaction of a reflector to an error."""
 
     log: Log
     knowledge: Knowledge = Knowledge.KEPT
@@ -90,7 +90,7 @@ Fits: TypeAlias = Callable[[ApiError, Situation], bool]
 
 
 def recovery_from(error: ApiError, situation: Situation) -> Recovery:
-    """What follows from `error`."""
+    """The recovery of the first row of RECOVERIES that fits."""
     return next(recovery for fits, recovery in RECOVERIES if fits(error, situation))
 
 
@@ -119,7 +119,7 @@ def _has_expired_listing(error: ApiError, situation: Situation) -> bool:
 
 
 def _is_refused(error: ApiError, situation: Situation) -> bool:
-    """A list was, in a way that a server answers which knows no streaming."""
+    """Whether a list was refused in the way of a server that does not know streaming lists."""
     return situation.lists and (refuses_streaming(error) or isinstance(error, EndlessListError))
 
 

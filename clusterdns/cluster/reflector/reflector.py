@@ -1,4 +1,4 @@
-"""Follows one resource for ever: lists it, watches it, and knows what to do when either fails."""
+"""Following one resource: listing and watching it in turns, and recovering when either fails."""
 
 import asyncio
 from typing import Final, NoReturn, Protocol
@@ -27,10 +27,12 @@ BRIEF_SECONDS: Final = 0.5
 
 
 class Doubt(Protocol):
-    """What is called when a watch turns out to be of a history that the server may not have any more."""
+    """The callback for a watch that proves to be of a history which the server may not have any more."""
 
     def __call__(self, doubting: "Reflector", /, *, sure: bool) -> None:
-        """Those of others may be, too; `sure`: they are, if that watch is."""
+        """doubting: the reflector whose watch it is. sure: whether all others have to list anew, too; else
+        only those with signs of it.
+        """
         ...
 
 
@@ -61,9 +63,9 @@ class Reflector:
                 await self._recover(error)
 
     def doubt(self, *, sure: bool) -> bool:
-        """Another watch is of a history that is gone. List anew if this one may be, too; whether it does.
+        """List anew if this watch may be of a lost history, as another one is. Returns whether it does.
 
-        With `sure` there is no need for signs of it here. One that lists at present is not disturbed.
+        sure: list anew even without signs of it. A list under way is not disturbed.
         """
         if self.state.position.must_list:
             return False
@@ -76,13 +78,15 @@ class Reflector:
         return True
 
     def suffered_bug(self, sentence: str) -> None:
-        """`run` ended by a bug and will be called again: nothing is taken for known."""
+        """Prepare for `run` to be called again after a bug ended it: all is listed anew.
+
+        sentence: the bug, for the log."""
         self.state.fault_log.failed(sentence)
         self.state.position.doubted()
         self._shared.gathering.failed(self.state)
 
     async def _round(self) -> None:
-        """A list, or a watch until its end; a streaming list is both."""
+        """Make one list, or one watch until its end; a streaming list is both. Raises ApiError."""
         state = self.state
         if not state.position.must_list:
             await self._follow(initial=False)

@@ -1,4 +1,4 @@
-"""What a reflector is made of, for whoever does a part of its work."""
+"""The state of one reflector, shared by the modules that list, watch and repair."""
 
 import msgspec
 
@@ -20,7 +20,10 @@ from clusterdns.cluster.work import in_turns
 
 
 class ReflectorState:
-    """One resource, and all that is known of following it."""
+    """A resource with its decoder, its position in the history, its freshness, backoff and log.
+
+    shared: what it has in common with the other reflectors of its source. expiries: how often in a row the
+    version to watch from had expired."""
 
     def __init__(self, resource: Resource, shared: Shared, *, freshness: ResourceFreshness) -> None:
         self.resource = resource
@@ -35,7 +38,7 @@ class ReflectorState:
         self.expiries = 0
 
     def relisting(self) -> Relisting:
-        """Where the objects of a new list go."""
+        """A collector for the objects of a new list, which compares them with the table."""
         return Relisting(
             self.shared.table,
             self.resource,
@@ -46,10 +49,10 @@ class ReflectorState:
         )
 
     async def decode(self, document: msgspec.Raw, turns: Turns) -> Decoded:
-        """The object. What is not readable is noted, and so is that all of it is.
+        """Decode an object, and note in `left_out` which of its values could not be read, or that all could.
 
         Raises:
-            UnreadableError: nothing of it is; what is known of it stays.
+            UnreadableError: nothing of it can be read; the table keeps what it holds.
         """
         decoded = await self._read(document, turns)
         if decoded is None:
@@ -72,27 +75,27 @@ class ReflectorState:
         return await in_turns(self._portions.read(document), turns)
 
     async def oversized(self, document: Oversized, turns: Turns) -> ObjectIdentity:
-        """A document of an object is too large to be read; which object it is."""
+        """Note that an object is too large to be read. Returns which object it is."""
         identity = await in_turns(self.decoder.identify(document.head), turns)
         self.unreadable(identity, document.reason)
         return identity
 
     def unreadable(self, identity: ObjectIdentity, reason: str) -> None:
-        """Nothing of an object can be read."""
+        """Note in `left_out` that nothing of an object can be read. reason: why."""
         found = LeftOut(version=identity.version, reason=reason, kinds=frozenset({reason}), is_whole=True)
         self.shared.left_out.note(self.resource.kind, identity.names, found)
 
     def readable(self, names: Names) -> None:
-        """There is nothing in an object that cannot be read, or it is gone."""
+        """Clear the note on an object that can be read in full, or that is gone."""
         self.shared.left_out.clear(self.resource.kind, names)
 
     def count_list(self) -> None:
-        """A list is begun."""
+        """Count a list that begins."""
         self.freshness.lists += 1
         self.freshness.relists += self.position.listed
 
     def listed(self, difference: ChangeSet, version: str) -> None:
-        """A list is complete."""
+        """Hand on a complete list. difference: to the table; version: that of the list, to watch from."""
         self.position.completed(version)
         self.freshness.synced = True
         self.freshness.heard()
@@ -100,7 +103,7 @@ class ReflectorState:
         self.shared.gathering.listed(self, difference)
 
     def proven(self) -> None:
-        """A watch works."""
+        """Note that the watch works, which ends an outage."""
         self.expiries = 0
         self.backoff.proven()
         self.shared.gathering.settled(self)

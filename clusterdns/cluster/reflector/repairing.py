@@ -1,4 +1,4 @@
-"""Putting single objects right, where something else than the watch found that they differ."""
+"""Correcting single objects of the table that an audit found to differ."""
 
 from clusterdns.cluster.api.framing import Oversized
 from clusterdns.cluster.changes import ChangeSet
@@ -10,7 +10,7 @@ from clusterdns.cluster.turns import Turns
 
 
 async def repair(state: ReflectorState, key: Key) -> bool:
-    """Ask for one object and put it right, unless the watch did so meanwhile; whether it was put right.
+    """Ask for one object and correct the table, unless the watch did so meanwhile. Returns whether it did.
 
     It is asked for by a list of one, since reading lists is what our role allows.
 

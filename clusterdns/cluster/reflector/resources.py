@@ -1,4 +1,4 @@
-"""What is listed and watched: paths and selectors, and no more of either than the settings ask for."""
+"""The collections to list and watch: paths and selectors, no more than the settings ask for."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -35,7 +35,7 @@ class Resource:
         return {name: value for name, value in all_of_them.items() if value}
 
     def only(self, namespace: str, name: str) -> "Resource":
-        """The collection of one object of it, which may be empty."""
+        """The collection narrowed to the object of this name; it may be empty."""
         fields = ",".join(filter(None, (self.fields, f"metadata.name={name}")))
         return replace(self, namespace=namespace, fields=fields)
 
@@ -44,7 +44,7 @@ class Resource:
 
 
 def resources_of(selection: Selection) -> tuple[Resource, ...]:
-    """What has to be watched for `selection`. Namespaces are not, where their names are given."""
+    """The resources to watch for `selection`. Namespaces are not among them where their names are given."""
     return tuple(_resources(selection))
 
 

@@ -1,4 +1,4 @@
-"""What is wanted of an API server: value semantics, so that equal settings share one table."""
+"""The settings of an ApiSource. They are compared by value, so that equal settings share one table."""
 
 from dataclasses import dataclass, field
 from typing import Final
@@ -12,7 +12,8 @@ DEFAULT_STARTUP_SECONDS: Final = 5.0
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SourceSettings:
-    """Which API server, what of it, and after how many seconds a start that takes long is spoken of."""
+    """api: how to reach the API server. selection: the objects to follow. startup_seconds: after how long a
+    start that is not synced yet is logged."""
 
     api: ApiSettings = field(default_factory=ApiSettings)
     selection: Selection = field(default_factory=Selection)

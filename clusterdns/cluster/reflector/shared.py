@@ -1,4 +1,4 @@
-"""What all reflectors of one source share."""
+"""The objects that all reflectors of one source share."""
 
 import asyncio
 from collections.abc import Callable
@@ -15,9 +15,9 @@ from clusterdns.cluster.table import Table
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Shared:
-    """`now` is Unix time in seconds, to compare with what the cluster says of its changes.
+    """now: Unix time in seconds, to compare with the times of changes that objects carry.
 
-    decoding: held while a page is taken in, so that turns of several reflectors do not come to a long one.
+    decoding: held while a page is decoded, so that the loop's turns of several reflectors do not add up.
     """
 
     api: Api

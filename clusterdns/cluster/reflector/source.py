@@ -1,4 +1,4 @@
-"""A table and what keeps it in step with an API server."""
+"""The source of a table: all reflectors of one API server."""
 
 import asyncio
 import logging
@@ -33,7 +33,7 @@ _log = logging.getLogger(__name__)
 class ApiSource:
     """Keeps a table in step with an API server while it is entered.
 
-        async with ApiSource(settings) as source:       returns at once; source.table.synced tells the rest
+        async with ApiSource(settings) as source:       returns at once; source.table.synced is set later
             ...
 
     table: empty and not synced until every resource was listed once. freshness: how fresh it is.
@@ -114,7 +114,9 @@ class ApiSource:
         self.table.synced = True
 
     async def repair(self, resource: Resource, keys: Sequence[Key]) -> int:
-        """Ask for these objects and put right what differs, unless a watch did so meanwhile. How many.
+        """Ask for these objects and correct the table where it differs, unless a watch did so meanwhile.
+
+        Returns how many were corrected.
 
         Raises:
             ApiError: the API server could not be asked.
@@ -162,13 +164,15 @@ class ApiSource:
         return NamedNamespaces(names, self._shared, freshness=self.freshness.add(NAME))
 
     def _doubt(self, doubting: Reflector, /, *, sure: bool) -> None:
-        """One watch is of a history that is gone: those that may be, too, are listed and applied with it."""
+        """List anew all resources whose watches may be of a lost history, as that of `doubting` is, and apply
+        the lists together.
+        """
         others = [one for one in self._reflectors.values() if one is not doubting and one.doubt(sure=sure)]
         if others:
             self._gathering.need(one.state for one in (doubting, *others))
 
     def _freshness_changed(self) -> None:
-        """Answers made from what may be old say so: all are other answers now."""
+        """Drop remembered answers: whether they carry the mark of stale data has changed."""
         self.table.rows.touch_all()
         self.table.publish_state()
 

@@ -1,4 +1,4 @@
-"""Where a reflector stands in the history of its resource."""
+"""The resourceVersion that a reflector has reached, and the parameters of its next list or watch."""
 
 from dataclasses import dataclass, field
 from random import Random
@@ -29,23 +29,24 @@ class WatchPosition:
     page_size: PageSize = field(default_factory=PageSize)
 
     def forgotten(self) -> None:
-        """The server does not know `version` any more."""
+        """List next, without a version: the server does not know `version` any more."""
         self.must_list = self.unversioned = True
 
     def doubted(self) -> None:
-        """The server may have another history than the one that `version` is of."""
+        """List next and read all objects: the server may have another history than that of `version`."""
         self.forgotten()
         self.trusting = False
 
     def completed(self, version: str) -> None:
-        """A list is complete."""
+        """Watch next, from `version`: that of a list which is complete."""
         self.version = version
         self.must_list = self.unversioned = False
         self.trusting = self.listed = True
 
     def first_page(self, resource: Resource) -> dict[str, str]:
-        """What asks for a list. The first one may come out of a server's cache, which is cheap, may be old,
-        and may come whole; without a version it is read from etcd, in pages."""
+        """The query parameters for the first page of a list. The first list may come out of the server's
+        cache: cheap, perhaps old, perhaps unpaged. Without a version it is read from etcd, in pages.
+        """
         wanted = {"limit": str(self.page_size.items)}
         if not self.page_size.is_full:
             return resource.params(**wanted)
@@ -57,11 +58,11 @@ class WatchPosition:
         return resource.params(**wanted)
 
     def next_page(self, resource: Resource, token: str) -> dict[str, str]:
-        """What asks for another page: of the same version, which must not be said again."""
+        """The query parameters for the page behind `token`, whose version is that of the first page."""
         return resource.params(limit=str(self.page_size.items), **{"continue": token})
 
     def streaming_list(self, resource: Resource, random: Random) -> dict[str, str]:
-        """What asks for a streaming list (KEP-3157), which goes on as a watch."""
+        """The query parameters for a streaming list (KEP-3157), which goes on as a watch."""
         return resource.params(
             **_watch(random),
             sendInitialEvents="true",
@@ -70,7 +71,7 @@ class WatchPosition:
         )
 
     def watch(self, resource: Resource, random: Random) -> dict[str, str]:
-        """What asks for a watch."""
+        """The query parameters for a watch from `version`."""
         return resource.params(**_watch(random), resourceVersion=self.version)
 
 

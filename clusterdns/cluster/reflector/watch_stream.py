@@ -50,7 +50,10 @@ class WatchStream:
         self._proof: asyncio.TimerHandle | None = None
 
     async def run(self) -> None:
-        """Open the stream and read it."""
+        """Open the stream and read it until it ends.
+
+        Raises:
+            ApiError: of the client, or one of health/troubles.py."""
         state, random = self._state, self._shared.random
         position, resource = state.position, state.resource
         ask = position.watch if self._relisting is None else position.streaming_list
@@ -79,7 +82,7 @@ class WatchStream:
             raise ShortWatchError
 
     def interrupt(self) -> None:
-        """Give it up, so that all is listed again."""
+        """End a watch with DoubtedWatchError, so that all is listed again; a streaming list goes on."""
         if self._relisting is None and not self._scope.expired():
             self._wait_at_most(0)
             self._is_interrupted = True
@@ -130,7 +133,7 @@ class WatchStream:
                 if turns.is_over():
                     await turns.end()
         finally:
-            # What came before a document that is none counts all the same.
+            # Events before a malformed document are applied all the same.
             await self._apply(batch, received)
         if failure is not None:
             raise failure
@@ -150,7 +153,7 @@ class WatchStream:
                 return  # a type of the future: what it means is not known, and no reason to stop
 
     def _keep(self, identity: ObjectIdentity, batch: Batch, *, reason: str) -> None:
-        """What is known of an object stays, since its new state cannot be read."""
+        """Leave an object in the table as it is, since its new state cannot be read. reason: why."""
         self._state.unreadable(identity, reason)
         if self._relisting is not None:
             self._relisting.keep(identity.names)

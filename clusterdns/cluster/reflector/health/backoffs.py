@@ -1,4 +1,4 @@
-"""Who may ask the API server again after a failure, and when.
+"""The delays between attempts of reflectors to reach the API server after a failure.
 
 Each reflector waits 0.8 s, twice as long each time, up to 30 s, and up to twice of that at random, so that
 neither reflectors nor replicas ask together; after two minutes without a failure it begins anew. Three rules
@@ -28,7 +28,8 @@ APART_SECONDS: Final = (2.5, 3.5)
 
 
 class Backoffs:
-    """What the reflectors of one API server share."""
+    """The state that the reflectors of one API server share: who waits, how many watches are open, and when
+    the next attempt is due."""
 
     def __init__(self, random: Random) -> None:
         self.random = random
@@ -37,16 +38,16 @@ class Backoffs:
         self._next_attempt = 0.0
 
     def one(self) -> "Backoff":
-        """For one reflector."""
+        """A new Backoff for one reflector."""
         return Backoff(self)
 
     def wake_all(self) -> None:
-        """There is an answer."""
+        """End the waiting of all reflectors, after the API server has answered one."""
         for backoff in self.waiting:
             backoff.wake()
 
     def take_attempt(self) -> float:
-        """Take the next attempt, if it is time for one; how many seconds it is away, 0 if it was taken."""
+        """Take the next attempt if it is due. Returns 0 if it was taken, else the seconds until it is due."""
         now = loop_time()
         if now < self._next_attempt:
             return self._next_attempt - now
@@ -55,7 +56,7 @@ class Backoffs:
 
 
 class Backoff:
-    """When one reflector asks again."""
+    """The delays of one reflector: `wait` after each failure, the other methods report how it goes."""
 
     def __init__(self, shared: Backoffs) -> None:
         self._shared = shared
@@ -67,29 +68,29 @@ class Backoff:
         self._is_live = False
 
     def answered(self) -> None:
-        """The API server answered as it should: whoever waits may try as well."""
+        """Report that the API server answered as it should; all that wait may try again."""
         self._without_answer_since = None
         self._shared.wake_all()
 
     def opened(self) -> None:
-        """A watch is open."""
+        """Report that a watch is open."""
         if not self._is_live:
             self._is_live = True
             self._shared.live += 1
         self.answered()
 
     def proven(self) -> None:
-        """The watch does more than open."""
+        """Report that the watch works; only then may this reflector be woken again."""
         self._may_be_woken = True
 
     def closed(self) -> None:
-        """The watch is open no more."""
+        """Report that the watch has ended."""
         if self._is_live:
             self._is_live = False
             self._shared.live -= 1
 
     def wake(self) -> None:
-        """Another reflector got an answer."""
+        """End the wait, since another reflector got an answer; once until the watch is proven."""
         if self._may_be_woken:
             self._wake.set()
 
@@ -98,7 +99,7 @@ class Backoff:
         now = loop_time()
         delay = self._delay(now)
         if at_least:
-            # What a server asks for is kept, and spread a little: it asked all of its clients.
+            # The server's wish is kept, and spread a little: it asked all of its clients.
             await asyncio.sleep(at_least * (1 + self._shared.random.random() / 4))
         self._wake.clear()
         self._shared.waiting.add(self)

@@ -1,4 +1,4 @@
-"""What is logged of the watching of one resource: each change of state once, not each attempt."""
+"""Log lines on the watching of one resource: each change of state once, not each attempt."""
 
 import logging
 from typing import Final
@@ -11,7 +11,9 @@ _log = logging.getLogger(__name__)
 
 
 class FaultLog:
-    """Tells the log and Freshness how it goes. `resource` is how the log calls it."""
+    """Reports faults of one resource to the log and to its freshness.
+
+    resource: the name that log lines begin with. At most MOST_SENTENCES sentences are logged per outage."""
 
     def __init__(self, resource: str, freshness: ResourceFreshness) -> None:
         self._resource = resource
@@ -19,7 +21,7 @@ class FaultLog:
         self._said: set[str] = set()
 
     def failed(self, sentence: str) -> None:
-        """It cannot be followed at present."""
+        """Report a failed attempt. sentence: why; logged unless it was already in this outage."""
         self._freshness.failed(sentence)
         if sentence in self._said or len(self._said) >= MOST_SENTENCES:
             return
@@ -29,12 +31,12 @@ class FaultLog:
         _log.warning("%s are not followed%s: %s", self._resource, known, sentence)
 
     def recovered(self) -> None:
-        """It is followed again."""
+        """Report that the resource is followed; logged if a fault was."""
         self._freshness.recovered()
         if self._said:
             self._said.clear()
             _log.info("%s are followed again", self._resource)
 
     def listing_again(self, why: str) -> None:
-        """Ordinary, but worth a line."""
+        """Log that the resource is listed again. why: an ordinary reason, which is no fault."""
         _log.info("%s are listed again: %s", self._resource, why)

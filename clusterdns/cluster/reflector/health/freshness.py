@@ -1,4 +1,4 @@
-"""How fresh what we know is, by resource: for the readiness endpoint, metrics and extended errors."""
+"""The freshness of the table, by resource: for the readiness endpoint, metrics and extended errors."""
 
 import asyncio
 import time
@@ -15,7 +15,7 @@ Clock = Callable[[], float]
 
 
 class ResourceFreshness:
-    """What is known of the watching of one resource. Its reflector writes, others read.
+    """The state and the counts of watching one resource. Written by its reflector, read by all others.
 
     name: the plural. namespace: "" for all. synced: whether all of it was listed once. connected: whether a
     watch is open. lists, watches: how often each was begun; relists: the lists after the first one; restarts:
@@ -53,17 +53,17 @@ class ResourceFreshness:
         self._failing_since: float | None = None
 
     def heard(self) -> None:
-        """A list, an event or a bookmark arrived."""
+        """Note that a list, an event or a bookmark arrived now."""
         self.heard_at = self._clock()
 
     def failed(self, sentence: str) -> None:
-        """It is not followed at present, and why."""
+        """Note that the resource is not followed at present. sentence: why, for the readiness page."""
         if self._failing_since is None:
             self._failing_since = self._now()
         self.failure = sentence
 
     def recovered(self) -> None:
-        """It is followed again."""
+        """Note that the resource is followed again."""
         self.failure = ""
         self._failing_since = None
 
@@ -74,7 +74,7 @@ class ResourceFreshness:
 
     @property
     def is_stale(self) -> bool:
-        """Whether that is too long ago."""
+        """Whether `age` has reached STALE_SECONDS."""
         return self.age >= STALE_SECONDS
 
     @property
@@ -140,7 +140,8 @@ class Freshness:
             self._changed()
 
     def lines(self) -> tuple[str, ...]:
-        """What is not fresh, since when and why: a line each, at most 16 and one that counts the rest."""
+        """A line for each resource that is not fresh: since when and why. At most 16, and one that counts the
+        others."""
         lines = tuple(self._lines())
         more = len(lines) - MOST_LINES
         return lines if more <= 0 else (*lines[:MOST_LINES], f"{more} more resources are not fresh")

@@ -20,7 +20,9 @@ SUSPECT_SHARE: Final = 0.4
 
 
 class Silence:
-    """Judges by the bookmarks observed, over all watches of one reflector."""
+    """Decides after how many seconds without events a watch counts as dead, by the intervals of bookmarks in
+    all watches of one reflector. Times are seconds of the loop's clock.
+    """
 
     def __init__(self) -> None:
         self._gaps: deque[float] = deque(maxlen=REMEMBERED_GAPS)
@@ -33,24 +35,24 @@ class Silence:
         self._heard = now
 
     def heard(self, now: float) -> None:
-        """Anything arrived."""
+        """Note that an event or a bookmark arrived."""
         self._heard = now
 
     def bookmark(self, now: float) -> None:
-        """A bookmark arrived."""
+        """Note that a bookmark arrived, from which the period of bookmarks is measured."""
         if self._last_bookmark is not None:
             self._gaps.append(now - self._last_bookmark)
         self._last_bookmark = now
 
     @property
     def limit(self) -> float:
-        """Seconds of silence that are too many."""
+        """Seconds of silence after which the watch counts as dead."""
         if not self._gaps:
             return MOST_SECONDS
         return min(MOST_SECONDS, max(LEAST_SECONDS, PERIODS * max(self._gaps) + GRACE_SECONDS))
 
     def seconds(self, now: float) -> float:
-        """For how long it has been silent."""
+        """Seconds since anything arrived."""
         return now - self._heard
 
     def is_suspect(self, now: float) -> bool:

@@ -1,4 +1,4 @@
-"""What can be wrong with a watch that the client sees nothing wrong with."""
+"""Errors of watches and streaming lists in which each HTTP answer by itself is in order."""
 
 from typing import Final
 
@@ -19,7 +19,7 @@ class SilentWatchError(ApiError):
 
 
 class DoubtedWatchError(ApiError):
-    """Nothing is known to be wrong with it, but with another watch of the same server."""
+    """A watch that is given up because another watch of the same server proved to be of a lost history."""
 
     def __init__(self) -> None:
         super().__init__("a watch of something else turned out to be of a history that is gone")

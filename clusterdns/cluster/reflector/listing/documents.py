@@ -14,7 +14,7 @@ class ChunkReader(Protocol):
     """The body of an answer as it arrives (clusterdns.cluster.api.StreamedResponse)."""
 
     async def read(self) -> bytes:
-        """What has arrived, at least an octet; b"" at the end. Raises ApiError."""
+        """Wait for the next octets of the body and return them, b"" at its end. Raises ApiError."""
         ...
 
 

@@ -31,7 +31,7 @@ Apply: TypeAlias = Callable[[Table, ChangeSet], Awaitable[None]]
 
 
 class Listing(Enum):
-    """What is expected of a contributor."""
+    """The lists that a contributor has yet to bring."""
 
     NOTHING = auto()
     LIST = auto()
@@ -41,7 +41,7 @@ class Listing(Enum):
 
 
 class Event(Enum):
-    """What happens to the list of a contributor."""
+    """The events that change which lists a contributor has yet to bring."""
 
     NEED = auto()
     BEGIN = auto()
@@ -61,11 +61,11 @@ AFTER: Final[Mapping[Event, Mapping[Listing, Listing]]] = {
         Event.TIME_OUT: (Listing.NOTHING,     Listing.LIST,        Listing.LIST),
     }.items()
 }  # fmt: skip
-"""What is expected of a contributor after an event, by what was before."""
+"""The state of a contributor after an event, by its state before."""
 
 
 class Waiting:
-    """The difference that a list made, and what watches said since."""
+    """The difference between a complete list and the table, and the changes that the watch brought since."""
 
     __slots__ = ("listed", "since")
 
@@ -74,13 +74,14 @@ class Waiting:
         self.since: dict[Key, ClusterObject | None] = {}
 
     def add(self, changes: ChangeSet) -> None:
-        """A watch went on. Of several changes of an object the last counts."""
+        """Add changes of the watch. Of several changes of an object the last counts."""
         self.since.update(dict.fromkeys(changes.removed))
         self.since.update({key_of(item): item for item in changes.put})
 
 
 class Gathering:
-    """Puts lists and changes into the table. Contributors are who brings them.
+    """Puts lists and changes into the table. Contributors bring them: ReflectorState and
+    NamedNamespaces, told apart by identity.
 
     `on_synced` is called once, after everything that was there at the start is in the table.
     """
@@ -105,7 +106,7 @@ class Gathering:
         self._wake = asyncio.Event()
 
     def need(self, contributors: Iterable[Contributor]) -> None:
-        """Lists of all these are to be made, and to go into the table at once."""
+        """Require a list of each contributor, and apply all of them together."""
         for contributor in contributors:
             self._note(contributor, Event.NEED)
         if not self._first:
@@ -113,26 +114,26 @@ class Gathering:
         self._wake.set()
 
     def unsettled(self, contributor: Contributor) -> None:
-        """A watch ended: a list may follow."""
+        """Report that a watch ended, so that a list may follow."""
         self._unsettled.add(contributor)
 
     def settled(self, contributor: Contributor) -> None:
-        """A watch works: no list will follow soon."""
+        """Report that a watch works, so that no list will follow soon."""
         self._unsettled.discard(contributor)
         self._wake.set()
 
     async def begin(self, contributor: Contributor) -> None:
-        """A list is begun. What was listed before is in the table, or stays out until this one ends."""
+        """Report that a list begins. On return an earlier one is applied, or waits until this one ends."""
         async with self._applying:
             self._note(contributor, Event.BEGIN)
 
     def failed(self, contributor: Contributor) -> None:
-        """A list came to nothing; nobody waits for the next one, unless it is needed."""
+        """Report that a list failed; the next one is waited for only if it is required."""
         self._note(contributor, Event.FAIL)
         self._wake.set()
 
     def listed(self, contributor: Contributor, difference: ChangeSet) -> None:
-        """A list is complete. It takes the place of one that still waits."""
+        """Take the difference of a complete list to the table, in place of one that still waits."""
         self._waiting[contributor] = Waiting(difference)
         self._unsettled.discard(contributor)
         self._note(contributor, Event.COMPLETE)
@@ -141,7 +142,7 @@ class Gathering:
         self._wake.set()
 
     async def changed(self, contributor: Contributor, changes: ChangeSet) -> bool:
-        """A watch brought changes. Whether they are in the table on return: a list may wait before them."""
+        """Apply changes of a watch, or keep them behind a waiting list. Returns whether it applied them."""
         if contributor in self._applied:
             async with self._applying:
                 pass
@@ -167,7 +168,7 @@ class Gathering:
                 async with asyncio.timeout_at(self._deadline):
                     await self._wake.wait()
             except TimeoutError:
-                # Whoever has not come by now is not waited for any longer.
+                # Lists that are not complete by now are not waited for any longer.
                 self._deadline = None
                 for contributor in self._listing:
                     self._note(contributor, Event.TIME_OUT)

@@ -48,7 +48,7 @@ class Relisting:
         self._put: dict[Names, ClusterObject] = {}
 
     async def take(self, document: msgspec.Raw, turns: Turns) -> None:
-        """Take an object that is there. One that cannot be read leaves what is held of it."""
+        """Take an object of the list. One that cannot be read stays in the table as it is."""
         if self._trusting and self._is_known(document):
             return
         if turns.is_over():
@@ -68,18 +68,18 @@ class Relisting:
             self._put[names] = item
 
     def keep(self, names: Names) -> None:
-        """There is an object, and nothing of it can be read."""
+        """Keep the table's object of this name: the listed one cannot be read."""
         self._seen.add(names)
         self._unreadable.add(names)
 
     def drop(self, names: Names) -> None:
-        """An object that was taken has been deleted since."""
+        """Drop an object that was taken and has been deleted since."""
         self._seen.discard(names)
         self._unreadable.discard(names)
         self._put.pop(names, None)
 
     async def changes(self, turns: Turns) -> ChangeSet:
-        """After the last one: what makes the list out of the table."""
+        """After the last object: the changes that bring the table to the state of the list."""
         gone: list[Key] = []
         for names in tuple(self._held):
             if names not in self._seen and self._is_ours(names):
@@ -105,7 +105,7 @@ class Relisting:
         return True
 
     def _forget_unreadable(self) -> None:
-        """Those that are not there any more; of others it was noted when they were taken."""
+        """Clear the notes on unreadable objects that are not in the list any more."""
         there = self._seen | self._unreadable | self._put.keys()
         for key in self._left_out.keys(self._resource.kind, self._resource.namespace):
             if (key.namespace, key.name) not in there:

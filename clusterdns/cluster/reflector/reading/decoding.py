@@ -25,7 +25,7 @@ S = TypeVar("S", bound=msgspec.Struct)
 
 LONGEST_WORDS: Final = 160
 REFUSALS: Final = (msgspec.MsgspecError, ValueError, RecursionError, OverflowError, MemoryError)
-"""What reading a document may end in, whatever is in it."""
+"""The exceptions that reading a document may raise, whatever is in it."""
 
 _IDENTITY: Final = frozenset({"name", "namespace"})
 _PORT: Final = frozenset({"name", "port", "protocol"})
@@ -59,8 +59,8 @@ class UnreadableError(ValueError):
 
 
 class Decoded(NamedTuple):
-    """An object; when the change that made a slice so happened, as the slice says ("" if it does not); and
-    what of it was left out, None for nothing.
+    """A decoded object. trigger: a slice's time of the change that it reflects, as the slice has it ("" for
+    none). faults: the values that were left out, None for none.
     """
 
     item: ClusterObject
@@ -121,7 +121,7 @@ class Decoder:
             raise UnreadableError(_words(error)) from error
 
     def identify(self, document: bytes) -> Work[ObjectIdentity]:
-        """The same for a document that is odd, or only the beginning of one; NOBODY if it does not say."""
+        """The identity in a malformed document, or in the beginning of one; NOBODY if there is none."""
         for text in chain((document,), beginnings(document)):
             try:
                 return self._identity_of(
@@ -150,7 +150,7 @@ class Decoder:
 
 
 def _mended(reader: Lenient[S], document: msgspec.Raw, faults: Faults) -> Work[S]:
-    """What `reader` reads, if need be of the mended document. Raises LeftOutError and others of REFUSALS."""
+    """Read a document by `reader`, and once more mended if it is no JSON. Raises LeftOutError, REFUSALS."""
     try:
         return (yield from reader.read(document, faults))
     except LeftOutError:

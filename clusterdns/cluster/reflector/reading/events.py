@@ -1,4 +1,4 @@
-"""The events of a watch, also those that are no JSON to msgspec, or too large to be held."""
+"""Decoding the events of a watch, also those that are malformed, or too large to be held."""
 
 import re
 from typing import Final, NamedTuple
@@ -22,7 +22,7 @@ class Event(msgspec.Struct, frozen=True, gc=False):
 
 
 class Arrived(NamedTuple):
-    """An event. `unreadable`: why no more of its object than the beginning is there, "" if all of it is."""
+    """An event. unreadable: why only the beginning of its object is there, "" if the object is complete."""
 
     event: Event
     unreadable: str = ""
@@ -36,14 +36,14 @@ class NoEventError(ApiProtocolError):
 
 
 SOME_CHANGE: Final = Event(type="MODIFIED", object=msgspec.Raw(b"{}"))
-"""What an event is taken for of which nothing can be read."""
+"""The event that stands for one of which nothing can be read."""
 
 _CHANGE: Final = re.compile(rb'\{"type":"(?:ADDED|MODIFIED|DELETED)","object":')
 _events: Final = msgspec.json.Decoder(Event)
 
 
 async def read_event(document: Document, turns: Turns) -> Arrived:
-    """The event that a document is. Raises NoEventError."""
+    """Decode an event, mended or cut if need be. Raises NoEventError."""
     if isinstance(document, Oversized):
         return Arrived(await _beginning(document.head, turns) or SOME_CHANGE, document.reason)
     document = await in_turns(shortened(document), turns)
@@ -61,7 +61,7 @@ async def read_event(document: Document, turns: Turns) -> Arrived:
 
 
 async def _beginning(document: bytes, turns: Turns) -> Event | None:
-    """What the first part of a document says, None if that is no event."""
+    """Decode the event in the longest readable beginning of a document, None if there is none."""
     for head in beginnings(document):
         mended = await in_turns(mend(head), turns)
         try:

@@ -1,4 +1,4 @@
-"""Which object a document of the API holds, in which version."""
+"""The shape by which only the identity of an object is decoded: its name, namespace and version."""
 
 import msgspec
 
@@ -16,6 +16,6 @@ class IdentityMetadata(Lean, frozen=True):
 
 
 class IdentityShape(Shape, frozen=True):
-    """Which object a document holds, in which version: the rest is skipped unread."""
+    """A document of the API of which only the metadata is decoded; the rest is skipped."""
 
     metadata: IdentityMetadata
