@@ -32,10 +32,10 @@ class Body:
         self._inflater = zlib.decompressobj(GZIP) if is_gzip else None
 
     async def read(self) -> bytes:
-        """What has arrived, at least an octet; b"" at the end.
+        """Wait for the next octets of the body and return them decompressed, b"" at its end.
 
         Raises:
-            ApiUnreachable: the connection broke, or the answer was not all.
+            ApiUnreachable: the connection broke, or the body was incomplete.
             ApiProtocolError: it cannot be decompressed.
         """
         if self._inflater is None:

@@ -1,4 +1,4 @@
-"""What can go wrong between us and an API server. Each text is one sentence for the log.
+"""The errors of requests to an API server. Each text is one sentence for the log.
 
 An error may hold what the server, a proxy or a library said, until `redact` has been called, which is done
 where it leaves this package. It is then one bounded line without secrets.
@@ -15,7 +15,7 @@ VERSION_TOO_LARGE: Final = "ResourceVersionTooLarge"
 
 
 LONGEST_MESSAGE: Final = 300
-"""Characters of what somebody else said."""
+"""Characters of a message of the server, a proxy or a library."""
 
 
 class ApiError(Exception):

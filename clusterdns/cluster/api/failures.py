@@ -1,6 +1,6 @@
 """From what aiohttp, ssl and the kernel raise to one sentence that an operator can act upon.
 
-The sentences hold what others said, as it is: who lets them out redacts them (errors.py).
+The sentences hold messages of others as they are: leaving.py redacts them on their way out.
 """
 
 import ssl
@@ -111,8 +111,8 @@ def _tls_words(error: ssl.SSLError) -> str:
 
 
 def _because(error: BaseException) -> str:
-    """What there is to add on a connection that ended too early: that it did, aiohttp says at length and in
-    terms of its own.
+    """The cause to append to a sentence on a connection that ended too early, "" if the sentence says it all:
+    aiohttp's own texts are long and in its terms.
     """
     if isinstance(error, aiohttp.ClientPayloadError):
         return ": the connection was cut in the middle of it"

@@ -1,4 +1,4 @@
-"""What others may learn of requests: telemetry counts them, without this package knowing of metrics."""
+"""The observer of requests, by which telemetry counts them without this package importing metrics."""
 
 from typing import Protocol
 
@@ -7,7 +7,7 @@ FAILED = "<error>"
 
 
 class Observer(Protocol):
-    """Told of each request. `host` is `name:port`, `verb` the HTTP method, `code` digits or FAILED."""
+    """Receives figures of each request. host: `name:port`. verb: the HTTP method. code: digits or FAILED."""
 
     def waited(self, verb: str, host: str, *, seconds: float) -> None:
         """The rate limit or the bound on requests at the same time held a request back so long; 0 often."""

@@ -1,4 +1,4 @@
-"""What is asked, before it is known whom."""
+"""A request to an API server, independent of its endpoint."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -21,12 +21,12 @@ class Request:
 
     @property
     def target(self) -> Target:
-        """What it asks for, in the words of roles."""
+        """The verb and the resource that it asks for, as RBAC rules name them."""
         return Target.of(self.path, self.params)
 
     @property
     def headers(self) -> tuple[tuple[str, str], ...]:
-        """Those that this request asks with."""
+        """The request's own headers, in addition to those of every request."""
         return ("Accept", self.accept), ("Accept-Encoding", "gzip" if self.compressed else "identity")
 
     def url(self, endpoint: str) -> str:

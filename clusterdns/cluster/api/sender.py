@@ -60,7 +60,7 @@ class Sender:
         await self._session.close()
 
     async def send(self, request: Request) -> Body:
-        """The answer of status 200 as its headers have come. Its body must be closed.
+        """Send a request and return the body of its 200 response once the headers are there; to be closed.
 
         Raises:
             ApiStatusError, ApiUnreachable, ApiProtocolError, ApiConfigError: of the last endpoint tried.
@@ -99,7 +99,7 @@ class Sender:
     async def _get(
         self, endpoint: str, request: Request, *, credential: Credential
     ) -> aiohttp.ClientResponse:
-        """The answer of whatever status as its headers have come, observed."""
+        """Ask an endpoint once, observed, and return its response of any status. Raises ApiError."""
         is_tls = endpoint.startswith("https://")
         context = await self._contexts.context(credential.certificate) if is_tls else True
         proxy = self._access.proxy
@@ -134,7 +134,7 @@ class Sender:
     ) -> ApiStatusError:
         body = Body(response, endpoint, observer=self._observer)
         text = bytearray()
-        # What cannot be read of the explanation is left out: the status alone says enough.
+        # An explanation that cannot be read is left out: the status alone suffices.
         with suppress(ApiUnreachable, ApiProtocolError, TimeoutError):
             async with asyncio.timeout(self._timeouts.body):
                 while len(text) < LARGEST_ERROR and (chunk := await body.read()):
@@ -160,7 +160,7 @@ def _authorizing(proxy: Proxy | None) -> dict[str, str]:
 
 
 def user_agent() -> str:
-    """Who asks, as the API server's audit log shows it."""
+    """The User-Agent header's value, as the API server's audit log shows it."""
     machine = platform.machine()
     return f"clusterdns/{__version__} ({sys.platform}/{MACHINES.get(machine, machine)})"
 

@@ -11,7 +11,7 @@ class Chunks(Protocol):
     """The body of an answer as it arrives."""
 
     async def read(self) -> bytes:
-        """What has arrived, at least an octet; b"" at the end. Raises ApiUnreachable."""
+        """Wait for the next octets of the body and return them, b"" at its end. Raises ApiUnreachable."""
         ...
 
 
@@ -19,8 +19,8 @@ class DocumentStream:
     """Iterates over what arrives: each time all documents that are complete, at least one, in their order.
     One over the bound of 16 MiB is not held while it arrives; an Oversized stands for it.
 
-    endpoint: the base URL that sends it. octets: how many came so far, for whoever wants to know whether
-    anything comes at all.
+    endpoint: the base URL that sends it. octets: how many came so far, also of a document
+    that is not complete yet.
 
     A server that ends the stream between two documents ends the iteration: ordinary. Raises
     ApiUnreachable (the connection broke) or ApiProtocolError (the stream ends in the middle of a document).

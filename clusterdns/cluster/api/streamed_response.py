@@ -1,4 +1,4 @@
-"""An answer with an end, as it arrives."""
+"""A finite response, read while it arrives."""
 
 import asyncio
 from typing import Protocol
@@ -13,7 +13,7 @@ class Received(Protocol):
     octets: int
 
     async def read(self) -> bytes:
-        """What has arrived, at least an octet; b"" at the end. Raises ApiError."""
+        """Wait for the next octets of the body and return them, b"" at its end. Raises ApiError."""
         ...
 
 
@@ -30,14 +30,14 @@ class StreamedResponse:
 
     @property
     def octets(self) -> int:
-        """How many came so far, as they came."""
+        """Octets received so far, before decompression."""
         return self._body.octets
 
     async def read(self) -> bytes:
-        """What has arrived, at least an octet; b"" at the end.
+        """Wait for the next octets of the body and return them, b"" at its end.
 
         Raises:
-            ApiUnreachable, ApiProtocolError: it broke off, or nothing comes any more.
+            ApiUnreachable, ApiProtocolError: it broke off, or nothing came for `patience` seconds.
         """
         try:
             async with asyncio.timeout(self._patience):

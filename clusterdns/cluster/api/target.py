@@ -1,4 +1,4 @@
-"""What a request asks for, read off its path: for the log, and to name the rule that a role lacks."""
+"""The verb and the resource of a request, derived from its path: for log lines and on missing RBAC rules."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -23,7 +23,7 @@ class Target:
 
     @classmethod
     def of(cls, path: str, params: Mapping[str, str]) -> Self:
-        """What GET of `path` with `params` asks for."""
+        """The target of a GET of `path` with `params`."""
         words = path.strip("/").split("/")
         if words[0] == "api":
             group, rest = "", words[2:]
@@ -52,7 +52,7 @@ class Target:
         return f"{self.verb} {self.resource}{name}{place}"
 
     def missing_rule(self) -> str:
-        """Which rule of a role would allow it."""
+        """A clause for the log: the rule that no role has and that would allow the request."""
         if not self.resource:
             return f'no ClusterRole of ours has the verb "get" on the nonResourceURL "{self.path}"'
         role = f'Role in namespace "{self.namespace}"' if self.namespace else "ClusterRole"

@@ -59,7 +59,7 @@ def server_url(parts: SplitResult) -> str:
 
 
 def host_and_port(url: str) -> str:
-    """What metrics call the host."""
+    """`host:port` of a URL, as metrics label it."""
     return urlsplit(url).netloc
 
 

@@ -1,1 +1,2 @@
-"""Who the API server is and who we are to it: kubeconfigs, service accounts, TLS, tokens, exec plugins."""
+"""The address of the API server and our credentials for it: kubeconfigs, service accounts, TLS, tokens, exec
+plugins."""

@@ -17,7 +17,8 @@ SERVICE_ACCOUNT = Path("/var/run/secrets/kubernetes.io/serviceaccount")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProcessEnvironment:
-    """What of the world outside is looked at; tests give another one.
+    """The inputs from outside the settings: environment variables, the service account's folder and clocks.
+    Tests give their own.
 
     clock: seconds, never going back. now: seconds since 1970, to compare with dates of expiry.
     """

@@ -1,4 +1,4 @@
-"""Who we are to the API server: tokens, passwords and client certificates, some of which change."""
+"""Our credentials for the API server: tokens, passwords and client certificates, some of which change."""
 
 import base64
 from collections.abc import Callable
@@ -18,7 +18,7 @@ LARGEST_TOKEN: Final = 64 * 1024
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Credential:
-    """What one request is sent with. authorization: the header's value, "" for none."""
+    """The credentials of one request. authorization: the header's value, "" for none."""
 
     authorization: str = field(default="", repr=False)
     certificate: ClientCertificate | None = None

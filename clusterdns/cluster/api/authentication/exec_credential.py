@@ -1,4 +1,4 @@
-"""What an exec plugin prints: an ExecCredential (client.authentication.k8s.io)."""
+"""Decoding the ExecCredential that an exec plugin prints (client.authentication.k8s.io)."""
 
 from datetime import datetime
 from typing import Annotated

@@ -79,7 +79,7 @@ class ExecPlugin:
             if not keep:
                 self._credential, self._ends_at = None, None
         except asyncio.CancelledError:
-            # Who asks next need not wait because of who went away.
+            # The next caller need not wait because this one was cancelled.
             self._ran_at = float("-inf")
             raise
 

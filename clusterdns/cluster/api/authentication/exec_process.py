@@ -50,7 +50,7 @@ class ExecProcess:
         self._calls = BlockingCalls("exec plugin")
 
     async def run(self) -> bytes:
-        """What it prints on standard output. When this ends or is cancelled, the program has ended.
+        """Run the program and return its standard output. On return, also when cancelled, it has ended.
 
         Raises:
             ApiConfigError: it is missing, fails, takes too long or prints too much.
@@ -71,7 +71,7 @@ class ExecProcess:
 
 
 def run_program(program: Program, *, patience: float, stop: threading.Event) -> bytes:
-    """What the program prints until it ends; it is ended when `stop` is set. Blocks.
+    """Run the program to its end and return what it printed; blocks. Setting `stop` ends the program.
 
     Raises:
         ApiConfigError: it is missing, fails, takes too long or prints too much.

@@ -20,7 +20,7 @@ EXTENSION: Final = "client.authentication.k8s.io/exec"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Program:
-    """What is run. origin: where it is named, for the log. environment: all of it, not only what is added."""
+    """A program with its arguments. origin: where it is named, for the log. environment: the whole of it."""
 
     command: str
     arguments: tuple[str, ...] = field(repr=False)

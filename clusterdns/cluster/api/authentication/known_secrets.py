@@ -1,4 +1,4 @@
-"""Which parts of a kubeconfig and of a credential are secrets: told to the redactor once they are known."""
+"""Registering the secrets of kubeconfigs and credentials with the redactor."""
 
 import base64
 import binascii
@@ -11,12 +11,11 @@ from clusterdns.cluster.api.authentication.kubeconfig_shapes import KubeconfigUs
 from clusterdns.telemetry.redaction import Redactor
 
 NAMES: Final = re.compile(r"token|secret|passw|key|credential", re.IGNORECASE)
-"""What is in the name of a variable that holds a secret. Others hold regions and profiles, which stand in
-names that are worth reading."""
+"""Names of variables that hold secrets. Others hold regions and profiles, which log lines may show."""
 
 
 def keep_user(redactor: Redactor, user: KubeconfigUser) -> None:
-    """What stands in a kubeconfig itself."""
+    """Register the secrets that a kubeconfig's user holds: token, password, key, variables of a plugin."""
     for secret in (user.token, user.password, user.client_key_data):
         redactor.keep(secret)
     for variable in (user.exec.env or ()) if user.exec else ():
@@ -25,13 +24,13 @@ def keep_user(redactor: Redactor, user: KubeconfigUser) -> None:
 
 
 def keep_authorization(redactor: Redactor, authorization: str) -> None:
-    """The value of a header that does not change."""
+    """Register the secrets in the value of an Authorization header that does not change."""
     for secret in _secrets(authorization):
         redactor.keep(secret)
 
 
 class SeenCredentials:
-    """Tells the redactor each credential that a request is made with."""
+    """Registers each credential that a request is made with."""
 
     def __init__(self, redactor: Redactor) -> None:
         self._seen: Callable[[str], None] = redactor.seen

@@ -33,8 +33,8 @@ UNREADABLE: Final = (
     TypeError,
     ValueError,
 )
-"""What PyYAML raises beside its own errors, for a date of month 13, `!!timestamp x`, or a list in a list in a
-list; its texts repeat what stands there."""
+"""The exceptions of PyYAML: its own, and those for a date of month 13, `!!timestamp x`, or a list in a list
+in a list. Their texts repeat the file's content."""
 
 QUOTED: Final = re.compile(r"['\"]\w.*['\"]|['\"]!.*['\"]")
 """From the first quote of a word to the last quote; signs such as '}' may be read."""
@@ -42,7 +42,7 @@ QUOTED: Final = re.compile(r"['\"]\w.*['\"]|['\"]!.*['\"]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chosen:
-    """What a context names. `path` is the file that it stands in: relative paths start from its folder."""
+    """The cluster and the user of a context. path: the kubeconfig, whose folder relative paths start from."""
 
     path: str
     cluster_name: str
@@ -51,7 +51,7 @@ class Chosen:
     user: KubeconfigUser
 
     def beside(self, path: str) -> str:
-        """A path as the file means it."""
+        """The absolute path of a path in the file."""
         return str(Path(self.path).absolute().parent / path)
 
     def decoded(self, field: str, data: str) -> bytes:
@@ -139,5 +139,5 @@ def _document(octets: bytes) -> Any:
 
 
 def _problem(error: yaml.MarkedYAMLError) -> str:
-    """What is wrong, without what stands there: an alias or a tag may be a token that lacks its quotes."""
+    """The parser's message without the quoted content: an alias or a tag may be a token that lacks quotes."""
     return QUOTED.sub("...", error.problem or "")

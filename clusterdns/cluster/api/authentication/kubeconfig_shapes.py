@@ -9,14 +9,14 @@ import msgspec
 
 
 class Extension(msgspec.Struct, frozen=True):
-    """What some program added."""
+    """An entry that another program added."""
 
     name: str = ""
     extension: Any = None
 
 
 class KubeconfigCluster(msgspec.Struct, frozen=True, rename="kebab"):
-    """Where a cluster is and whom it must prove to be. `authority_data` is base64 of PEM."""
+    """The URL of an API server and the TLS settings for it. authority_data: base64 of PEM."""
 
     server: str = ""
     tls_server_name: str = ""
@@ -48,7 +48,7 @@ class Exec(msgspec.Struct, frozen=True, rename="camel"):
 
 
 class KubeconfigUser(msgspec.Struct, frozen=True, rename="kebab"):
-    """Who we are. `..._data` is base64 of PEM."""
+    """The credentials of a user. `..._data`: base64 of PEM."""
 
     client_certificate: str = ""
     client_certificate_data: str = ""
@@ -67,28 +67,28 @@ class KubeconfigUser(msgspec.Struct, frozen=True, rename="kebab"):
 
 
 class KubeconfigContext(msgspec.Struct, frozen=True):
-    """Which user on which cluster."""
+    """The names of a cluster and of a user."""
 
     cluster: str = ""
     user: str = ""
 
 
 class NamedCluster(msgspec.Struct, frozen=True):
-    """A cluster's place in the list."""
+    """An entry of `clusters`."""
 
     name: str
     cluster: KubeconfigCluster | None = None
 
 
 class NamedUser(msgspec.Struct, frozen=True):
-    """A user's place in the list."""
+    """An entry of `users`."""
 
     name: str
     user: KubeconfigUser | None = None
 
 
 class NamedContext(msgspec.Struct, frozen=True):
-    """A context's place in the list."""
+    """An entry of `contexts`."""
 
     name: str
     context: KubeconfigContext | None = None

@@ -1,4 +1,4 @@
-"""What files hold at present and cannot be used, while what they held before is."""
+"""The files whose newest content cannot be used, so that the last good content is."""
 
 import logging
 
@@ -6,7 +6,7 @@ _log = logging.getLogger(__name__)
 
 
 class Refusals:
-    """Keeps a sentence for each origin that has gone bad, and tells the log when that changes.
+    """Keeps a sentence for each origin that has gone bad, and logs when that changes.
 
     An origin is a file or a pair of files, in words for the log.
     """

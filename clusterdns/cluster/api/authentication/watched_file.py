@@ -25,15 +25,15 @@ Check: TypeAlias = Callable[[bytes], object]
 
 
 class ContentSource(Protocol):
-    """Octets that may change."""
+    """A content that may change."""
 
     async def read(self, *, anew: bool = False) -> bytes:
-        """The octets of now; `anew` looks even if it looked a moment ago."""
+        """The present octets. anew: read even if they were read a moment ago."""
         ...
 
 
 class FixedContent:
-    """Octets that stay."""
+    """A content that does not change."""
 
     def __init__(self, content: bytes) -> None:
         self.content = content
@@ -118,7 +118,7 @@ class WatchedFile:
         self._refusals.refused(f"{self._what} {self._path}", sentence)
 
     def _found(self, *, anew: bool) -> tuple[Mark, bytes] | None:
-        """What is there, None if that is what was there before. Raises ApiConfigError."""
+        """The file's mark and content, None if the mark is unchanged. Raises ApiConfigError."""
         mark = _mark(self._path)
         if mark == self._mark and not anew:
             return None
@@ -131,7 +131,7 @@ class WatchedFile:
 
 
 def _mark(path: str) -> Mark:
-    """What differs when a file is replaced or written; () if it is not there."""
+    """Times, size, inode and device, which differ after a file is replaced or written; () for no file."""
     try:
         found = os.stat(path)
     except (OSError, ValueError):
