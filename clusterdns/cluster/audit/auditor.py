@@ -1,4 +1,4 @@
-"""When the audits are, and what comes of them."""
+"""The schedule of audits, and the repair of what they find."""
 
 import asyncio
 import logging
@@ -34,7 +34,7 @@ MOST_NAMED: Final = 5
 
 
 class Audited(Protocol):
-    """What follows the API server, as far as an audit needs it (reflector.ApiSource)."""
+    """The part of reflector.ApiSource that an audit uses."""
 
     table: Table
     freshness: Freshness
@@ -42,7 +42,7 @@ class Audited(Protocol):
     left_out: LeftOuts
 
     async def repair(self, resource: Resource, keys: Sequence[Key]) -> int:
-        """Ask for these objects and put right what differs; how many. Raises ApiError."""
+        """Ask for these objects and correct what differs. Returns how many did. Raises ApiError."""
         ...
 
     def relist(self, resource: Resource) -> None:
@@ -71,7 +71,7 @@ class Auditor:
 
     @property
     def octets_per_hour(self) -> float:
-        """What audits as large as the last ones cost."""
+        """Octets per hour that audits receive, if all are as large as the last ones."""
         return sum(one.octets_last for one in self.figures.values()) * 3600 / self._period
 
     async def run(self) -> NoReturn:
@@ -83,9 +83,9 @@ class Auditor:
             least = await self.audit()
 
     async def audit(self) -> float:
-        """Audit each resource once; at least how many seconds the API server asks to be left alone.
+        """Audit each resource once. Returns the least seconds until the next audit, as the API server asks.
 
-        One that is not followed at present is passed by: it will be listed anyhow.
+        A resource that is not followed at present is skipped: it will be listed anyhow.
         """
         octets: dict[str, int] = {}
         for resource in self._source.resources:

@@ -1,4 +1,4 @@
-"""The table's versions beside those of a list, in two looks."""
+"""Comparing the versions of the table's objects with those of a list, twice."""
 
 from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
@@ -20,7 +20,8 @@ class Differing(NamedTuple):
 
 
 class Comparison:
-    """Made before a list begins; takes its pages; says in the end what the watch has missed.
+    """Compares the table, as it is when this is made, with a list. To be made before the list begins; then
+    `take` for each page, `end`, and a while later `missed`.
 
     A version that the watch brought and that could not be read is not missed.
     """
@@ -34,14 +35,14 @@ class Comparison:
         self._differing: dict[Names, Differing] = {}
 
     def take(self, versions: Iterable[tuple[Names, str]]) -> None:
-        """Take a page."""
+        """Compare the names and versions of a page."""
         for names, listed in versions:
             known = _version(self._before.pop(names, None))
             if known != listed:
                 self._differing[names] = Differing(known, listed)
 
     def end(self) -> bool:
-        """After the last page: whether anything differs."""
+        """Compare what no page named. To be called after the last page. Returns whether anything differs."""
         place = self._resource.namespace
         for names, item in self._before.items():
             if not place or names[0] == place:
@@ -50,7 +51,7 @@ class Comparison:
         return bool(self._differing)
 
     def missed(self) -> tuple[Key, ...]:
-        """Later: what differed and is still as it was before the list, so that no event came for it."""
+        """The objects that differed and are still as before the list, so that no event came for them."""
         return tuple(
             Key(self._resource.kind, *names)
             for names, differing in self._differing.items()

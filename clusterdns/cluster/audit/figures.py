@@ -1,4 +1,4 @@
-"""What is known of the audits of one resource, for metrics."""
+"""Counts of the audits of one resource, for metrics."""
 
 from dataclasses import dataclass
 

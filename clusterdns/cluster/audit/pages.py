@@ -21,7 +21,7 @@ METADATA_ONLY: Final = "application/json;as=PartialObjectMetadataList;g=meta.k8s
 
 
 class CountedResponse(Protocol):
-    """An answer while it arrives. octets: how many came, as they travelled."""
+    """A response while it arrives. octets: how many came so far, before decompression."""
 
     endpoint: str
 
@@ -29,7 +29,7 @@ class CountedResponse(Protocol):
     def octets(self) -> int: ...
 
     async def read(self) -> bytes:
-        """What has arrived; b"" at the end. Raises ApiError."""
+        """Wait for the next octets of the body and return them, b"" at its end. Raises ApiError."""
         ...
 
 
@@ -39,12 +39,12 @@ class Getter(Protocol):
     def answer(
         self, path: str, params: Mapping[str, str], *, accept: str, compressed: bool
     ) -> AbstractAsyncContextManager[CountedResponse]:
-        """An answer with an end. Raises ApiError."""
+        """Ask for a finite response. Raises ApiError."""
         ...
 
 
 class VersionBatch(NamedTuple):
-    """Some objects by (namespace, name) with their versions, and the octets that they came in."""
+    """(namespace, name) and version of some objects, and the octets received for them."""
 
     versions: tuple[tuple[Names, str], ...]
     octets: int
