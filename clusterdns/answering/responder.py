@@ -138,8 +138,9 @@ class Responder:
         octets, manner, outline = remembered
         reply = packet[:2] + octets
         send(reply)
-        hit = Hit(OneClient(client), 0, self.server, manner.zone, packet, reply, outline)
-        self._observe(hit, manner)
+        if manner.observers:
+            hit = Hit(OneClient(client), 0, self.server, manner.zone, packet, reply, outline)
+            self._observe(hit, manner)
 
     def _observe(self, hit: Hit, manner: Manner) -> None:
         for observer in manner.observers:

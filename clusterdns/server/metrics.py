@@ -33,7 +33,7 @@ def declare_counters(metrics: Metrics, counters: Counters) -> None:
 
 
 def declare_drops(metrics: Metrics, server: str = "", drops: Iterable[Callable[[], int]] = ()) -> None:
-    """What the kernel dropped for the sockets of the listener that is called `server`."""
+    """Declare the counter of datagrams that the kernel dropped; `drops` read it for listener `server`."""
     family = metrics.counter(
         "clusterdns_udp_receive_dropped_total",
         "Datagrams that the kernel dropped since a receive buffer was full.",
