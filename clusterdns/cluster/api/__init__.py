@@ -1,4 +1,4 @@
-"""The way to an API server: who it is, who we are, requests and streams. What is asked is not known here.
+"""The client of an API server: endpoints, credentials, requests and streams, for any resource.
 
     ApiSettings ─▶ resolving.py ─▶ Access              once, in a thread: files are read
                      ├─ in_cluster.py                   the Pod's service account

@@ -24,7 +24,7 @@ class DaemonThread(Executor):
         self._name = name
 
     def submit(self, fn: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> Future[T]:
-        """Start it. Raises NoThreadError."""
+        """Start the call in a new thread. Raises NoThreadError."""
         future: Future[T] = Future()
 
         def work() -> None:

@@ -1,4 +1,4 @@
-"""Which of several URLs of one API server is asked."""
+"""Choosing among several URLs of one API server."""
 
 from typing import Final
 
@@ -8,7 +8,7 @@ that is too large, and 429 asks us to wait, not to ask elsewhere."""
 
 
 class Endpoints:
-    """The one in use is kept until it fails, then the next one is, and so on round."""
+    """A ring of URLs, one of which is in use until it fails; then the next one is."""
 
     def __init__(self, urls: tuple[str, ...]) -> None:
         self._urls = urls
@@ -16,13 +16,13 @@ class Endpoints:
 
     @property
     def current(self) -> str:
-        """The one in use."""
+        """The URL in use."""
         return self._urls[self._at]
 
     def __len__(self) -> int:
         return len(self._urls)
 
     def leave(self, url: str) -> None:
-        """`url` failed; only the first to notice moves on."""
+        """Go on to the next URL, unless `url` is not the one in use any more."""
         if url == self.current:
             self._at = (self._at + 1) % len(self._urls)

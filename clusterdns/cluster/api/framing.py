@@ -23,7 +23,7 @@ class Oversized:
 
     @property
     def reason(self) -> str:
-        """Why it is not read."""
+        """Why the document is not read, for the log."""
         return f"the document has {self.size} octets, more than are read"
 
 

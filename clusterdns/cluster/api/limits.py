@@ -1,4 +1,4 @@
-"""How hard the API server may be asked.
+"""The limits on requests to the API server: rate, burst and requests at the same time.
 
 Every request takes a token of the bucket (`apiserver_qps`, `apiserver_burst`), a watch too: the bound is on
 requests, and a watch that ends every few seconds is many. Events cost nothing. client-go exempts watches,
@@ -23,7 +23,7 @@ Sleep = Callable[[float], Awaitable[None]]
 
 
 class TokenBucket:
-    """At most `burst` at once and `rate` a second in the long run; who comes first goes first."""
+    """Gives at most `burst` tokens at once and `rate` a second in the long run, first come, first served."""
 
     def __init__(
         self, rate: float, burst: int, *, clock: Callable[[], float], sleep: Sleep = asyncio.sleep
@@ -36,7 +36,7 @@ class TokenBucket:
         self._filled_at = clock()
 
     async def take(self) -> None:
-        """Take a token, or wait for the next that nobody waits for yet."""
+        """Take a token, waiting in turn for it if there is none."""
         now = self._clock()
         self._tokens = min(self._burst, self._tokens + (now - self._filled_at) * self._rate) - 1.0
         self._filled_at = now

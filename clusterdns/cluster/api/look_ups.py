@@ -14,7 +14,7 @@ LOOK_UP_SECONDS: Final = 8.0
 
 
 class LookUps(AbstractResolver):
-    """One thread for each name at the most: who asks while a look-up is under way waits for that one.
+    """An aiohttp resolver with at most one thread for each name: look-ups at the same time share it.
 
     Names are those of endpoints and of a proxy, so there are few.
     """

@@ -1,4 +1,4 @@
-"""Which API server, and how hard it may be asked: value semantics, so that equal settings share a client."""
+"""The settings of a client: API server and limits, compared by value so that equal ones share a client."""
 
 from dataclasses import dataclass
 
@@ -16,7 +16,7 @@ class TlsFiles:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class KubeconfigFile:
-    """A kubeconfig file and which of its contexts; "" is its current-context."""
+    """A kubeconfig file and the name of a context in it; "" is its current-context."""
 
     path: str
     context: str = ""

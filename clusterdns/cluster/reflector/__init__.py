@@ -1,4 +1,4 @@
-"""The table from an API server: listed, watched, and never silently wrong about it.
+"""Keeping a table in step with an API server, by lists and watches.
 
     settings.py ─▶ resources.py: what is asked for, each with its selectors      nothing else is
                         │ one each
@@ -7,7 +7,7 @@
         │  ▲                                                       ▲
         │  └── watch: events, bookmarks, silence ──▶ changes ──────┘
         ▼
-    backoffs.py (who tries again when) · freshness.py (how old our knowledge is) · observer.py (figures)
+    backoffs.py (delays after failures) · freshness.py (age of the data) · observer.py (latencies)
 
 A resourceVersion is compared for equality only. Nothing here waits by another clock than the event loop's,
 so tests run hours in moments.

@@ -1,4 +1,4 @@
-"""The one clock of what follows an API server, so that tests can let it jump."""
+"""The clock of this package: that of the event loop, which tests can advance."""
 
 import asyncio
 

@@ -1,4 +1,4 @@
-"""A client certificate whose files are replaced one day."""
+"""A client certificate whose files may be replaced while we run."""
 
 from clusterdns.cluster.api.authentication.client_certificate import ClientCertificate, check_pair
 from clusterdns.cluster.api.authentication.refusals import Refusals
@@ -11,7 +11,7 @@ CHECK_SECONDS = 5.0
 
 
 class CertificateSource:
-    """A certificate and its key, each perhaps replaced one day, and not in the same moment.
+    """A certificate and its key, which may be replaced while we run, one after the other.
 
     A pair that cannot be read or does not belong together is not used: the last good one counts, and
     `refusals` says so. Making one checks the pair, so not on the event loop.

@@ -66,8 +66,8 @@ class ExecPlugin:
         return self._credential
 
     async def _run(self, *, keep: bool) -> None:
-        """Run it, unless it was run a moment ago. If it fails, there is no credential then, or with `keep`
-        the last one.
+        """Run the program, unless it was run a moment ago. If it fails, the last credential is dropped,
+        or kept with `keep`.
         """
         if self._clock() - self._ran_at < RUN_EVERY:
             return

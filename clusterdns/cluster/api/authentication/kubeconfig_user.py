@@ -1,4 +1,4 @@
-"""The user of a kubeconfig's context: who we are to be."""
+"""The credentials of the user of a kubeconfig's context."""
 
 from collections.abc import Callable
 from functools import partial

@@ -1,4 +1,4 @@
-"""Which of the three ways leads to the API server."""
+"""Finding the API server: by a kubeconfig, by endpoints, or as the service account of a Pod."""
 
 from collections.abc import Callable
 from functools import partial

@@ -1,4 +1,4 @@
-"""Whom we trust to be the API server, and the TLS contexts that say so."""
+"""The authorities that the API server's certificate is verified by, and TLS contexts with them."""
 
 import asyncio
 import ssl

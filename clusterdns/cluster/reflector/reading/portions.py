@@ -5,7 +5,7 @@
         ├─▶ the same with empty lists, read as any document
         └─▶ [e1 … e9]  [e10 … e18]  …     cut where an element seems to end; what is cut elsewhere is no JSON
 
-What is odd anywhere is not for here: the document is given back to whoever reads odd ones.
+A document with a malformed value is not decoded here: `read` returns None, and lenient.py decodes it.
 """
 
 import re
@@ -94,7 +94,7 @@ class Portions:
         self._ports_of = Making().ports
 
     def read(self, document: msgspec.Raw) -> Work[Decoded | None]:
-        """The whole object, None if anything in it is odd, or if objects of its kind have no lists."""
+        """Decode an object; None if any value is malformed, or if objects of its kind have no lists."""
         try:
             if self._kind is EndpointSlice:
                 return (yield from self._slice(document))

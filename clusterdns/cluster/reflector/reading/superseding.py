@@ -1,4 +1,4 @@
-"""Of several versions of a large object that wait, only the last is worth reading."""
+"""Finding events of large objects that a later event in the same batch makes obsolete."""
 
 from collections.abc import Sequence
 from typing import Final
@@ -35,7 +35,7 @@ _heads: Final = msgspec.json.Decoder(HeadEvent)
 
 
 def superseded(documents: Sequence[Document]) -> frozenset[int]:
-    """The places of large events whose object has another large event further on."""
+    """The indices of large events whose object has another large event further on in `documents`."""
     large = [
         place
         for place, document in enumerate(documents)
@@ -55,7 +55,7 @@ def superseded(documents: Sequence[Document]) -> frozenset[int]:
 
 
 def _names(document: Document) -> Names | None:
-    """Which object a change is about, if its first octets say so."""
+    """Namespace and name of a change's object, None if its first octets do not hold them."""
     if not isinstance(document, bytes):
         return None
     try:
