@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Final
 
-from clusterdns.cluster.kept_source import KeptSource
+from clusterdns.cluster.cluster_follower import ClusterFollower
 from clusterdns.cluster.reflector.health.freshness import ResourceFreshness
 from clusterdns.telemetry.families import Counter, Gauge
 from clusterdns.telemetry.metrics import Metrics
@@ -120,7 +120,7 @@ class ApiMetrics:
         """See `clusterdns.cluster.reflector.Observer`."""
         self._programmed.of(service_kind).observe(seconds)
 
-    def follow(self, source: KeptSource) -> None:
+    def follow(self, source: ClusterFollower) -> None:
         """Export how fresh `source` is."""
         self._leave = self._metrics.on_export(lambda: self._prepare(source))
 
@@ -128,7 +128,7 @@ class ApiMetrics:
         """Export it no more."""
         self._leave()
 
-    def _prepare(self, source: KeptSource) -> None:
+    def _prepare(self, source: ClusterFollower) -> None:
         for one in source.freshness.resources:
             _set(self._age, one, one.age)
             _set(self._connected, one, float(one.connected))

@@ -5,7 +5,7 @@ from typing import Self
 
 from clusterdns.cluster import Table
 from clusterdns.cluster.api import ApiConfigError, ProcessEnvironment, resolve
-from clusterdns.cluster.kept_source import KeptSettings, KeptSource
+from clusterdns.cluster.cluster_follower import ClusterFollower, FollowerSettings
 from clusterdns.cluster.reflector import Freshness, Selection, SourceSettings
 from clusterdns.cluster.selector import LabelSelector
 from clusterdns.corefile import CorefileError, Position
@@ -18,11 +18,11 @@ from clusterdns_plugins.kubernetes.pods import PodMode
 class ApiBackend:
     """A table that an API server fills while it is entered. `position` is where the Corefile asks for it."""
 
-    def __init__(self, settings: KeptSettings, position: Position, metrics: Metrics) -> None:
+    def __init__(self, settings: FollowerSettings, position: Position, metrics: Metrics) -> None:
         self._settings = settings
         self._position = position
         self._metrics = ApiMetrics(metrics)
-        self._kept = KeptSource(settings, observer=self._metrics, api_observer=self._metrics.requests)
+        self._kept = ClusterFollower(settings, observer=self._metrics, api_observer=self._metrics.requests)
 
     @property
     def table(self) -> Table:
@@ -75,15 +75,15 @@ class ApiBackend:
         await self._kept.__aexit__(kind, error, trace)
 
 
-def kept_settings(settings: Settings) -> KeptSettings:
+def kept_settings(settings: Settings) -> FollowerSettings:
     """The settings of the source, from those of the directive."""
     snapshot = settings.snapshot
     source = SourceSettings(
         api=settings.api, selection=selection_of(settings), startup_seconds=settings.startup_seconds
     )
     if snapshot is None:
-        return KeptSettings(source=source, audit_seconds=settings.audit)
-    return KeptSettings(
+        return FollowerSettings(source=source, audit_seconds=settings.audit)
+    return FollowerSettings(
         source=source,
         audit_seconds=settings.audit,
         snapshot=snapshot.path,

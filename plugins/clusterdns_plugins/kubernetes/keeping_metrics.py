@@ -1,7 +1,7 @@
 """The metrics of audits and of the snapshot."""
 
 from clusterdns.cluster.audit import AuditFigures
-from clusterdns.cluster.kept_source import KeptSource
+from clusterdns.cluster.cluster_follower import ClusterFollower
 from clusterdns.cluster.snapshot import SnapshotFigures
 from clusterdns.telemetry.metrics import Metrics
 
@@ -44,7 +44,7 @@ class KeepingMetrics:
             "Unix time as of which the last snapshot is, 0 before the first one.",
         )
 
-    def read(self, source: KeptSource) -> None:
+    def read(self, source: ClusterFollower) -> None:
         """Take the figures of `source`."""
         if source.auditor is not None:
             self._per_hour.of().set(source.auditor.octets_per_hour)

@@ -11,8 +11,8 @@ import pytest
 
 from clusterdns.cluster import Table
 from clusterdns.cluster.api import ApiSettings
+from clusterdns.cluster.cluster_follower import STATE_SECONDS, ClusterFollower, FollowerSettings
 from clusterdns.cluster.copying import TableCopy
-from clusterdns.cluster.kept_source import STATE_SECONDS, KeptSettings, KeptSource
 from clusterdns.cluster.objects import key_of
 from clusterdns.cluster.reflector import SourceSettings
 from clusterdns.cluster.serials import Serials
@@ -39,7 +39,7 @@ def whole(table: Table) -> object:
 class Kept:
     """A source, and a copy of its table that was begun while it was empty."""
 
-    def __init__(self, source: KeptSource) -> None:
+    def __init__(self, source: ClusterFollower) -> None:
         self.source = source
         self.copy = TableCopy(source.table.snapshot())
         source.table.subscribe(self.copy.take, name="a copy")
@@ -55,8 +55,10 @@ async def keeping(
     scene: Scene, *, epoch: float = EPOCH, synced: bool = True, **options: Any
 ) -> AsyncGenerator[Kept]:
     """`epoch` is Unix time when the event loop began: another one is a clock that was set."""
-    settings = KeptSettings(source=SourceSettings(api=ApiSettings(endpoints=(scene.server.url,))), **options)
-    source = KeptSource(settings, random=Random(1), clock=now, now=lambda: epoch + now())
+    settings = FollowerSettings(
+        source=SourceSettings(api=ApiSettings(endpoints=(scene.server.url,))), **options
+    )
+    source = ClusterFollower(settings, random=Random(1), clock=now, now=lambda: epoch + now())
     kept = Kept(source)
     async with source:
         if synced:

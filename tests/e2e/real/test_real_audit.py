@@ -7,7 +7,7 @@ import pytest
 
 from clusterdns.cluster import ChangeSet, Key, Service
 from clusterdns.cluster.api import ApiSettings, KubeconfigFile
-from clusterdns.cluster.kept_source import KeptSettings, KeptSource
+from clusterdns.cluster.cluster_follower import ClusterFollower, FollowerSettings
 from clusterdns.cluster.reflector import Selection, SourceSettings
 from testbed.following import until
 from testbed.real.cluster import RealCluster
@@ -24,7 +24,7 @@ async def test_an_audit_repairs_what_is_missing_and_nothing_else(
     await asyncio.to_thread(allowed, cluster)
     api = ApiSettings(kubeconfig=KubeconfigFile(path=str(cluster.kubeconfig())))
     source = SourceSettings(api=api, selection=Selection(pods=True))
-    async with KeptSource(KeptSettings(source=source, audit_seconds=1)) as kept, asyncio.timeout(60):
+    async with ClusterFollower(FollowerSettings(source=source, audit_seconds=1)) as kept, asyncio.timeout(60):
         await kept.source.wait_synced()
         kept.table.apply(ChangeSet(removed=(Key(Service, *KUBERNETES),)))
         await until(lambda: KUBERNETES in kept.table.objects(Service), 30)

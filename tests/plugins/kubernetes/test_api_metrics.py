@@ -6,7 +6,7 @@ import pytest
 
 from clusterdns.cluster import Service
 from clusterdns.cluster.api.settings import ApiSettings
-from clusterdns.cluster.kept_source import KeptSettings, KeptSource
+from clusterdns.cluster.cluster_follower import ClusterFollower, FollowerSettings
 from clusterdns.cluster.left_out import LeftOut
 from clusterdns.cluster.reflector import SourceSettings
 from clusterdns.telemetry.families import Family
@@ -14,8 +14,10 @@ from clusterdns.telemetry.metrics import Metrics
 from clusterdns_plugins.kubernetes.api_metrics import ApiMetrics
 
 
-def source() -> KeptSource:
-    return KeptSource(KeptSettings(source=SourceSettings(api=ApiSettings(endpoints=("http://127.0.0.1:1",)))))
+def source() -> ClusterFollower:
+    return ClusterFollower(
+        FollowerSettings(source=SourceSettings(api=ApiSettings(endpoints=("http://127.0.0.1:1",))))
+    )
 
 
 def values(families: Iterable[Family[object]], name: str) -> dict[tuple[str, ...], float]:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 from clusterdns.cluster.api.settings import ApiSettings
 from clusterdns.cluster.audit import AuditFigures
-from clusterdns.cluster.kept_source import KeptSettings, KeptSource
+from clusterdns.cluster.cluster_follower import ClusterFollower, FollowerSettings
 from clusterdns.cluster.reflector import SourceSettings
 from clusterdns.cluster.snapshot import SnapshotFigures, SnapshotKeeper, SnapshotSettings
 from clusterdns.telemetry.metrics import Metrics
@@ -14,7 +14,7 @@ from clusterdns_plugins.kubernetes.api_metrics import ApiMetrics
 PREFIX = "clusterdns_kubernetes_"
 
 
-def exported(source: KeptSource) -> dict[str, float]:
+def exported(source: ClusterFollower) -> dict[str, float]:
     """The values but 0 that stand for audits and the snapshot, without what is common to their names."""
     metrics = Metrics()
     ApiMetrics(metrics).follow(source)
@@ -22,9 +22,9 @@ def exported(source: KeptSource) -> dict[str, float]:
     return {name: value for name, value in found.items() if value and name.startswith(("audit", "snapshot"))}
 
 
-def source(*, audit_seconds: float | None = None) -> KeptSource:
+def source(*, audit_seconds: float | None = None) -> ClusterFollower:
     api = ApiSettings(endpoints=("http://127.0.0.1:1",))
-    return KeptSource(KeptSettings(source=SourceSettings(api=api), audit_seconds=audit_seconds))
+    return ClusterFollower(FollowerSettings(source=SourceSettings(api=api), audit_seconds=audit_seconds))
 
 
 def test_audits_are_counted_by_resource_and_result() -> None:

@@ -12,7 +12,7 @@ from typing import TypeAlias
 import pytest
 import trustme
 
-from clusterdns.cluster import kept_source
+from clusterdns.cluster import cluster_follower
 from clusterdns.cluster.api import (
     ApiClient,
     ApiConfigError,
@@ -27,7 +27,7 @@ from clusterdns.cluster.api.authentication import watched_file
 from clusterdns.cluster.api.authentication.credentials import LARGEST_TOKEN, Credential
 from clusterdns.cluster.api.authentication.watched_file import LARGEST_FILE, LOOK_EVERY
 from clusterdns.cluster.api.blocking import BlockingCalls
-from clusterdns.cluster.kept_source import KeptSettings, KeptSource
+from clusterdns.cluster.cluster_follower import ClusterFollower, FollowerSettings
 from clusterdns.cluster.reflector import SourceSettings
 from testbed.octets import Clock, OctetServer, empty
 
@@ -253,14 +253,14 @@ async def test_a_mount_that_is_gone(files: Files, clock: Clock, monkeypatch: pyt
 async def test_a_mount_that_is_gone_at_the_start(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     back = threading.Event()
     monkeypatch.setattr(client_module, "_prepare", lambda *_: back.wait())
-    monkeypatch.setattr(KeptSource, "fingerprint", lambda _: back.wait())
+    monkeypatch.setattr(ClusterFollower, "fingerprint", lambda _: back.wait())
     monkeypatch.setattr(client_module, "PREPARE_SECONDS", 0.02)
-    monkeypatch.setattr(kept_source, "PREPARE_SECONDS", 0.02)
+    monkeypatch.setattr(cluster_follower, "PREPARE_SECONDS", 0.02)
     with pytest.raises(ApiConfigError, match=r"lead to the API server were not read within 0\.02 s"):
         await ApiClient(ApiSettings()).__aenter__()
-    settings = KeptSettings(source=SourceSettings(api=ApiSettings()), snapshot=str(tmp_path / "snapshot"))
+    settings = FollowerSettings(source=SourceSettings(api=ApiSettings()), snapshot=str(tmp_path / "snapshot"))
     with pytest.raises(ApiConfigError, match="what tells the snapshots of this cluster cannot be read"):
-        await KeptSource(settings).__aenter__()
+        await ClusterFollower(settings).__aenter__()
     back.set()
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from clusterdns.cluster import Service
 from clusterdns.cluster.api import ApiSettings, framing
-from clusterdns.cluster.kept_source import KeptSettings, KeptSource
+from clusterdns.cluster.cluster_follower import ClusterFollower, FollowerSettings
 from clusterdns.cluster.reflector import ApiSource, SourceSettings
 from clusterdns.cluster.reflector.listing import items
 from testbed.following import Scene
@@ -186,11 +186,11 @@ async def test_an_object_is_named_once(scene: Scene, caplog: pytest.LogCaptureFi
 @pytest.mark.parametrize("own", ["", ',"x":NaN'])
 async def test_an_audit_calls_nothing_of_it_missed(scene: Scene, own: str) -> None:
     put(scene)
-    settings = KeptSettings(
+    settings = FollowerSettings(
         source=SourceSettings(api=ApiSettings(endpoints=(scene.server.url,))), audit_seconds=60.0
     )
     clock = asyncio.get_running_loop().time
-    async with KeptSource(settings, random=Random(1), clock=clock, now=clock) as kept:
+    async with ClusterFollower(settings, random=Random(1), clock=clock, now=clock) as kept:
         await kept.source.wait_synced()
         put(scene, own=own, ip="ten")
         await asyncio.sleep(300)

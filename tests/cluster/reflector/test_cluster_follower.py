@@ -12,22 +12,22 @@ import pytest
 
 from clusterdns.cluster import Service
 from clusterdns.cluster.api import ApiSettings, ProcessEnvironment
-from clusterdns.cluster.kept_source import KeptSettings, KeptSource
+from clusterdns.cluster.cluster_follower import ClusterFollower, FollowerSettings
 from clusterdns.cluster.reflector import Selection, SourceSettings
 from testbed.following import Scene, now
 
 HOUR = 3600.0
 
 
-def settings_of(scene: Scene, **options: Any) -> KeptSettings:
+def settings_of(scene: Scene, **options: Any) -> FollowerSettings:
     api = ApiSettings(endpoints=(scene.server.url,))
-    return KeptSettings(source=SourceSettings(api=api), **options)
+    return FollowerSettings(source=SourceSettings(api=api), **options)
 
 
 @asynccontextmanager
-async def keeping(settings: KeptSettings, *, synced: bool = True) -> AsyncGenerator[KeptSource]:
+async def keeping(settings: FollowerSettings, *, synced: bool = True) -> AsyncGenerator[ClusterFollower]:
     clock = asyncio.get_running_loop().time
-    async with KeptSource(settings, random=Random(1), clock=clock, now=clock) as kept:
+    async with ClusterFollower(settings, random=Random(1), clock=clock, now=clock) as kept:
         if synced:
             await kept.source.wait_synced()
             await asyncio.sleep(1.5)
@@ -101,11 +101,11 @@ class TestAudit:
 
 class TestSnapshot:
     @pytest.fixture
-    def settings(self, scene: Scene, tmp_path: Path) -> KeptSettings:
+    def settings(self, scene: Scene, tmp_path: Path) -> FollowerSettings:
         return settings_of(scene, snapshot=str(tmp_path / "table"))
 
     async def test_a_restart_without_the_api_server_serves_what_was_known(
-        self, scene: Scene, settings: KeptSettings
+        self, scene: Scene, settings: FollowerSettings
     ) -> None:
         async with keeping(settings):
             scene.service("late", "10.96.0.9")
@@ -124,7 +124,7 @@ class TestSnapshot:
             assert not kept.freshness.stale
 
     async def test_what_the_api_server_has_not_confirmed_is_not_written_again(
-        self, scene: Scene, settings: KeptSettings
+        self, scene: Scene, settings: FollowerSettings
     ) -> None:
         async with keeping(settings):
             pass
@@ -139,7 +139,7 @@ class TestSnapshot:
             assert not kept.table.synced
 
     async def test_while_the_api_server_is_away_its_age_is_that_of_the_last_news(
-        self, scene: Scene, settings: KeptSettings
+        self, scene: Scene, settings: FollowerSettings
     ) -> None:
         settings = replace(settings, snapshot_max_age=200.0)
         async with keeping(settings):
@@ -149,7 +149,7 @@ class TestSnapshot:
             assert not kept.table.synced
 
     async def test_other_settings_refuse_it(
-        self, scene: Scene, settings: KeptSettings, caplog: pytest.LogCaptureFixture
+        self, scene: Scene, settings: FollowerSettings, caplog: pytest.LogCaptureFixture
     ) -> None:
         async with keeping(settings):
             pass
@@ -159,7 +159,7 @@ class TestSnapshot:
         assert "is refused, foreign: " in caplog.text
 
 
-def _written_at(settings: KeptSettings) -> int:
+def _written_at(settings: FollowerSettings) -> int:
     return Path(settings.snapshot).stat().st_mtime_ns
 
 
@@ -170,6 +170,6 @@ def test_clusters_that_look_alike_from_inside_are_told_apart(tmp_path: Path) -> 
         folder.mkdir()
         (folder / "ca.crt").write_text(name)
         process = ProcessEnvironment(environment={}, service_account=folder)
-        kept = KeptSource(KeptSettings(source=SourceSettings()), process=process)
+        kept = ClusterFollower(FollowerSettings(source=SourceSettings()), process=process)
         marks.add(kept.fingerprint())
     assert len(marks) == 2

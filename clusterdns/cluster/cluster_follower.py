@@ -30,7 +30,7 @@ STATE_SECONDS: Final = 5.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeptSettings:
+class FollowerSettings:
     """What is followed; seconds between audits, None for none; the snapshot's file, "" for none, and how old
     in seconds what it says may be.
     """
@@ -41,10 +41,10 @@ class KeptSettings:
     snapshot_max_age: float = MAX_AGE
 
 
-class KeptSource:
+class ClusterFollower:
     """Keeps a table in step with an API server while it is entered.
 
-        async with KeptSource(settings) as source:      waits for the snapshot, not for the API server
+        async with ClusterFollower(settings) as source:      waits for the snapshot, not for the API server
             ...
 
     auditor, keeper: None where the settings want none; for their figures.
@@ -53,7 +53,7 @@ class KeptSource:
 
     def __init__(
         self,
-        settings: KeptSettings,
+        settings: FollowerSettings,
         *,
         observer: Observer | None = None,
         api_observer: ApiObserver | None = None,
