@@ -20,7 +20,7 @@ from clusterdns.cluster import ChangeSet, Table, apply_in_steps
 from clusterdns.cluster.objects import EndpointSlice, Kind, Namespace, Service, key_of
 from clusterdns.cluster.reflector.reading.decoding import Decoder
 from clusterdns.cluster.reflector.reading.portions import Portions
-from clusterdns.cluster.turns import Turns
+from clusterdns.cluster.step_budget import StepBudget
 from clusterdns.cluster.work import in_turns
 from clusterdns.dns.name import ROOT
 from clusterdns.plugin import Reuse
@@ -203,7 +203,7 @@ def decoding(kind: Kind, document: bytes, *, into: Table) -> Work:
     portions = Portions(kind, Decoder(kind).at_once)
 
     async def work(turned: Turned) -> None:
-        found = await in_turns(portions.read(raw), Turns(pause=turned))
+        found = await in_turns(portions.read(raw), StepBudget(pause=turned))
         if found is None:
             raise RuntimeError("the document is odd")
         await apply_in_steps(into, ChangeSet(put=(found.item,)), pause=turned)

@@ -17,8 +17,8 @@ from clusterdns.cluster.groups import MOST_IN_TUPLE
 from clusterdns.cluster.kinds import SPECS
 from clusterdns.cluster.kinds.spec import Group
 from clusterdns.cluster.objects import ClusterObject, EndpointSlice, Key
+from clusterdns.cluster.step_budget import STEP_SECONDS, StepBudget
 from clusterdns.cluster.table import Table
-from clusterdns.cluster.turns import TURN_SECONDS, Turns
 from clusterdns.cluster.work import in_turns
 
 SMALL = 64
@@ -82,7 +82,7 @@ async def apply_in_steps(
     if _is_small(table, changes) and table.claims.are_free(changes.keys()):
         table.apply(changes)
         return
-    turns = Turns(clock, pause)
+    turns = StepBudget(clock, pause)
     plan = Plan(table)
     for item in changes.put:
         plan.put(item)
@@ -95,7 +95,7 @@ async def apply_in_steps(
     await _apply_units(table, plan.units(), turns)
 
 
-async def _apply_units(table: Table, units: list[Unit], turns: Turns) -> None:
+async def _apply_units(table: Table, units: list[Unit], turns: StepBudget) -> None:
     most, position = SMALL, 0
     while position < len(units):
         end = _batch_end(units, position, most=most)
@@ -110,7 +110,7 @@ async def _apply_units(table: Table, units: list[Unit], turns: Turns) -> None:
             del left[:count]
 
 
-async def _apply_together(table: Table, found: list[Piece], turns: Turns) -> float:
+async def _apply_together(table: Table, found: list[Piece], turns: StepBudget) -> float:
     """Seconds of the longest piece of work: most often that in which these objects become visible."""
     await turns.end()
     turns.longest = 0.0
@@ -121,9 +121,9 @@ async def _apply_together(table: Table, found: list[Piece], turns: Turns) -> flo
 
 
 def _next_size(most: int, longest: float) -> int:
-    if longest > TURN_SECONDS:
+    if longest > STEP_SECONDS:
         return max(1, most // 2)
-    return min(MOST_TOGETHER, most * 2) if longest < TURN_SECONDS / 2 else most
+    return min(MOST_TOGETHER, most * 2) if longest < STEP_SECONDS / 2 else most
 
 
 def _batch_end(units: list[Unit], start: int, *, most: int) -> int:

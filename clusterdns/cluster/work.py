@@ -5,7 +5,7 @@ from collections.abc import Generator, Iterable, Iterator
 from itertools import islice
 from typing import Final, TypeAlias, TypeVar
 
-from clusterdns.cluster.turns import Turns
+from clusterdns.cluster.step_budget import StepBudget
 
 T = TypeVar("T")
 
@@ -26,7 +26,7 @@ def at_once(work: Work[T]) -> T:
             return result
 
 
-async def in_turns(work: Work[T], turns: Turns) -> T:
+async def in_turns(work: Work[T], turns: StepBudget) -> T:
     """Do it in turns. Being cancelled is put off until it is done: work that is begun leaves nothing half."""
     cancelled: asyncio.CancelledError | None = None
     try:

@@ -16,8 +16,8 @@ from clusterdns.cluster.objects import ClusterObject, key_of
 from clusterdns.cluster.publishing import Published, PublishedChange, PublishedState, TableState
 from clusterdns.cluster.serials import Serials
 from clusterdns.cluster.snapshot import Header, StreamReader, StreamWriter
+from clusterdns.cluster.step_budget import STEP_SECONDS
 from clusterdns.cluster.steps import SMALL, apply_in_steps
-from clusterdns.cluster.turns import TURN_SECONDS
 from clusterdns.rows import Noted
 
 ADDRESSES = [bytes((10, 0, 0, last)) for last in range(40)]
@@ -160,7 +160,7 @@ async def test_copies_that_are_begun_between_the_steps_of_a_big_difference_miss_
 
     time = iter(range(10**9))
     wanted = random_changes(copied.random, 10 * SMALL)
-    await apply_in_steps(copied.table, wanted, clock=lambda: next(time) * TURN_SECONDS / 20, pause=pause)
+    await apply_in_steps(copied.table, wanted, clock=lambda: next(time) * STEP_SECONDS / 20, pause=pause)
     assert len(copied.copies) > 2
     copied.check()
 

@@ -10,9 +10,9 @@ from clusterdns.cluster.blocks import is_at
 from clusterdns.cluster.changes import ChangeSet
 from clusterdns.cluster.endpoint import Endpoint, pack
 from clusterdns.cluster.objects import EndpointSlice, Service, key_of
+from clusterdns.cluster.step_budget import STEP_SECONDS
 from clusterdns.cluster.steps import MOST_TOGETHER, apply_in_steps
 from clusterdns.cluster.table import Table
-from clusterdns.cluster.turns import TURN_SECONDS
 from clusterdns.rows import Noted
 
 ADDRESSES = 5000
@@ -26,7 +26,7 @@ class Clock:
         self.now = 0.0
 
     def __call__(self) -> float:
-        self.now += TURN_SECONDS / 4
+        self.now += STEP_SECONDS / 4
         return self.now
 
 

@@ -5,9 +5,9 @@ from collections.abc import Callable
 from clusterdns.cluster.changes import ChangeSet
 from clusterdns.cluster.endpoint import Endpoint, pack
 from clusterdns.cluster.objects import ClusterObject, EndpointSlice, Key, Namespace, Service, key_of
+from clusterdns.cluster.step_budget import STEP_SECONDS
 from clusterdns.cluster.steps import SMALL, apply_in_steps
 from clusterdns.cluster.table import Table
-from clusterdns.cluster.turns import TURN_SECONDS
 from clusterdns.rows import Noted
 
 MANY = SMALL * 8
@@ -16,7 +16,7 @@ MANY = SMALL * 8
 class Clock:
     """Time that passes a little with every look at it, so that turns end."""
 
-    def __init__(self, tick: float = TURN_SECONDS / 20) -> None:
+    def __init__(self, tick: float = STEP_SECONDS / 20) -> None:
         self.now = 0.0
         self.tick = tick
 
@@ -63,13 +63,13 @@ async def test_a_big_change_is_applied_whole_in_many_steps() -> None:
 
 async def test_a_slow_machine_gets_smaller_steps() -> None:
     steps: dict[float, int] = {}
-    for tick in (TURN_SECONDS / 20, TURN_SECONDS * 2):
+    for tick in (STEP_SECONDS / 20, STEP_SECONDS * 2):
         table = Table()
         generation = table.rows.generation
         changes = ChangeSet(put=tuple(service(number) for number in range(MANY)))
         await apply(table, changes, between=lambda: None, clock=Clock(tick))
         steps[tick] = table.rows.generation - generation
-    assert steps[TURN_SECONDS * 2] > 2 * steps[TURN_SECONDS / 20]
+    assert steps[STEP_SECONDS * 2] > 2 * steps[STEP_SECONDS / 20]
 
 
 async def test_a_service_is_never_seen_half_old() -> None:

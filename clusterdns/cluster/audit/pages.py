@@ -14,7 +14,7 @@ from clusterdns.cluster.reflector.listing.items import Item
 from clusterdns.cluster.reflector.listing.page_size import PageSize
 from clusterdns.cluster.reflector.reading.decoding import NOBODY, Decoder, ObjectIdentity, UnreadableError
 from clusterdns.cluster.reflector.resources import Resource
-from clusterdns.cluster.turns import Turns
+from clusterdns.cluster.step_budget import StepBudget
 from clusterdns.cluster.work import in_turns
 
 METADATA_ONLY: Final = "application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1"
@@ -58,7 +58,7 @@ async def pages(client: Getter, resource: Resource) -> AsyncIterator[VersionBatc
     Raises:
         ApiError: the API server does not answer, or not as it should.
     """
-    more, size, decoder, turns = "", PageSize(), Decoder(resource.kind), Turns()
+    more, size, decoder, turns = "", PageSize(), Decoder(resource.kind), StepBudget()
     while True:
         params = resource.params(**{"limit": str(size.items), "continue": more})
         async with client.answer(resource.path, params, accept=METADATA_ONLY, compressed=True) as answer:
@@ -80,7 +80,7 @@ async def pages(client: Getter, resource: Resource) -> AsyncIterator[VersionBatc
             return
 
 
-async def _identified(decoder: Decoder, item: Item, turns: Turns) -> ObjectIdentity:
+async def _identified(decoder: Decoder, item: Item, turns: StepBudget) -> ObjectIdentity:
     if isinstance(item, Oversized):
         return await in_turns(decoder.identify(item.head), turns)
     try:

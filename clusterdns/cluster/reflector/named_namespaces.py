@@ -16,7 +16,7 @@ from clusterdns.cluster.reflector.health.freshness import ResourceFreshness
 from clusterdns.cluster.reflector.health.troubles import asked_to_wait
 from clusterdns.cluster.reflector.reading.decoding import Decoder
 from clusterdns.cluster.reflector.shared import Shared
-from clusterdns.cluster.turns import Turns
+from clusterdns.cluster.step_budget import StepBudget
 from clusterdns.cluster.work import in_turns
 
 NAME: Final = "namespaces"
@@ -86,7 +86,7 @@ class NamedNamespaces:
             self._forbidden(name, error)
             return ChangeSet(put=(Namespace(name=name),))
         # That there is one is what is asked; whatever else it says may be odd.
-        found = await in_turns(self._decoder.identify(response.body), Turns())
+        found = await in_turns(self._decoder.identify(response.body), StepBudget())
         return ChangeSet(put=(Namespace(name=name, version=found.version),))
 
     def _forbidden(self, name: str, error: ApiStatusError) -> None:

@@ -9,7 +9,7 @@ from clusterdns.cluster.reflector.listing.documents import PageReader
 from clusterdns.cluster.reflector.listing.items import Item
 from clusterdns.cluster.reflector.listing.relisting import Relisting
 from clusterdns.cluster.reflector.reflector_state import ReflectorState
-from clusterdns.cluster.turns import Turns
+from clusterdns.cluster.step_budget import StepBudget
 from clusterdns.cluster.work import in_turns
 
 
@@ -17,7 +17,7 @@ async def list_pages(state: ReflectorState) -> None:
     """List everything, a page at a time. Raises ApiError; a page that has expired raises it as any other."""
     state.count_list()
     resource, position, relisting = state.resource, state.position, state.relisting()
-    params, version, turns = position.first_page(resource), "", Turns()
+    params, version, turns = position.first_page(resource), "", StepBudget()
     while True:
         page = await _page(state, params, relisting, turns)
         version = version or page.version
@@ -30,7 +30,7 @@ async def list_pages(state: ReflectorState) -> None:
 
 
 async def _page(
-    state: ReflectorState, params: dict[str, str], relisting: Relisting, turns: Turns
+    state: ReflectorState, params: dict[str, str], relisting: Relisting, turns: StepBudget
 ) -> PageReader:
     async with state.shared.api.answer(state.resource.path, params) as answer:
         page = PageReader(answer)
@@ -48,14 +48,14 @@ async def _page(
     return page
 
 
-async def _take(state: ReflectorState, item: Item, relisting: Relisting, turns: Turns) -> None:
+async def _take(state: ReflectorState, item: Item, relisting: Relisting, turns: StepBudget) -> None:
     if isinstance(item, Oversized):
         relisting.keep((await state.oversized(item, turns)).names)
     else:
         await relisting.take(await _fit(item, turns), turns)
 
 
-async def _fit(item: msgspec.Raw, turns: Turns) -> msgspec.Raw:
+async def _fit(item: msgspec.Raw, turns: StepBudget) -> msgspec.Raw:
     """The item, if it is very large without texts that are."""
     if len(item) <= VERY_LARGE:
         return item

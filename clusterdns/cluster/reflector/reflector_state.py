@@ -15,7 +15,7 @@ from clusterdns.cluster.reflector.reading.portions import LARGE, Portions
 from clusterdns.cluster.reflector.resources import Resource
 from clusterdns.cluster.reflector.shared import Shared
 from clusterdns.cluster.reflector.watch_position import WatchPosition
-from clusterdns.cluster.turns import Turns
+from clusterdns.cluster.step_budget import StepBudget
 from clusterdns.cluster.work import in_turns
 
 
@@ -48,7 +48,7 @@ class ReflectorState:
             left_out=self.shared.left_out,
         )
 
-    async def decode(self, document: msgspec.Raw, turns: Turns) -> Decoded:
+    async def decode(self, document: msgspec.Raw, turns: StepBudget) -> Decoded:
         """Decode an object, and note in `left_out` which of its values could not be read, or that all could.
 
         Raises:
@@ -69,12 +69,12 @@ class ReflectorState:
             self.readable((item.namespace, item.name))
         return decoded
 
-    async def _read(self, document: msgspec.Raw, turns: Turns) -> Decoded | None:
+    async def _read(self, document: msgspec.Raw, turns: StepBudget) -> Decoded | None:
         if len(document) < LARGE:
             return self.decoder.at_once(document)
         return await in_turns(self._portions.read(document), turns)
 
-    async def oversized(self, document: Oversized, turns: Turns) -> ObjectIdentity:
+    async def oversized(self, document: Oversized, turns: StepBudget) -> ObjectIdentity:
         """Note that an object is too large to be read. Returns which object it is."""
         identity = await in_turns(self.decoder.identify(document.head), turns)
         self.unreadable(identity, document.reason)

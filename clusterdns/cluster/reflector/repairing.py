@@ -6,7 +6,7 @@ from clusterdns.cluster.objects import ClusterObject, Key, is_same
 from clusterdns.cluster.reflector.listing.documents import PageReader
 from clusterdns.cluster.reflector.reading.decoding import UnreadableError
 from clusterdns.cluster.reflector.reflector_state import ReflectorState
-from clusterdns.cluster.turns import Turns
+from clusterdns.cluster.step_budget import StepBudget
 
 
 async def repair(state: ReflectorState, key: Key) -> bool:
@@ -35,7 +35,7 @@ async def repair(state: ReflectorState, key: Key) -> bool:
 
 
 async def _ask(state: ReflectorState, key: Key) -> ClusterObject | None:
-    resource, turns = state.resource.only(key.namespace, key.name), Turns()
+    resource, turns = state.resource.only(key.namespace, key.name), StepBudget()
     async with state.shared.api.answer(resource.path, resource.params()) as answer:
         async for items in PageReader(answer).items(turns):
             for item in items:

@@ -26,7 +26,7 @@ from clusterdns.cluster.reflector.reading.decoding import NOBODY, ObjectIdentity
 from clusterdns.cluster.reflector.reading.events import Arrived, read_event
 from clusterdns.cluster.reflector.reading.superseding import superseded
 from clusterdns.cluster.reflector.reflector_state import ReflectorState
-from clusterdns.cluster.turns import Turns
+from clusterdns.cluster.step_budget import StepBudget
 from clusterdns.cluster.work import in_turns
 
 STREAMING_LIST_SECONDS: Final = 25.0
@@ -113,7 +113,7 @@ class WatchStream:
                 self._proof.cancel()
 
     async def _take(self, documents: Sequence[Document], target: Target, *, received: float) -> None:
-        turns, batch = Turns(), Batch(self._state.resource.kind, self._shared.table)
+        turns, batch = StepBudget(), Batch(self._state.resource.kind, self._shared.table)
         failure: ApiStatusError | None = None
         try:
             passed_over = superseded(documents)
@@ -138,7 +138,7 @@ class WatchStream:
         if failure is not None:
             raise failure
 
-    async def _event(self, arrived: Arrived, batch: Batch, turns: Turns) -> None:
+    async def _event(self, arrived: Arrived, batch: Batch, turns: StepBudget) -> None:
         event = arrived.event
         match event.type:
             case "ADDED" | "MODIFIED" if arrived.unreadable:
@@ -160,7 +160,7 @@ class WatchStream:
         else:
             batch.passed(identity.version)
 
-    async def _put(self, document: msgspec.Raw, batch: Batch, turns: Turns) -> None:
+    async def _put(self, document: msgspec.Raw, batch: Batch, turns: StepBudget) -> None:
         if self._relisting is not None:
             await self._relisting.take(document, turns)
             return
@@ -176,13 +176,13 @@ class WatchStream:
         elif identity.names != NOBODY.names:
             batch.remove(identity.names, identity.version)
 
-    async def _identify(self, document: msgspec.Raw, turns: Turns) -> ObjectIdentity:
+    async def _identify(self, document: msgspec.Raw, turns: StepBudget) -> ObjectIdentity:
         try:
             return self._state.decoder.peek(document)
         except UnreadableError:
             return await in_turns(self._state.decoder.identify(bytes(document)), turns)
 
-    async def _bookmark(self, bookmark: ObjectIdentity, batch: Batch, turns: Turns) -> None:
+    async def _bookmark(self, bookmark: ObjectIdentity, batch: Batch, turns: StepBudget) -> None:
         _, version, ends_initial = bookmark
         self._state.silence.bookmark(loop_time())
         if self._relisting is None:

@@ -7,7 +7,7 @@ import msgspec
 
 from clusterdns.cluster.api.errors import ApiProtocolError
 from clusterdns.cluster.reflector.listing.items import Item, Items
-from clusterdns.cluster.turns import Turns
+from clusterdns.cluster.step_budget import StepBudget
 
 
 class ChunkReader(Protocol):
@@ -43,7 +43,7 @@ class PageReader:
         self.count = self.size = 0
         self._answer = answer
 
-    async def items(self, turns: Turns) -> AsyncIterator[Sequence[Item]]:
+    async def items(self, turns: StepBudget) -> AsyncIterator[Sequence[Item]]:
         """The items, some at a time, in turns.
 
         Raises:

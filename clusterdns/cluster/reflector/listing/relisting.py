@@ -10,10 +10,10 @@ from clusterdns.cluster.left_out import LeftOuts
 from clusterdns.cluster.objects import ClusterObject, Key, Names, is_same
 from clusterdns.cluster.reflector.reading.decoding import Decoded, ObjectIdentity, UnreadableError
 from clusterdns.cluster.reflector.resources import Resource
+from clusterdns.cluster.step_budget import StepBudget
 from clusterdns.cluster.table import Table
-from clusterdns.cluster.turns import Turns
 
-Decode: TypeAlias = Callable[[msgspec.Raw, Turns], Awaitable[Decoded]]
+Decode: TypeAlias = Callable[[msgspec.Raw, StepBudget], Awaitable[Decoded]]
 Identify: TypeAlias = Callable[[msgspec.Raw], ObjectIdentity]
 
 
@@ -47,7 +47,7 @@ class Relisting:
         self._unreadable: set[Names] = set()
         self._put: dict[Names, ClusterObject] = {}
 
-    async def take(self, document: msgspec.Raw, turns: Turns) -> None:
+    async def take(self, document: msgspec.Raw, turns: StepBudget) -> None:
         """Take an object of the list. One that cannot be read stays in the table as it is."""
         if self._trusting and self._is_known(document):
             return
@@ -78,7 +78,7 @@ class Relisting:
         self._unreadable.discard(names)
         self._put.pop(names, None)
 
-    async def changes(self, turns: Turns) -> ChangeSet:
+    async def changes(self, turns: StepBudget) -> ChangeSet:
         """After the last object: the changes that bring the table to the state of the list."""
         gone: list[Key] = []
         for names in tuple(self._held):

@@ -10,7 +10,7 @@ from clusterdns.cluster.api.framing import Document, Oversized
 from clusterdns.cluster.json.mending import mend
 from clusterdns.cluster.json.prefix import beginnings
 from clusterdns.cluster.json.shortening import shortened
-from clusterdns.cluster.turns import Turns
+from clusterdns.cluster.step_budget import StepBudget
 from clusterdns.cluster.work import in_turns
 
 
@@ -42,7 +42,7 @@ _CHANGE: Final = re.compile(rb'\{"type":"(?:ADDED|MODIFIED|DELETED)","object":')
 _events: Final = msgspec.json.Decoder(Event)
 
 
-async def read_event(document: Document, turns: Turns) -> Arrived:
+async def read_event(document: Document, turns: StepBudget) -> Arrived:
     """Decode an event, mended or cut if need be. Raises NoEventError."""
     if isinstance(document, Oversized):
         return Arrived(await _beginning(document.head, turns) or SOME_CHANGE, document.reason)
@@ -60,7 +60,7 @@ async def read_event(document: Document, turns: Turns) -> Arrived:
         return Arrived(event or SOME_CHANGE, f"the document is no JSON: {error.__cause__}")
 
 
-async def _beginning(document: bytes, turns: Turns) -> Event | None:
+async def _beginning(document: bytes, turns: StepBudget) -> Event | None:
     """Decode the event in the longest readable beginning of a document, None if there is none."""
     for head in beginnings(document):
         mended = await in_turns(mend(head), turns)

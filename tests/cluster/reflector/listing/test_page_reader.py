@@ -6,7 +6,7 @@ import pytest
 from clusterdns.cluster.api import ApiProtocolError
 from clusterdns.cluster.reflector.listing.documents import PageReader
 from clusterdns.cluster.reflector.listing.page_size import MOST_ITEMS, WANTED_OCTETS, PageSize
-from clusterdns.cluster.turns import Turns
+from clusterdns.cluster.step_budget import StepBudget
 
 
 class Sent:
@@ -24,7 +24,7 @@ async def read(body: bytes) -> tuple[list[int], PageReader]:
     page = PageReader(Sent(body))
     found = [
         msgspec.json.decode(bytes(item.head) if not isinstance(item, msgspec.Raw) else item)["number"]
-        async for some in page.items(Turns())
+        async for some in page.items(StepBudget())
         for item in some
     ]
     return found, page

@@ -4,11 +4,11 @@ import asyncio
 import time
 from collections.abc import Awaitable, Callable
 
-TURN_SECONDS = 0.001
+STEP_SECONDS = 0.001
 """What a turn aims at. The bound is twice that: its last piece may be as long as all before."""
 
 
-class Turns:
+class StepBudget:
     """Counts the time of a turn; `clock` gives seconds, `pause` gives the loop back: one round of it.
 
     longest: seconds of the longest piece of work between two looks at the clock, since it was set to 0.
@@ -25,7 +25,7 @@ class Turns:
         self._pause = pause
         self.longest = 0.0
         self._looked = clock()
-        self._until = self._looked + TURN_SECONDS
+        self._until = self._looked + STEP_SECONDS
 
     def is_over(self) -> bool:
         """Whether this turn has taken its time."""
@@ -38,4 +38,4 @@ class Turns:
         """Pause, then begin the next turn."""
         await (self._pause() if self._pause is not None else asyncio.sleep(0))
         self._looked = self._clock()
-        self._until = self._looked + TURN_SECONDS
+        self._until = self._looked + STEP_SECONDS
