@@ -13,9 +13,9 @@ import time
 from collections.abc import Awaitable, Callable, Sequence
 
 from clusterdns.cluster.changes import ChangeSet
-from clusterdns.cluster.groups import MOST_IN_TUPLE
 from clusterdns.cluster.kinds import SPECS
 from clusterdns.cluster.kinds.spec import Group
+from clusterdns.cluster.name_index import MOST_IN_TUPLE
 from clusterdns.cluster.objects import ClusterObject, EndpointSlice, Key
 from clusterdns.cluster.step_budget import STEP_SECONDS, StepBudget
 from clusterdns.cluster.table import Table

@@ -5,8 +5,8 @@ from itertools import chain
 from typing import Any, TypeVar
 
 from clusterdns.cluster.blocks import is_at
-from clusterdns.cluster.groups import Groups
 from clusterdns.cluster.kinds import KINDS, SPECS
+from clusterdns.cluster.name_index import NameIndex
 from clusterdns.cluster.neighbours import neighbourhood
 from clusterdns.cluster.objects import (
     ClusterObject,
@@ -56,13 +56,13 @@ class Store:
         self.services: dict[Names, Service] = self._kinds[Service]
         self.slices: dict[Names, EndpointSlice] = self._kinds[EndpointSlice]
         self.pods: dict[Names, Pod] = self._kinds[Pod]
-        self.by_service: Groups[Names] = Groups()
-        self.by_import: Groups[Names] = Groups()
+        self.by_service: NameIndex[Names] = NameIndex()
+        self.by_import: NameIndex[Names] = NameIndex()
         self._service_rosters = Rosters()
         self._import_rosters = Rosters()
-        self.by_neighbourhood: Groups[bytes] = Groups()
-        self._by_address: dict[Kind, Groups[bytes]] = {
-            spec.kind: Groups() for spec in KINDS if spec.address_row
+        self.by_neighbourhood: NameIndex[bytes] = NameIndex()
+        self._by_address: dict[Kind, NameIndex[bytes]] = {
+            spec.kind: NameIndex() for spec in KINDS if spec.address_row
         }
         self.by_cluster_ip = self._by_address[Service]
         self.by_pod_ip = self._by_address[Pod]
@@ -129,7 +129,7 @@ class Store:
         elif kind in self._by_address:
             _regroup(self._by_address[kind], change, _addresses)
 
-    def _slices(self, groups: Groups[Names], rosters: Rosters, key: Names) -> Slices:
+    def _slices(self, groups: NameIndex[Names], rosters: Rosters, key: Names) -> Slices:
         roster = rosters.get(key)
         return NamedSlices(groups.get(key), self.slices) if roster is None else roster.slices()
 
@@ -147,7 +147,7 @@ class Store:
 
 
 def _regroup(
-    groups: Groups[K], change: Replacement, keys: Callable[[ClusterObject | None], tuple[K, ...]]
+    groups: NameIndex[K], change: Replacement, keys: Callable[[ClusterObject | None], tuple[K, ...]]
 ) -> None:
     before, after = keys(change.old), keys(change.new)
     if before != after:

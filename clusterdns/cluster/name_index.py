@@ -14,7 +14,7 @@ MOST_IN_TUPLE = 16
 """More than so many names are a list, into which one is put without copying the others."""
 
 
-class Groups(Generic[K]):
+class NameIndex(Generic[K]):
     """Names of objects by a key that several may share: Services by address, slices by Service.
 
     Names, not objects: what is found by a key is none the other for having a new content. A single object's

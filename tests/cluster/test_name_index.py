@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from clusterdns.cluster.groups import MOST_IN_TUPLE, Groups
+from clusterdns.cluster.name_index import MOST_IN_TUPLE, NameIndex
 from clusterdns.cluster.objects import Names
 
 MANY = MOST_IN_TUPLE * 2
@@ -25,7 +25,7 @@ def names(number: int) -> Names:
     ],
 )
 def test_names_come_in_order_and_go_one_by_one(count: int) -> None:
-    groups: Groups[bytes] = Groups()
+    groups: NameIndex[bytes] = NameIndex()
     order = list(range(count))
     Random(1).shuffle(order)
     for number in order:
@@ -42,7 +42,7 @@ def test_names_come_in_order_and_go_one_by_one(count: int) -> None:
 
 
 def test_discarding_what_is_not_there_changes_nothing() -> None:
-    groups: Groups[bytes] = Groups()
+    groups: NameIndex[bytes] = NameIndex()
     groups.discard(b"key", names(1))
     groups.put(b"key", names(2))
     groups.discard(b"key", names(1))
@@ -51,7 +51,7 @@ def test_discarding_what_is_not_there_changes_nothing() -> None:
 
 
 def test_names_are_found_as_they_are_held() -> None:
-    groups: Groups[bytes] = Groups()
+    groups: NameIndex[bytes] = NameIndex()
     held, equal = names(1), names(1)
     groups.put(b"key", held)
     assert groups.find(b"key", equal) is held
@@ -76,7 +76,7 @@ class Name(str):
 
 
 def test_changing_a_group_does_not_look_at_all_of_it() -> None:
-    groups: Groups[bytes] = Groups()
+    groups: NameIndex[bytes] = NameIndex()
     log: list[int] = []
     for number in range(4096):
         name = Name(f"web-{number:05}")
