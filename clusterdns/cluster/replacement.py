@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from clusterdns.cluster.address_buckets import buckets_of
 from clusterdns.cluster.endpoint import record_addresses, records
 from clusterdns.cluster.kinds import SPECS
-from clusterdns.cluster.neighbours import neighbourhoods
 from clusterdns.cluster.objects import ClusterObject, EndpointSlice, Names
 from clusterdns.cluster.shards import LargeSet
 from clusterdns.cluster.work import PIECE, Work, pieces
@@ -30,7 +30,7 @@ class Replacement(NamedTuple):
         yield from _addresses(self.new, self.came)
 
     def keys_came(self) -> Iterator[set[bytes]]:
-        """The neighbourhoods in which a slice is found now, some perhaps before, piece by piece."""
+        """The buckets in which a slice is found now, some perhaps before, piece by piece."""
         return _keys(self.new, self.came)
 
     def keys_gone(self) -> Work[LargeSet[bytes]]:
@@ -79,7 +79,7 @@ def _service(item: ClusterObject | None) -> str:
 
 
 def _keys(item: ClusterObject | None, endpoints: Iterable[bytes]) -> Iterator[set[bytes]]:
-    return map(neighbourhoods, _addresses(item, endpoints)) if isinstance(item, EndpointSlice) else iter(())
+    return map(buckets_of, _addresses(item, endpoints)) if isinstance(item, EndpointSlice) else iter(())
 
 
 def _addresses(item: ClusterObject | None, endpoints: Iterable[bytes]) -> Iterator[list[bytes]]:

@@ -4,10 +4,10 @@ from collections.abc import Callable, Hashable, Iterable, Iterator
 from itertools import chain
 from typing import Any, TypeVar
 
+from clusterdns.cluster.address_buckets import bucket_of
 from clusterdns.cluster.blocks import is_at
 from clusterdns.cluster.kinds import KINDS, SPECS
 from clusterdns.cluster.name_index import NameIndex
-from clusterdns.cluster.neighbours import neighbourhood
 from clusterdns.cluster.objects import (
     ClusterObject,
     EndpointSlice,
@@ -31,7 +31,7 @@ class Store:
     """Objects by (namespace, name), and the names of those that are found by anything else.
 
     Whatever is named in a group is there: EndpointSlices by their Service (label), their import and the
-    neighbourhoods of their addresses, Services and Pods by their addresses.
+    buckets of their addresses, Services and Pods by their addresses.
     """
 
     __slots__ = (
@@ -39,9 +39,9 @@ class Store:
         "_import_rosters",
         "_kinds",
         "_service_rosters",
+        "by_bucket",
         "by_cluster_ip",
         "by_import",
-        "by_neighbourhood",
         "by_pod_ip",
         "by_service",
         "namespaces",
@@ -60,7 +60,7 @@ class Store:
         self.by_import: NameIndex[Names] = NameIndex()
         self._service_rosters = Rosters()
         self._import_rosters = Rosters()
-        self.by_neighbourhood: NameIndex[bytes] = NameIndex()
+        self.by_bucket: NameIndex[bytes] = NameIndex()
         self._by_address: dict[Kind, NameIndex[bytes]] = {
             spec.kind: NameIndex() for spec in KINDS if spec.address_row
         }
@@ -89,7 +89,7 @@ class Store:
 
     def slices_at(self, address: bytes) -> Iterator[EndpointSlice]:
         """The slices of Services with endpoints of this address."""
-        for names in self.by_neighbourhood.get(neighbourhood(address)):
+        for names in self.by_bucket.get(bucket_of(address)):
             # One that is about to come is named already.
             item = self.slices.get(names)
             if item is not None and is_at(item.packed, address):
@@ -102,14 +102,14 @@ class Store:
             names = self.by_service.find((change.new.namespace, change.new.service), change.names)
             for keys in change.keys_came():
                 for key in keys:
-                    self.by_neighbourhood.put(key, names)
+                    self.by_bucket.put(key, names)
                 yield
 
     def leave(self, names: Names, keys: Iterable[bytes]) -> Work[None]:
-        """After the switch: let a slice be found no more by these neighbourhoods."""
+        """After the switch: let a slice be found no more by these buckets."""
         for piece in pieces(keys):
             for key in piece:
-                self.by_neighbourhood.discard(key, names)
+                self.by_bucket.discard(key, names)
             yield
 
     def switch(self, change: Replacement) -> None:

@@ -131,9 +131,9 @@ async def test_what_a_slice_was_found_by_is_all_gone_after_it() -> None:
 
 
 def found_by(table: Table) -> int:
-    """How many neighbourhoods of the two generations anything is found by."""
+    """How many buckets_of of the two generations anything is found by."""
     store = table._store
-    return len(store.by_neighbourhood) + len(store.by_service)
+    return len(store.by_bucket) + len(store.by_service)
 
 
 @pytest.mark.parametrize("at", [1, 5, 20])

@@ -11,11 +11,11 @@ from typing import Final
 _FIRST: Final = tuple(bytes((last & 0xF8,)) for last in range(256))
 
 
-def neighbourhood(address: bytes) -> bytes:
+def bucket_of(address: bytes) -> bytes:
     """The first of the eight packed addresses that differ from `address` in the last three bits only."""
     return address[:-1] + _FIRST[address[-1]]
 
 
-def neighbourhoods(addresses: Iterable[bytes]) -> set[bytes]:
+def buckets_of(addresses: Iterable[bytes]) -> set[bytes]:
     """Those of all these addresses."""
     return {address[:-1] + _FIRST[address[-1]] for address in addresses}
