@@ -8,10 +8,10 @@ from clusterdns.cluster.blocks import END, HEAD, IPV6, READY, READY_IPV4, READY_
 _FLAGS: Final = READY | IPV6
 
 
-def is_packed(packed: bytes, breathe: Callable[[], None]) -> bool:
+def is_packed(packed: bytes, yield_to_loop: Callable[[], None]) -> bool:
     """Whether blocks follow one another in their order, each whole, up to the last octet.
 
-    What the texts say is not looked at. `breathe` is called after each block.
+    What the texts say is not looked at. `yield_to_loop` is called after each block.
     """
     families, before, at = 0, (False, False, 0), 1
     while at < len(packed):
@@ -28,7 +28,7 @@ def is_packed(packed: bytes, breathe: Callable[[], None]) -> bool:
             return False
         families |= (READY_IPV6 if ipv6 else READY_IPV4) if ready else 0
         before = kind
-        breathe()
+        yield_to_loop()
     return not packed or (len(packed) > 1 and packed[0] == families)
 
 

@@ -11,7 +11,7 @@ import pytest
 from clusterdns.cluster import ChangeSet, EndpointSlice, Key, Namespace, Pod, Service, ServiceImport, Table
 from clusterdns.cluster.copying import PublicationGapError, TableCopy
 from clusterdns.cluster.endpoint import Endpoint, pack
-from clusterdns.cluster.manifests.breath import no_naps
+from clusterdns.cluster.manifests.yielding import no_yield
 from clusterdns.cluster.objects import ClusterObject, key_of
 from clusterdns.cluster.publishing import Published, PublishedChange, PublishedState, TableState
 from clusterdns.cluster.serials import Serials
@@ -73,7 +73,7 @@ class Copied:
         copy, stream = TableCopy(self.table.snapshot()), bytearray()
         self.table.subscribe(copy.take, name="a copy")
         self.copies.append(copy)
-        writer, start = StreamWriter(no_naps), self.table.snapshot()
+        writer, start = StreamWriter(no_yield), self.table.snapshot()
         stream += writer.header(Header(fingerprint="ours", as_of=0.0))
         stream += b"".join(writer.change(start.number, start.objects, serials=start.serials))
         stream += writer.state(PublishedState(start.number, start.state))
@@ -96,7 +96,7 @@ class Copied:
 
 
 def read_copy(stream: bytes) -> TableCopy:
-    published = StreamReader(BytesIO(stream), no_naps).published()
+    published = StreamReader(BytesIO(stream), no_yield).published()
     start, state = next(published), next(published)
     assert isinstance(start, PublishedChange)
     assert isinstance(state, PublishedState)

@@ -51,14 +51,14 @@ class Selection:
 
 
 class Controller:
-    """Keeps what was declared and what was made of it. `breathe` is called between pieces of work.
+    """Keeps what was declared and what was made of it. `yield_to_loop` is called between pieces of work.
 
     `declared_namespaces` are the names of all Namespaces declared, selected or not.
     """
 
-    def __init__(self, selection: Selection, breathe: Callable[[], None]) -> None:
+    def __init__(self, selection: Selection, yield_to_loop: Callable[[], None]) -> None:
         self._selection = selection
-        self._breathe = breathe
+        self._yield_to_loop = yield_to_loop
         self._services: dict[Names, Declared] = {}
         self._endpoints: dict[Names, Declared] = {}
         self._written: defaultdict[Names, dict[str, Declared]] = defaultdict(dict)
@@ -75,11 +75,11 @@ class Controller:
         for change in replaced:
             self._take_direct(change, wanted)
             concerned.update(dict.fromkeys(self._take(change)))
-            self._breathe()
+            self._yield_to_loop()
         if self._selection.endpoints:
             for names in concerned:
                 self._remake(names, wanted)
-                self._breathe()
+                self._yield_to_loop()
         return self._changes(wanted)
 
     def _take_direct(self, change: Replaced, wanted: dict[Key, ClusterObject | None]) -> None:
@@ -210,7 +210,7 @@ class Controller:
             elif item != held:
                 self._held[key] = item
                 put.append(item)
-            self._breathe()
+            self._yield_to_loop()
         return ChangeSet(put=tuple(put), removed=tuple(removed))
 
 

@@ -285,10 +285,10 @@ def _share(item: EndpointSlice, pool: Pool) -> EndpointSlice:
     return replace(item, namespace=pool(item.namespace), ports=pool(item.ports), cluster=pool(item.cluster))
 
 
-def _is_sound(item: EndpointSlice, breathe: Callable[[], None]) -> bool:
+def _is_sound(item: EndpointSlice, yield_to_loop: Callable[[], None]) -> bool:
     labels = (item.service, item.import_name, item.cluster)
     return all(map(_LABEL_VALUE.fullmatch, labels)) and (
-        are_ports(item.ports) and is_packed(item.packed, breathe)
+        are_ports(item.ports) and is_packed(item.packed, yield_to_loop)
     )
 
 

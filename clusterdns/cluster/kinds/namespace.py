@@ -66,7 +66,7 @@ def _share(item: Namespace, _pool: Pool) -> Namespace:
     return item
 
 
-def _is_sound(_item: Namespace, _breathe: Callable[[], None]) -> bool:
+def _is_sound(_item: Namespace, _yield_to_loop: Callable[[], None]) -> bool:
     return True
 
 

@@ -158,7 +158,7 @@ def _share(item: Pod, pool: Pool) -> Pod:
     return replace(item, namespace=pool(item.namespace))
 
 
-def _is_sound(item: Pod, _breathe: Callable[[], None]) -> bool:
+def _is_sound(item: Pod, _yield_to_loop: Callable[[], None]) -> bool:
     return are_addresses(item.addresses)
 
 

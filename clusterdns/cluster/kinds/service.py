@@ -184,7 +184,7 @@ def _share(item: Service, pool: Pool) -> Service:
     return replace(item, namespace=pool(item.namespace), type=pool(item.type), ports=pool(item.ports))
 
 
-def _is_sound(item: Service, _breathe: Callable[[], None]) -> bool:
+def _is_sound(item: Service, _yield_to_loop: Callable[[], None]) -> bool:
     texts = (item.type, item.external_name, *item.external)
     return are_addresses(item.cluster_ips) and are_ports(item.ports) and are_short(texts)
 

@@ -94,7 +94,7 @@ def _share(item: ServiceImport, pool: Pool) -> ServiceImport:
     return replace(item, namespace=pool(item.namespace), ports=pool(item.ports))
 
 
-def _is_sound(item: ServiceImport, _breathe: Callable[[], None]) -> bool:
+def _is_sound(item: ServiceImport, _yield_to_loop: Callable[[], None]) -> bool:
     return are_addresses(item.cluster_ips) and are_ports(item.ports)
 
 

@@ -15,7 +15,7 @@
     source.py    load once, watch, apply             the change set goes to the table in steps
     reports.py   what is wrong                       to the log once, and to the page of readiness
 
-Reading and parsing happen in a thread that naps after every millisecond of work (breath.py): YAML is slow
+Reading and parsing happen in a thread that pauses after every 0.7 ms of work (yielding.py): YAML is slow
 and would hold the interpreter from the loop.
 """
 

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from hashlib import blake2b
 from typing import Final
 
-from clusterdns.cluster.manifests.breath import Breathe
 from clusterdns.cluster.manifests.memory import give_back
 from clusterdns.cluster.manifests.pieces import PIECE, lines_together
+from clusterdns.cluster.manifests.yielding import YieldToLoop
 
 _MARKER: Final = re.compile(r"^---(?=\s|\Z)", re.MULTILINE)
 _SAYS_NOTHING: Final = re.compile(r"(?:\s|^[#%].*$|^---(?=\s|\Z)|^\.\.\.(?=\s|\Z))*", re.MULTILINE)
@@ -41,20 +41,20 @@ class Chunk:
         """All of it."""
         return "".join(self.pieces)
 
-    def digest(self, breathe: Breathe) -> bytes:
+    def digest(self, yield_to_loop: YieldToLoop) -> bytes:
         """Equal for equal texts."""
         found = blake2b(digest_size=16)
         for piece in (f"{self.list_kind} {self.list_version} ", *self.pieces):
             found.update(piece.encode("utf-8", "surrogatepass"))
-            breathe()
+            yield_to_loop()
         return found.digest()
 
 
-def yaml_chunks(pieces: Iterable[str], breathe: Breathe) -> Iterator[Chunk]:
+def yaml_chunks(pieces: Iterable[str], yield_to_loop: YieldToLoop) -> Iterator[Chunk]:
     """The documents of a YAML stream, each with its marker. What holds nothing is left out."""
     line, says_something = 1, False
     held: list[str] = []
-    for text, is_document in _at_markers(pieces, breathe):
+    for text, is_document in _at_markers(pieces, yield_to_loop):
         if is_document and held:
             if says_something:
                 yield Chunk(pieces=tuple(held), line=line)
@@ -62,13 +62,13 @@ def yaml_chunks(pieces: Iterable[str], breathe: Breathe) -> Iterator[Chunk]:
             held, says_something = [], False
         held.append(text)
         says_something = says_something or not _SAYS_NOTHING.fullmatch(text)
-        breathe()
+        yield_to_loop()
     if held and says_something:
         yield Chunk(pieces=tuple(held), line=line)
-    give_back(held, breathe)
+    give_back(held, yield_to_loop)
 
 
-def _at_markers(pieces: Iterable[str], breathe: Breathe) -> Iterator[tuple[str, bool]]:
+def _at_markers(pieces: Iterable[str], yield_to_loop: YieldToLoop) -> Iterator[tuple[str, bool]]:
     """The text, cut in front of each marker, and whether a document begins there."""
     for text, begins_line in lines_together(pieces):
         start, is_document = 0, False
@@ -78,4 +78,4 @@ def _at_markers(pieces: Iterable[str], breathe: Breathe) -> Iterator[tuple[str, 
                     yield text[start : found.start()], is_document
                 start, is_document = found.start(), True
         yield text[start:], is_document
-        breathe()
+        yield_to_loop()

@@ -16,7 +16,6 @@ from clusterdns.cluster.kinds.spec import KindSpec
 from clusterdns.cluster.kube.declared import Declared, DeclaredKey
 from clusterdns.cluster.kube.making import DEFAULT_NAMESPACE, FieldError, Making, packed_address
 from clusterdns.cluster.kube.shapes import Metadata, Whole
-from clusterdns.cluster.manifests.breath import Breathe
 from clusterdns.cluster.manifests.chunks import Chunk
 from clusterdns.cluster.manifests.events import Path, TooManyError, line_of
 from clusterdns.cluster.manifests.faults import sentence
@@ -26,6 +25,7 @@ from clusterdns.cluster.manifests.large import convert
 from clusterdns.cluster.manifests.memory import BATCH, give_back
 from clusterdns.cluster.manifests.yaml_events import YamlFault, yaml_events
 from clusterdns.cluster.manifests.yaml_reader import MOST_NODES, Value, read_yaml
+from clusterdns.cluster.manifests.yielding import YieldToLoop
 from clusterdns.cluster.objects import ClusterObject, EndpointSlice
 
 _SHAPES: Final[dict[tuple[str, str], type[Whole]]] = {
@@ -68,58 +68,60 @@ class DocumentReader:
     def __init__(self) -> None:
         self._making = Making(default_namespace=DEFAULT_NAMESPACE)
 
-    def read(self, chunk: Chunk, breathe: Breathe, *, is_json: bool) -> list[Declared]:
+    def read(self, chunk: Chunk, yield_to_loop: YieldToLoop, *, is_json: bool) -> list[Declared]:
         """The objects of known kinds in a chunk. Raises DocumentFault."""
         declared: list[Declared] = []
         try:
-            for document, value in enumerate(_values(chunk, breathe, is_json=is_json)):
+            for document, value in enumerate(_values(chunk, yield_to_loop, is_json=is_json)):
                 whole = _Written(
                     value=value, document=document, kind=chunk.list_kind, version=chunk.list_version
                 )
                 try:
-                    declared.extend(self._objects(whole, chunk, breathe, is_json=is_json))
+                    declared.extend(self._objects(whole, chunk, yield_to_loop, is_json=is_json))
                 finally:
-                    give_back(value, breathe)
+                    give_back(value, yield_to_loop)
         except DocumentFault:
-            give_back(declared, breathe)
+            give_back(declared, yield_to_loop)
             raise
         return declared
 
     def _objects(
-        self, whole: _Written, chunk: Chunk, breathe: Breathe, *, is_json: bool
+        self, whole: _Written, chunk: Chunk, yield_to_loop: YieldToLoop, *, is_json: bool
     ) -> Iterator[Declared]:
         for written in _objects(whole):
             try:
-                found = self._declared(written, chunk, breathe)
+                found = self._declared(written, chunk, yield_to_loop)
             except FieldError as error:
-                raise _fault(chunk, written, error, breathe=breathe, is_json=is_json) from None
+                raise _fault(chunk, written, error, yield_to_loop=yield_to_loop, is_json=is_json) from None
             if found is not None:
                 yield found
-            breathe()
+            yield_to_loop()
 
-    def _declared(self, written: _Written, chunk: Chunk, breathe: Breathe) -> Declared | None:
+    def _declared(self, written: _Written, chunk: Chunk, yield_to_loop: YieldToLoop) -> Declared | None:
         shape_type = _shape_type(written)
         if shape_type is None:
             return None
-        shape: Whole = convert(written.value, shape_type, breathe)
+        shape: Whole = convert(written.value, shape_type, yield_to_loop)
         key = _key(written.value.get("kind", written.kind), shape)
-        declared = Declared(key=key, shape=_lean(shape), slim=self._slim(shape, breathe), line=chunk.line)
+        declared = Declared(
+            key=key, shape=_lean(shape), slim=self._slim(shape, yield_to_loop), line=chunk.line
+        )
         if isinstance(shape, EndpointSliceShape):
             endpoints = list(shape.endpoints or ())
             del shape
-            give_back(endpoints, breathe)
+            give_back(endpoints, yield_to_loop)
         return declared
 
-    def _slim(self, shape: Whole, breathe: Breathe) -> ClusterObject | None:
+    def _slim(self, shape: Whole, yield_to_loop: YieldToLoop) -> ClusterObject | None:
         if isinstance(shape, EndpointsShape):
             _check_endpoints(shape)
             return None
         if isinstance(shape, EndpointSliceShape):
-            return self._slice(shape, breathe)
+            return self._slice(shape, yield_to_loop)
         item: ClusterObject = _SPECS[type(shape)].build(shape, self._making)
         return item
 
-    def _slice(self, shape: EndpointSliceShape, breathe: Breathe) -> EndpointSlice:
+    def _slice(self, shape: EndpointSliceShape, yield_to_loop: YieldToLoop) -> EndpointSlice:
         """An EndpointSlice; one with many endpoints in steps."""
         endpoints = shape.endpoints or ()
         if len(endpoints) <= BATCH:
@@ -134,18 +136,18 @@ class DocumentReader:
                 field, index, *rest = error.path
                 path = (field, start + int(index), *rest)
                 raise FieldError(path, error.expected, found=error.found) from None
-            breathe()
+            yield_to_loop()
         return msgspec.structs.replace(part, packed=joined(parts))
 
 
-def _values(chunk: Chunk, breathe: Breathe, *, is_json: bool) -> Iterator[Value]:
+def _values(chunk: Chunk, yield_to_loop: YieldToLoop, *, is_json: bool) -> Iterator[Value]:
     try:
         if not is_json:
-            yield from read_yaml(chunk.pieces, breathe)
+            yield from read_yaml(chunk.pieces, yield_to_loop)
         elif chunk.is_small:
-            yield _small_json(chunk, breathe)
+            yield _small_json(chunk, yield_to_loop)
         else:
-            yield read_json(chunk, breathe, most=MOST_NODES)
+            yield read_json(chunk, yield_to_loop, most=MOST_NODES)
     except (YamlFault, JsonFault) as fault:
         raise DocumentFault(chunk.line + fault.line - 1, reason=fault.reason) from None
     except TooManyError as error:
@@ -153,11 +155,11 @@ def _values(chunk: Chunk, breathe: Breathe, *, is_json: bool) -> Iterator[Value]
         raise DocumentFault(chunk.line + error.line - 1, reason=reason) from None
 
 
-def _small_json(chunk: Chunk, breathe: Breathe) -> Value:
+def _small_json(chunk: Chunk, yield_to_loop: YieldToLoop) -> Value:
     try:
         value: Value = json.loads(chunk.text)
     except RecursionError:
-        value = read_json(chunk, breathe, most=MOST_NODES)
+        value = read_json(chunk, yield_to_loop, most=MOST_NODES)
     return value
 
 
@@ -231,13 +233,13 @@ def _check_endpoints(shape: EndpointsShape) -> None:
 
 
 def _fault(
-    chunk: Chunk, written: _Written, error: FieldError, *, breathe: Breathe, is_json: bool
+    chunk: Chunk, written: _Written, error: FieldError, *, yield_to_loop: YieldToLoop, is_json: bool
 ) -> DocumentFault:
     path = (*written.path, *error.path)
     if is_json:
-        line = line_of(json_events(chunk, breathe), path)
+        line = line_of(json_events(chunk, yield_to_loop), path)
     else:
-        line = line_of(yaml_events(chunk.pieces, breathe, document=written.document), path)
+        line = line_of(yaml_events(chunk.pieces, yield_to_loop, document=written.document), path)
     return DocumentFault(chunk.line + line - 1, reason=f"{_title(written)}{sentence(error)}")
 
 

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Iterator
 from itertools import count
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from clusterdns.cluster.manifests.breath import Breathe
 from clusterdns.cluster.manifests.memory import give_back
+from clusterdns.cluster.manifests.yielding import YieldToLoop
 
 MAPPING: Final = "mapping"
 LIST: Final = "list"
@@ -37,7 +37,7 @@ class TooManyError(ValueError):
         self.line = line
 
 
-def build(events: Iterable[Event], breathe: Breathe, *, most: int) -> Any:
+def build(events: Iterable[Event], yield_to_loop: YieldToLoop, *, most: int) -> Any:
     """The value that the events of one document make up.
 
     Raises:
@@ -48,7 +48,7 @@ def build(events: Iterable[Event], breathe: Breathe, *, most: int) -> Any:
     try:
         _fill(top, events, most=most)
     except ValueError:
-        give_back(top, breathe)
+        give_back(top, yield_to_loop)
         raise
     return top[0]
 

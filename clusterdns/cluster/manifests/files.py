@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from clusterdns.cluster.manifests.breath import Breathe, no_naps
 from clusterdns.cluster.manifests.globs import glob_base, is_glob
 from clusterdns.cluster.manifests.looking import Looker, TooManyError
+from clusterdns.cluster.manifests.yielding import YieldToLoop, no_yield
 from clusterdns.files import check_regular
 
 SUFFIXES = frozenset({".yaml", ".yml", ".json"})
@@ -40,7 +40,7 @@ class Found:
         return not self.unreadable.keys().isdisjoint((path, *path.parents))
 
 
-def find_files(paths: tuple[str, ...], breathe: Breathe = no_naps) -> Found:
+def find_files(paths: tuple[str, ...], yield_to_loop: YieldToLoop = no_yield) -> Found:
     """All manifests below `paths`. Hidden files and folders are passed over, as are other suffixes.
 
     (A mounted ConfigMap keeps its real files in hidden folders and shows links to them.)
@@ -49,7 +49,7 @@ def find_files(paths: tuple[str, ...], breathe: Breathe = no_naps) -> Found:
     """
     files: dict[Path, FoundFile] = {}
     missing: dict[str, str] = {}
-    search = _Search(breathe)
+    search = _Search(yield_to_loop)
     for root in paths:
         try:
             found = search.below(root)
@@ -63,21 +63,21 @@ def find_files(paths: tuple[str, ...], breathe: Breathe = no_naps) -> Found:
             seen = search.signature(path)
             if seen is not None:
                 files.setdefault(path, FoundFile(path=path, root=root, signature=seen))
-            breathe()
+            yield_to_loop()
     ordered = tuple(files[path] for path in sorted(files))
     return Found(files=ordered, missing=missing, unreadable=dict(sorted(search.unreadable.items())))
 
 
 def signature(path: Path) -> Signature | None:
     """Time of change, size and identity of a file; None if it cannot be seen, or is a link to nothing."""
-    return _Search(no_naps).signature(path)
+    return _Search(no_yield).signature(path)
 
 
 class _Search:
     """Looks through folders; `unreadable` tells which of them, and which files, could not be looked at."""
 
-    def __init__(self, breathe: Breathe) -> None:
-        self._looker = Looker(breathe)
+    def __init__(self, yield_to_loop: YieldToLoop) -> None:
+        self._looker = Looker(yield_to_loop)
 
     @property
     def unreadable(self) -> dict[Path, str]:

@@ -10,7 +10,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from clusterdns.cluster.kube.declared import Declared
-from clusterdns.cluster.manifests.breath import Breathe
 from clusterdns.cluster.manifests.chunks import Chunk, yaml_chunks
 from clusterdns.cluster.manifests.documents import DocumentFault, DocumentReader
 from clusterdns.cluster.manifests.errors import ManifestError
@@ -18,6 +17,7 @@ from clusterdns.cluster.manifests.files import Found, FoundFile, Signature, find
 from clusterdns.cluster.manifests.json_cutter import JsonFault, json_chunks
 from clusterdns.cluster.manifests.memory import give_back
 from clusterdns.cluster.manifests.pieces import read_pieces
+from clusterdns.cluster.manifests.yielding import YieldToLoop
 
 MOST_OCTETS = 128 * 1024 * 1024
 """A manifest larger than this is refused unread."""
@@ -55,9 +55,9 @@ class Refreshed:
 class Folder:
     """The files below some paths. Not for several threads at once."""
 
-    def __init__(self, paths: tuple[str, ...], *, breathe: Breathe, settle: Settle) -> None:
+    def __init__(self, paths: tuple[str, ...], *, yield_to_loop: YieldToLoop, settle: Settle) -> None:
         self._paths = paths
-        self._breathe = breathe
+        self._yield_to_loop = yield_to_loop
         self._settle = settle
         self._files: dict[Path, _File] = {}
         self._reader = DocumentReader()
@@ -72,15 +72,15 @@ class Folder:
                 contents = self._read(file)
                 if contents is not None:
                     declared[file.path] = list(contents.declared)
-            self._breathe()
+            self._yield_to_loop()
         return Refreshed(declared=declared, errors=(*_not_found(found), *self._errors()))
 
     def _find(self) -> Found:
         """The files. Where one has gone a second look is taken: some editors delete, then write."""
-        found = find_files(self._paths, self._breathe)
+        found = find_files(self._paths, self._yield_to_loop)
         if self._gone(found):
             self._settle()
-            found = find_files(self._paths, self._breathe)
+            found = find_files(self._paths, self._yield_to_loop)
         return found
 
     def _gone(self, found: Found) -> list[Path]:
@@ -143,27 +143,27 @@ class Folder:
 
     def _fill(self, contents: _Contents, path: Path, good: _Contents) -> None:
         is_json = path.suffix == ".json"
-        for chunk in _chunks(path, self._breathe, is_json=is_json):
-            digest = chunk.digest(self._breathe)
+        for chunk in _chunks(path, self._yield_to_loop, is_json=is_json):
+            digest = chunk.digest(self._yield_to_loop)
             objects = good.documents.get(digest)
             if objects is None:
-                objects = tuple(self._reader.read(chunk, self._breathe, is_json=is_json))
+                objects = tuple(self._reader.read(chunk, self._yield_to_loop, is_json=is_json))
             elif objects and objects[0].line != chunk.line:
                 objects = tuple(item.moved_to(chunk.line) for item in objects)
             contents.documents[digest] = objects
             contents.declared += objects
 
     def _forget_contents(self, contents: _Contents) -> None:
-        give_back(contents.declared, self._breathe)
-        give_back(contents.documents, self._breathe)
+        give_back(contents.declared, self._yield_to_loop)
+        give_back(contents.documents, self._yield_to_loop)
 
     def _errors(self) -> Iterator[ManifestError]:
         return (file.error for _, file in sorted(self._files.items()) if file.error is not None)
 
 
-def _chunks(path: Path, breathe: Breathe, *, is_json: bool) -> Iterator[Chunk]:
-    pieces = read_pieces(path, breathe, most=MOST_OCTETS)
-    return json_chunks(pieces, breathe) if is_json else yaml_chunks(pieces, breathe)
+def _chunks(path: Path, yield_to_loop: YieldToLoop, *, is_json: bool) -> Iterator[Chunk]:
+    pieces = read_pieces(path, yield_to_loop, most=MOST_OCTETS)
+    return json_chunks(pieces, yield_to_loop) if is_json else yaml_chunks(pieces, yield_to_loop)
 
 
 def _not_found(found: Found) -> Iterator[ManifestError]:

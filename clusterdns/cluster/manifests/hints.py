@@ -4,15 +4,15 @@ from collections.abc import Collection, Iterator
 from collections.abc import Set as AbstractSet
 
 from clusterdns.cluster.changes import ChangeSet
-from clusterdns.cluster.manifests.breath import Breathe, no_naps
+from clusterdns.cluster.manifests.yielding import YieldToLoop, no_yield
 from clusterdns.cluster.objects import EXTERNAL_NAME, Service
 
 
 class Hints:
-    """Remembers what it has said. `breathe` is called between pieces of work."""
+    """Remembers what it has said. `yield_to_loop` is called between pieces of work."""
 
-    def __init__(self, breathe: Breathe = no_naps) -> None:
-        self._breathe = breathe
+    def __init__(self, yield_to_loop: YieldToLoop = no_yield) -> None:
+        self._yield_to_loop = yield_to_loop
         self._bare: set[tuple[str, str]] = set()
         self._undeclared: set[str] = set()
 
@@ -29,7 +29,7 @@ class Hints:
                 if item.namespace not in namespaces and item.namespace not in self._undeclared:
                     self._undeclared.add(item.namespace)
                     undeclared.append(item.namespace)
-            self._breathe()
+            self._yield_to_loop()
         return [*_without_address(bare), *_without_namespace(undeclared)]
 
 

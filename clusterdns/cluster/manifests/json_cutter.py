@@ -9,10 +9,10 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from clusterdns.cluster.manifests.breath import Breathe
 from clusterdns.cluster.manifests.chunks import Chunk
 from clusterdns.cluster.manifests.pieces import PIECE
 from clusterdns.cluster.manifests.window import Window
+from clusterdns.cluster.manifests.yielding import YieldToLoop
 
 _CUT_OFF: Final = 16
 """Characters before the end of what is seen in which a fault may be that more is to come."""
@@ -31,17 +31,17 @@ class JsonFault(ValueError):
         self.reason = reason
 
 
-def json_chunks(pieces: Iterable[str], breathe: Breathe) -> Iterator[Chunk]:
+def json_chunks(pieces: Iterable[str], yield_to_loop: YieldToLoop) -> Iterator[Chunk]:
     """The items of a JSON list of Kubernetes objects, or the values that follow one another in a file.
 
     Raises JsonFault.
     """
-    cutter = _Cutter(Window(pieces, breathe))
+    cutter = _Cutter(Window(pieces, yield_to_loop))
     while cutter.window.peek():
         found = cutter.objects()
         for line, text in found.places:
             yield Chunk(pieces=text, line=line, list_kind=found.kind, list_version=found.version)
-            breathe()
+            yield_to_loop()
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,12 @@ import re
 from collections.abc import Iterator
 from typing import Any, Final
 
-from clusterdns.cluster.manifests.breath import Breathe
 from clusterdns.cluster.manifests.chunks import Chunk
 from clusterdns.cluster.manifests.events import CLOSE, KEY, LIST, MAPPING, SCALAR, Event, build
 from clusterdns.cluster.manifests.json_cutter import JsonFault
 from clusterdns.cluster.manifests.pieces import PIECE
 from clusterdns.cluster.manifests.window import Window
+from clusterdns.cluster.manifests.yielding import YieldToLoop
 
 LONGEST_WORD: Final = 5000
 """Characters of a number: the standard library reads 4,300 digits."""
@@ -21,7 +21,7 @@ MOST_TEXT: Final = 4096
 SMALL: Final = 2048
 """Characters within which a mapping or list is read by one call."""
 
-VALUES_A_BREATH: Final = 16
+VALUES_A_YIELD: Final = 16
 
 _TEXT: Final = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 _IN_TEXT: Final = re.compile(r'[^"\\]*(?:\\.[^"\\]*)*', re.DOTALL)
@@ -29,31 +29,35 @@ _WORD: Final = re.compile(r"[-+.0-9A-Za-z]+")
 _CLOSING: Final = {MAPPING: "}", LIST: "]"}
 
 
-def read_json(chunk: Chunk, breathe: Breathe, *, most: int) -> Any:
+def read_json(chunk: Chunk, yield_to_loop: YieldToLoop, *, most: int) -> Any:
     """The value of a text of one value.
 
     Raises:
         JsonFault: it is not JSON.
         TooManyError: it consists of more than `most` values, small mappings and lists counted as one.
     """
-    return build(_Events(Window(chunk.pieces, breathe), breathe, whole=True).all(), breathe, most=most)
+    return build(
+        _Events(Window(chunk.pieces, yield_to_loop), yield_to_loop, whole=True).all(),
+        yield_to_loop,
+        most=most,
+    )
 
 
-def json_events(chunk: Chunk, breathe: Breathe) -> Iterator[Event]:
+def json_events(chunk: Chunk, yield_to_loop: YieldToLoop) -> Iterator[Event]:
     """What a text of one value consists of, in order, with lines counted from 1 in the chunk.
 
     Raises:
         JsonFault: it is not JSON.
     """
-    return _Events(Window(chunk.pieces, breathe), breathe, whole=False).all()
+    return _Events(Window(chunk.pieces, yield_to_loop), yield_to_loop, whole=False).all()
 
 
 class _Events:
     """`whole`: small mappings and lists are read at once, and are scalars then."""
 
-    def __init__(self, window: Window, breathe: Breathe, *, whole: bool) -> None:
+    def __init__(self, window: Window, yield_to_loop: YieldToLoop, *, whole: bool) -> None:
         self._window = window
-        self._breathe = breathe
+        self._yield_to_loop = yield_to_loop
         self._whole = whole
         self._decoder = json.JSONDecoder()
 
@@ -81,8 +85,8 @@ class _Events:
             if not open_ones:
                 return
             number += 1
-            if number % VALUES_A_BREATH == 0:
-                self._breathe()
+            if number % VALUES_A_YIELD == 0:
+                self._yield_to_loop()
 
     def _key(self) -> Event:
         if self._window.peek() != '"':

@@ -11,8 +11,8 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Final
 
-from clusterdns.cluster.manifests.breath import Breathe
 from clusterdns.cluster.manifests.globs import glob_base, is_magic
+from clusterdns.cluster.manifests.yielding import YieldToLoop
 
 MOST_ENTRIES: Final = 500_000
 """Files and folders that are looked at below one path of the configuration."""
@@ -32,11 +32,15 @@ class TooManyError(Exception):
 
 
 class Looker:
-    """`unreadable` is what could not be looked at, and why. `breathe` is called between pieces of work."""
+    """Looks through folders, and counts the entries it looks at.
 
-    def __init__(self, breathe: Breathe) -> None:
+    unreadable: paths that could not be looked at, with the reason.
+    yield_to_loop: called between pieces of work.
+    """
+
+    def __init__(self, yield_to_loop: YieldToLoop) -> None:
         self.unreadable: dict[Path, str] = {}
-        self._breathe = breathe
+        self._yield_to_loop = yield_to_loop
         self._entries = 0
 
     def begin(self) -> None:
@@ -44,7 +48,11 @@ class Looker:
         self._entries = 0
 
     def files_below(self, folder: Path) -> Iterator[Path]:
-        """All files below a folder that are not hidden, nor in a hidden folder. Raises TooManyError."""
+        """All files below a folder that are not hidden, nor in a hidden folder.
+
+        Raises:
+            TooManyError: the bound of entries is passed.
+        """
         for parent in self._folders_below([folder]):
             for entry in self._visible(parent):
                 if not _is_folder(entry):
@@ -76,7 +84,7 @@ class Looker:
             return
         for folder in found:
             if not is_magic(part):
-                self._breathe()
+                self._yield_to_loop()
                 if os.path.lexists(folder / part):
                     yield folder / part
                 continue
@@ -114,7 +122,7 @@ class Looker:
         self._entries += 1
         if self._entries > MOST_ENTRIES:
             raise TooManyError
-        self._breathe()
+        self._yield_to_loop()
 
     def _note(self, path: Path, error: OSError, *, failed: str) -> None:
         if error.errno not in _NOT_THERE and path.name != LOST_AND_FOUND:

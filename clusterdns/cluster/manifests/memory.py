@@ -10,7 +10,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from clusterdns.cluster.manifests.breath import Breathe
+from clusterdns.cluster.manifests.yielding import YieldToLoop
 
 BATCH: Final = 200
 """Things that are given back at a time."""
@@ -21,14 +21,14 @@ NEVER: Final = 1 << 20
 _LOCK: Final = threading.Lock()
 
 
-def give_back(value: Any, breathe: Breathe) -> None:
+def give_back(value: Any, yield_to_loop: YieldToLoop) -> None:
     """Empty a list or dictionary that nobody needs any more, and those that are in it."""
     left: list[Any] = [value]
     while left:
         item = left.pop()
         while isinstance(item, dict | list) and item:
             left.extend(inner for inner in _taken(item) if isinstance(inner, dict | list))
-            breathe()
+            yield_to_loop()
 
 
 def _taken(item: dict[Any, Any] | list[Any]) -> list[Any]:

@@ -4,15 +4,15 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from clusterdns.cluster.kube.declared import Declared, DeclaredKey, Replaced
-from clusterdns.cluster.manifests.breath import Breathe, no_naps
 from clusterdns.cluster.manifests.memory import give_back
+from clusterdns.cluster.manifests.yielding import YieldToLoop, no_yield
 
 
 class Merge:
-    """What all files declare. `breathe` is called between pieces of work."""
+    """What all files declare. `yield_to_loop` is called between pieces of work."""
 
-    def __init__(self, breathe: Breathe = no_naps) -> None:
-        self._breathe = breathe
+    def __init__(self, yield_to_loop: YieldToLoop = no_yield) -> None:
+        self._yield_to_loop = yield_to_loop
         self._files: dict[Path, dict[DeclaredKey, Declared]] = {}
         self._holders: dict[DeclaredKey, tuple[Path, ...]] = {}
 
@@ -28,12 +28,12 @@ class Merge:
             new = self._by_key(path, items or [], warnings)
             for key in [*old, *new]:
                 before.setdefault(key, self._winner(key) if key not in old else self._last(key, path, old))
-                self._breathe()
+                self._yield_to_loop()
             self._hold(path, list(self._only_in(old, new)), new)
             warnings += self._doublets(path, self._only_in(new, old))
-            give_back(old, self._breathe)
+            give_back(old, self._yield_to_loop)
         replaced = list(self._replaced(before))
-        give_back(before, self._breathe)
+        give_back(before, self._yield_to_loop)
         return replaced, warnings
 
     def _replaced(self, before: dict[DeclaredKey, Declared | None]) -> Iterator[Replaced]:
@@ -41,7 +41,7 @@ class Merge:
             now = self._winner(key)
             if _is_other(was, now):
                 yield Replaced(key=key, old=was, new=now)
-            self._breathe()
+            self._yield_to_loop()
 
     def _hold(self, path: Path, lost: Iterable[DeclaredKey], new: dict[DeclaredKey, Declared]) -> None:
         for key in lost:
@@ -57,7 +57,7 @@ class Merge:
             holders = self._holders.get(key, ())
             if path not in holders:
                 self._holders[key] = tuple(sorted((*holders, path))) if holders else alone
-            self._breathe()
+            self._yield_to_loop()
 
     def _winner(self, key: DeclaredKey) -> Declared | None:
         holders = self._holders.get(key)
@@ -87,7 +87,7 @@ class Merge:
         for key in one:
             if key not in other:
                 yield key
-            self._breathe()
+            self._yield_to_loop()
 
     def _by_key(self, path: Path, items: list[Declared], warnings: list[str]) -> dict[DeclaredKey, Declared]:
         found: dict[DeclaredKey, Declared] = {}
@@ -99,7 +99,7 @@ class Merge:
                     "the latter counts"
                 )
             found[item.key] = item
-            self._breathe()
+            self._yield_to_loop()
         return found
 
 

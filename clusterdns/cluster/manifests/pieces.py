@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from clusterdns.cluster.manifests.breath import Breathe
 from clusterdns.cluster.manifests.errors import ManifestError
+from clusterdns.cluster.manifests.yielding import YieldToLoop
 from clusterdns.files import open_regular, too_large
 
 PIECE: Final = 16 * 1024
 """Octets of a piece: what is done with one takes well below a millisecond."""
 
 
-def read_pieces(path: Path, breathe: Breathe, *, most: int) -> Iterator[str]:
+def read_pieces(path: Path, yield_to_loop: YieldToLoop, *, most: int) -> Iterator[str]:
     """The text of a regular file of at most `most` octets, without a byte order mark.
 
     Raises:
@@ -34,7 +34,7 @@ def read_pieces(path: Path, breathe: Breathe, *, most: int) -> Iterator[str]:
         line += text.count("\n")
         if text:
             yield text
-        breathe()
+        yield_to_loop()
 
 
 def _octets(path: Path, most: int) -> Iterator[bytes]:

@@ -5,13 +5,13 @@ from dataclasses import dataclass
 
 from clusterdns.cluster.changes import ChangeSet
 from clusterdns.cluster.endpoints.controller import Controller, Selection
-from clusterdns.cluster.manifests.breath import Breathe, no_naps
 from clusterdns.cluster.manifests.errors import ManifestError, ManifestErrors
 from clusterdns.cluster.manifests.folder import Folder
 from clusterdns.cluster.manifests.hints import Hints
 from clusterdns.cluster.manifests.memory import give_back, rarely_collected
 from clusterdns.cluster.manifests.merge import Merge
 from clusterdns.cluster.manifests.settings import ManifestSettings
+from clusterdns.cluster.manifests.yielding import YieldToLoop, no_yield
 from clusterdns.cluster.selector import LabelSelector
 
 SETTLE_SECONDS = 0.05
@@ -32,18 +32,20 @@ class Reading:
 class Pipeline:
     """Files, merged and completed as a cluster would. One reading at a time."""
 
-    def __init__(self, settings: ManifestSettings, breathe: Breathe = no_naps) -> None:
-        self._breathe = breathe
-        self._folder = Folder(settings.paths, breathe=breathe, settle=lambda: time.sleep(SETTLE_SECONDS))
-        self._merge = Merge(breathe)
-        self._hints = Hints(breathe)
+    def __init__(self, settings: ManifestSettings, yield_to_loop: YieldToLoop = no_yield) -> None:
+        self._yield_to_loop = yield_to_loop
+        self._folder = Folder(
+            settings.paths, yield_to_loop=yield_to_loop, settle=lambda: time.sleep(SETTLE_SECONDS)
+        )
+        self._merge = Merge(yield_to_loop)
+        self._hints = Hints(yield_to_loop)
         selection = Selection(
             labels=settings.labels or EVERYTHING,
             namespace_labels=settings.namespace_labels or EVERYTHING,
             endpoints=settings.endpoints,
             pods=settings.pods,
         )
-        self._controller = Controller(selection, breathe)
+        self._controller = Controller(selection, yield_to_loop)
 
     def read(self) -> Reading:
         """Look at the files and say what is different."""
@@ -54,7 +56,7 @@ class Pipeline:
         refreshed = self._folder.refresh()
         replaced, warnings = self._merge.update(refreshed.declared)
         changes = self._controller.update(replaced)
-        give_back(replaced, self._breathe)
+        give_back(replaced, self._yield_to_loop)
         hints = self._hints.of(changes, self._controller.declared_namespaces)
         return Reading(changes=changes, errors=refreshed.errors, warnings=(*warnings, *hints))
 

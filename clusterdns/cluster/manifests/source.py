@@ -5,12 +5,12 @@ from contextlib import AsyncExitStack
 from types import TracebackType
 from typing import Final, NoReturn, Self
 
-from clusterdns.cluster.manifests.breath import Naps
 from clusterdns.cluster.manifests.errors import ManifestErrors
 from clusterdns.cluster.manifests.pipeline import Pipeline, Reading
 from clusterdns.cluster.manifests.reports import Reports
 from clusterdns.cluster.manifests.settings import ManifestSettings
 from clusterdns.cluster.manifests.watch import watch
+from clusterdns.cluster.manifests.yielding import PeriodicYield
 from clusterdns.cluster.publishing import TableState
 from clusterdns.cluster.steps import apply_in_steps
 from clusterdns.cluster.table import Table
@@ -34,7 +34,7 @@ class ManifestSource:
     ) -> None:
         self._table = table
         self._settings = settings
-        self._pipeline = Pipeline(settings, Naps())
+        self._pipeline = Pipeline(settings, PeriodicYield())
         self._changed = asyncio.Event()
         self._reports = Reports()
         self._slow_seconds = slow_seconds

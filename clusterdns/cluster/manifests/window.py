@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from typing import Final
 
-from clusterdns.cluster.manifests.breath import Breathe
+from clusterdns.cluster.manifests.yielding import YieldToLoop
 
 _SPACE: Final = re.compile(r"[ \t\r\n]*")
 
@@ -12,15 +12,15 @@ _SPACE: Final = re.compile(r"[ \t\r\n]*")
 class Window:
     """`text` is what can be seen and `at` the place in it; `ended` says that nothing follows.
 
-    `breathe` is called for each piece. What is passed by is kept from `begin` to `taken`.
+    `yield_to_loop` is called for each piece. What is passed by is kept from `begin` to `taken`.
     """
 
-    def __init__(self, pieces: Iterable[str], breathe: Breathe) -> None:
+    def __init__(self, pieces: Iterable[str], yield_to_loop: YieldToLoop) -> None:
         self.text = ""
         self.at = 0
         self.ended = False
         self._pieces = iter(pieces)
-        self._breathe = breathe
+        self._yield_to_loop = yield_to_loop
         self._line, self._counted = 1, 0
         self._kept: list[str] = []
         self._begin: int | None = None
@@ -39,7 +39,7 @@ class Window:
 
     def more(self) -> None:
         """See one more piece, and no more of what was before `at`."""
-        self._breathe()
+        self._yield_to_loop()
         piece = next(self._pieces, None)
         if piece is None:
             self.ended = True

@@ -5,10 +5,10 @@ from typing import Any, Final
 
 import yaml
 
-from clusterdns.cluster.manifests.breath import Breathe
 from clusterdns.cluster.manifests.events import CLOSE, KEY, LIST, MAPPING, SCALAR, Event
+from clusterdns.cluster.manifests.yielding import YieldToLoop
 
-EVENTS_A_BREATH: Final = 40
+EVENTS_A_YIELD: Final = 40
 
 MOST_TEXT: Final = 4 << 20
 """Characters of a scalar, escapes and comments before it included. The API server takes objects of 1.5 MB."""
@@ -25,15 +25,15 @@ class YamlFault(ValueError):
         self.reason = reason
 
 
-def parse(pieces: Sequence[str], breathe: Breathe) -> Iterator[Any]:
+def parse(pieces: Sequence[str], yield_to_loop: YieldToLoop) -> Iterator[Any]:
     """The parser's own events of a text in pieces. Raises YamlFault."""
-    stream = _Stream(pieces, breathe)
+    stream = _Stream(pieces, yield_to_loop)
     try:
         for count, event in enumerate(yaml.parse(stream, Loader=_LOADER)):
             stream.since_event = 0
             yield event
-            if count % EVENTS_A_BREATH == 0:
-                breathe()
+            if count % EVENTS_A_YIELD == 0:
+                yield_to_loop()
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         reason = ", ".join(part for part in (error.context, error.problem) if part)
@@ -42,7 +42,7 @@ def parse(pieces: Sequence[str], breathe: Breathe) -> Iterator[Any]:
         raise YamlFault(_line_of_reader_error(pieces, error), reason=f"not YAML: {error}") from None
 
 
-def yaml_events(pieces: Sequence[str], breathe: Breathe, *, document: int) -> Iterator[Event]:
+def yaml_events(pieces: Sequence[str], yield_to_loop: YieldToLoop, *, document: int) -> Iterator[Event]:
     """What one document of a text consists of, the first one being 0. Raises YamlFault.
 
     Aliases are scalars without a value, and keys that are no scalars are left out.
@@ -50,7 +50,7 @@ def yaml_events(pieces: Sequence[str], breathe: Breathe, *, document: int) -> It
     number = -1
     open_ones: list[str] = []
     is_key = False
-    for event in parse(pieces, breathe):
+    for event in parse(pieces, yield_to_loop):
         number += isinstance(event, yaml.DocumentStartEvent)
         kind = _KINDS.get(type(event))
         if kind is None or number != document:
@@ -66,20 +66,20 @@ def yaml_events(pieces: Sequence[str], breathe: Breathe, *, document: int) -> It
 
 
 class _Stream:
-    """Text in pieces as libyaml reads it. It breathes at each of them, also within a scalar.
+    """Text in pieces as libyaml reads it. It yields to the loop at each of them, also within a scalar.
 
     since_event: characters read since the parser gave an event.
     """
 
-    def __init__(self, pieces: Iterable[str], breathe: Breathe) -> None:
+    def __init__(self, pieces: Iterable[str], yield_to_loop: YieldToLoop) -> None:
         self.since_event = 0
         self._pieces = iter(pieces)
-        self._breathe = breathe
+        self._yield_to_loop = yield_to_loop
         self._line = 1
 
     def read(self, _size: int = 0, /) -> str:
         """The next piece, "" at the end. Raises YamlFault where a text goes on for too long."""
-        self._breathe()
+        self._yield_to_loop()
         piece = next(self._pieces, "")
         self.since_event += len(piece)
         if self.since_event > MOST_TEXT and piece.strip():

@@ -1,4 +1,4 @@
-"""Plain values out of YAML, as Kubernetes' tools read it, in pieces small enough to breathe between.
+"""Plain values out of YAML, as Kubernetes' tools read it, in pieces small enough to yield_to_loop between.
 
 The parser of libyaml gives events; a general loader would build nodes and then objects in one long call.
 Values are what JSON has: texts, integers, floats, booleans, null, lists and mappings with texts as keys.
@@ -12,10 +12,10 @@ from typing import Any, Final, TypeAlias
 
 import yaml
 
-from clusterdns.cluster.manifests.breath import Breathe
 from clusterdns.cluster.manifests.events import MOST_DEPTH
 from clusterdns.cluster.manifests.memory import give_back
 from clusterdns.cluster.manifests.yaml_events import YamlFault, parse
+from clusterdns.cluster.manifests.yielding import YieldToLoop
 
 Value: TypeAlias = bool | int | float | str | list[Any] | dict[str, Any] | None
 
@@ -56,15 +56,15 @@ class _Frame:
     merged: list[dict[str, Any]] = field(default_factory=list)
 
 
-def read_yaml(pieces: Sequence[str], breathe: Breathe) -> Iterator[Value]:
+def read_yaml(pieces: Sequence[str], yield_to_loop: YieldToLoop) -> Iterator[Value]:
     """The documents of a YAML text in pieces. Raises YamlFault."""
     builder = _Builder()
     try:
-        for event in parse(pieces, breathe):
+        for event in parse(pieces, yield_to_loop):
             if builder.take(event):
                 yield builder.document
     except YamlFault:
-        give_back(builder.unfinished(), breathe)
+        give_back(builder.unfinished(), yield_to_loop)
         raise
 
 

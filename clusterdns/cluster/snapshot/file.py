@@ -36,7 +36,7 @@ def write_snapshot(
     header: Header,
     objects: Iterable[ClusterObject],
     *,
-    breathe: Callable[[], None],
+    yield_to_loop: Callable[[], None],
 ) -> int:
     """Put a new snapshot in the place of the old one in one step; its size in octets.
 
@@ -51,7 +51,7 @@ def write_snapshot(
     handle, temporary = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
     try:
         with os.fdopen(handle, "wb") as file:
-            for piece in _pieces(StreamWriter(breathe), header, objects):
+            for piece in _pieces(StreamWriter(yield_to_loop), header, objects):
                 file.write(piece)
             file.flush()
             os.fsync(file.fileno())
@@ -64,7 +64,9 @@ def write_snapshot(
     return size
 
 
-def read_snapshot(settings: SnapshotSettings, *, now: float, breathe: Callable[[], None]) -> Snapshot | None:
+def read_snapshot(
+    settings: SnapshotSettings, *, now: float, yield_to_loop: Callable[[], None]
+) -> Snapshot | None:
     """The snapshot, None if there is no such file. `now` is Unix time in seconds.
 
     Raises:
@@ -74,7 +76,7 @@ def read_snapshot(settings: SnapshotSettings, *, now: float, breathe: Callable[[
         with os.fdopen(open_trusted(Path(settings.path)), "rb") as file:
             if os.fstat(file.fileno()).st_size > MOST_OCTETS:
                 raise damaged(f"it is larger than {MOST_OCTETS >> 20} MiB")
-            reader = StreamReader(file, breathe)
+            reader = StreamReader(file, yield_to_loop)
             _check(reader.header, settings, now=now)
             changes = list(reader.changes())
     except FileNotFoundError:
@@ -86,7 +88,7 @@ def read_snapshot(settings: SnapshotSettings, *, now: float, breathe: Callable[[
     objects, removed = changes[0].changes.put, changes[0].changes.removed
     if removed:
         raise damaged("it removes objects that nobody has put")
-    check_objects(objects, breathe)
+    check_objects(objects, yield_to_loop)
     return Snapshot(objects, reader.header.as_of, reader.header.serials)
 
 

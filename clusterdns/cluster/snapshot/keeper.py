@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Final, NoReturn
 
-from clusterdns.cluster.manifests.breath import Naps
+from clusterdns.cluster.manifests.yielding import PeriodicYield
 from clusterdns.cluster.publishing import Published, PublishedChange
 from clusterdns.cluster.snapshot.file import write_snapshot
 from clusterdns.cluster.snapshot.records import Header
@@ -113,7 +113,9 @@ class SnapshotKeeper:
         path, now = self._settings.path, self._table.snapshot()
         header = Header(fingerprint=self._settings.fingerprint, as_of=as_of, serials=now.serials)
         try:
-            octets = await asyncio.to_thread(write_snapshot, path, header, now.objects, breathe=Naps())
+            octets = await asyncio.to_thread(
+                write_snapshot, path, header, now.objects, yield_to_loop=PeriodicYield()
+            )
         except OSError as error:
             self._failed(error)
         else:

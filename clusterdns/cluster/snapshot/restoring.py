@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from typing import Final
 
-from clusterdns.cluster.manifests.breath import Naps
+from clusterdns.cluster.manifests.yielding import PeriodicYield
 from clusterdns.cluster.serials import Serials
 from clusterdns.cluster.snapshot.errors import SnapshotError
 from clusterdns.cluster.snapshot.file import Snapshot, read_snapshot
@@ -34,7 +34,9 @@ async def recall(
     tell = on_serials or (lambda _: None)
     try:
         async with asyncio.timeout(longest_read):
-            found = await asyncio.to_thread(read_snapshot, settings, now=clock(), breathe=Naps())
+            found = await asyncio.to_thread(
+                read_snapshot, settings, now=clock(), yield_to_loop=PeriodicYield()
+            )
     except TimeoutError:
         _log.warning(
             "the snapshot %s is refused, unreadable: it takes longer than %g s", settings.path, longest_read

@@ -17,8 +17,8 @@ _NAME: Final = re.compile(r"[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?")
 """What Kubernetes names objects by (RFC 1123 subdomain)."""
 
 
-def check_objects(objects: Iterable[ClusterObject], breathe: Callable[[], None]) -> None:
-    """Look at each; `breathe` is called in between.
+def check_objects(objects: Iterable[ClusterObject], yield_to_loop: Callable[[], None]) -> None:
+    """Look at each; `yield_to_loop` is called in between.
 
     Raises:
         SnapshotError: damaged, with the first that is not as it was written.
@@ -29,9 +29,9 @@ def check_objects(objects: Iterable[ClusterObject], breathe: Callable[[], None])
         if key in seen:
             raise damaged(f"{_shown(item)} is there twice")
         seen.add(key)
-        if not (_is_named(item) and SPECS[type(item)].is_sound(item, breathe)):
+        if not (_is_named(item) and SPECS[type(item)].is_sound(item, yield_to_loop)):
             raise damaged(f"{_shown(item)} is not as it was written")
-        breathe()
+        yield_to_loop()
 
 
 def _is_named(item: ClusterObject) -> bool:

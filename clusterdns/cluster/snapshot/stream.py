@@ -58,10 +58,10 @@ class Change(NamedTuple):
 
 
 class StreamWriter:
-    """Makes the octets of a stream, piece by piece; `breathe` is called after each batch."""
+    """Makes the octets of a stream, piece by piece; `yield_to_loop` is called after each batch."""
 
-    def __init__(self, breathe: Callable[[], None]) -> None:
-        self._breathe = breathe
+    def __init__(self, yield_to_loop: Callable[[], None]) -> None:
+        self._yield_to_loop = yield_to_loop
 
     def header(self, header: Header) -> bytes:
         """How the stream begins."""
@@ -81,12 +81,12 @@ class StreamWriter:
         for kind, batch in _batches(put):
             put_count += len(batch)
             yield write_frame(kind, encode(batch))
-            self._breathe()
+            self._yield_to_loop()
         left = iter(removed)
         while some := tuple(islice(left, BATCH)):
             removed_count += len(some)
             yield write_frame(REMOVED, encode(gone(some)))
-            self._breathe()
+            self._yield_to_loop()
         named = None if rows is None else fields(rows)
         commit = Commit(number=number, put=put_count, removed=removed_count, rows=named, serials=serials)
         yield write_frame(COMMIT, encode(commit))
@@ -113,10 +113,10 @@ class StreamReader:
         SnapshotError: from the constructor and while iterating, when the stream is not what was written.
     """
 
-    def __init__(self, source: Source, breathe: Callable[[], None]) -> None:
+    def __init__(self, source: Source, yield_to_loop: Callable[[], None]) -> None:
         _check_magic(source.read(len(NAME) + 1))
         self._frames = read_frames(source)
-        self._breathe = breathe
+        self._yield_to_loop = yield_to_loop
         self._share = Pool()
         self.header = self._header()
 
@@ -152,7 +152,7 @@ class StreamReader:
                 yield _state(found)
             else:
                 put.extend(SPECS[type(item)].share(item, self._share) for item in found)
-            self._breathe()
+            self._yield_to_loop()
         if put or removed:
             raise damaged("its last change is not whole")
 

@@ -10,10 +10,10 @@ from hypothesis import strategies as st
 from clusterdns.cluster.changes import ChangeSet
 from clusterdns.cluster.endpoints.controller import Controller, Selection
 from clusterdns.cluster.kube.declared import Declared
-from clusterdns.cluster.manifests.breath import no_naps
 from clusterdns.cluster.manifests.chunks import Chunk
 from clusterdns.cluster.manifests.documents import DocumentReader
 from clusterdns.cluster.manifests.merge import Merge
+from clusterdns.cluster.manifests.yielding import no_yield
 from clusterdns.cluster.objects import ClusterObject, Key, key_of
 from clusterdns.cluster.selector import LabelSelector
 
@@ -55,7 +55,7 @@ def written(name: str, service_name: str, ips: list[str]) -> dict[str, Any]:
 
 
 def declared(value: dict[str, Any]) -> Declared:
-    (found,) = READER.read(Chunk(pieces=(json.dumps(value),), line=1), no_naps, is_json=True)
+    (found,) = READER.read(Chunk(pieces=(json.dumps(value),), line=1), no_yield, is_json=True)
     return found
 
 
@@ -86,12 +86,12 @@ def apply(held: dict[Key, ClusterObject], changes: ChangeSet) -> None:
 def test_many_edits_end_where_the_last_state_alone_ends(
     selection: Selection, steps: list[dict[Path, list[Declared] | None]]
 ) -> None:
-    merge, controller = Merge(), Controller(selection, no_naps)
+    merge, controller = Merge(), Controller(selection, no_yield)
     held: dict[Key, ClusterObject] = {}
     files: dict[Path, list[Declared] | None] = {}
     for step in steps:
         apply(held, controller.update(merge.update(step)[0]))
         files.update(step)
     fresh: dict[Key, ClusterObject] = {}
-    apply(fresh, Controller(selection, no_naps).update(Merge().update(files)[0]))
+    apply(fresh, Controller(selection, no_yield).update(Merge().update(files)[0]))
     assert held == fresh

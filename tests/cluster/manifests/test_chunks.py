@@ -7,9 +7,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clusterdns.cluster.manifests.breath import no_naps
 from clusterdns.cluster.manifests.chunks import yaml_chunks
 from clusterdns.cluster.manifests.json_cutter import JsonFault, json_chunks
+from clusterdns.cluster.manifests.yielding import no_yield
 
 
 @pytest.mark.parametrize(
@@ -29,7 +29,7 @@ from clusterdns.cluster.manifests.json_cutter import JsonFault, json_chunks
     ],
 )
 def test_yaml_is_cut_at_its_markers(text: str, chunks: list[tuple[str, int]]) -> None:
-    assert [(chunk.text, chunk.line) for chunk in yaml_chunks([text], no_naps)] == chunks
+    assert [(chunk.text, chunk.line) for chunk in yaml_chunks([text], no_yield)] == chunks
 
 
 @pytest.mark.parametrize(
@@ -46,12 +46,12 @@ def test_yaml_is_cut_at_its_markers(text: str, chunks: list[tuple[str, int]]) ->
     ],
 )
 def test_json_is_cut_into_items(text: str, chunks: list[tuple[str, int]]) -> None:
-    assert [(chunk.text, chunk.line) for chunk in json_chunks([text], no_naps)] == chunks
+    assert [(chunk.text, chunk.line) for chunk in json_chunks([text], no_yield)] == chunks
 
 
 def test_items_know_the_list_they_come_from() -> None:
     text = '{"items": [{}], "kind": "ServiceList", "apiVersion": "v1"}'
-    (chunk,) = json_chunks([text], no_naps)
+    (chunk,) = json_chunks([text], no_yield)
     assert (chunk.list_kind, chunk.list_version) == ("ServiceList", "v1")
 
 
@@ -70,7 +70,7 @@ def test_items_know_the_list_they_come_from() -> None:
 )
 def test_bad_json_is_named_with_its_line(text: str, line: int, reason: str) -> None:
     with pytest.raises(JsonFault) as caught:
-        list(json_chunks([text], no_naps))
+        list(json_chunks([text], no_yield))
     assert (caught.value.line, caught.value.reason) == (line, reason)
 
 
@@ -84,16 +84,16 @@ values = st.recursive(
 @given(st.lists(values, max_size=4), st.sampled_from((None, 1)))
 def test_the_items_of_any_list_are_found(items: list[object], indent: int | None) -> None:
     text = json.dumps({"kind": "List", "items": items, "metadata": {}}, indent=indent)
-    assert [json.loads(chunk.text) for chunk in json_chunks([text], no_naps)] == items
+    assert [json.loads(chunk.text) for chunk in json_chunks([text], no_yield)] == items
 
 
 @given(st.text(alphabet='{}[]",:1a \n', max_size=12))
 def test_any_other_text_is_one_kind_of_error(text: str) -> None:
     with suppress(JsonFault):
-        list(json_chunks([text], no_naps))
+        list(json_chunks([text], no_yield))
 
 
 def test_equal_texts_have_equal_digests() -> None:
-    one, two = yaml_chunks(["--- {a: 1}\n--- {a: 2}\n"], no_naps)
-    (again,) = yaml_chunks(["--- {a: 1}\n"], no_naps)
-    assert one.digest(no_naps) == again.digest(no_naps) != two.digest(no_naps)
+    one, two = yaml_chunks(["--- {a: 1}\n--- {a: 2}\n"], no_yield)
+    (again,) = yaml_chunks(["--- {a: 1}\n"], no_yield)
+    assert one.digest(no_yield) == again.digest(no_yield) != two.digest(no_yield)

@@ -3,16 +3,16 @@
 import pytest
 
 from clusterdns.cluster.kube.declared import Declared, DeclaredKey
-from clusterdns.cluster.manifests.breath import no_naps
 from clusterdns.cluster.manifests.chunks import Chunk, yaml_chunks
 from clusterdns.cluster.manifests.documents import DocumentFault, DocumentReader
 from clusterdns.cluster.manifests.json_cutter import json_chunks
+from clusterdns.cluster.manifests.yielding import no_yield
 
 
 def read(text: str, *, is_json: bool = False) -> list[Declared]:
     cut = json_chunks if is_json else yaml_chunks
     reader = DocumentReader()
-    return [item for chunk in cut([text], no_naps) for item in reader.read(chunk, no_naps, is_json=is_json)]
+    return [item for chunk in cut([text], no_yield) for item in reader.read(chunk, no_yield, is_json=is_json)]
 
 
 def keys(text: str, *, is_json: bool = False) -> list[str]:
@@ -262,4 +262,4 @@ def test_declared_objects_know_their_labels_and_line() -> None:
 
 def test_a_chunk_is_read_for_itself() -> None:
     chunk = Chunk(pieces=("{apiVersion: v1, kind: Service, metadata: {name: a}}",), line=40)
-    assert [item.line for item in DocumentReader().read(chunk, no_naps, is_json=False)] == [40]
+    assert [item.line for item in DocumentReader().read(chunk, no_yield, is_json=False)] == [40]

@@ -217,10 +217,10 @@ def test_more_entries_than_the_bound_are_said_and_hide_no_loss(
     assert result.hides(tree / "c.json")
 
 
-def test_it_breathes_between_entries(tree: Path) -> None:
-    breaths: list[str] = []
-    find_files((str(tree),), lambda: breaths.append("breath"))
-    assert len(breaths) >= 9
+def test_it_yields_between_entries(tree: Path) -> None:
+    yields: list[str] = []
+    find_files((str(tree),), lambda: yields.append("yield"))
+    assert len(yields) >= 9
 
 
 def test_a_changed_file_has_another_signature(tree: Path) -> None:

@@ -7,8 +7,8 @@ import pytest
 
 from clusterdns.cluster.kube.declared import Declared
 from clusterdns.cluster.manifests import folder as folder_module
-from clusterdns.cluster.manifests.breath import Breathe, no_naps
 from clusterdns.cluster.manifests.folder import Folder
+from clusterdns.cluster.manifests.yielding import YieldToLoop, no_yield
 
 
 def service(name: str, port: str = "80") -> str:
@@ -27,7 +27,7 @@ class Manifests:
         self.root = root
         self.pauses: list[str] = []
         self.next_text: str | None = None
-        self.folder = Folder((str(root),), breathe=no_naps, settle=self._settle)
+        self.folder = Folder((str(root),), yield_to_loop=no_yield, settle=self._settle)
 
     def write(self, text: str, name: str = "a.yaml") -> None:
         (self.root / name).write_text(text, encoding="utf-8")
@@ -102,7 +102,7 @@ def test_a_broken_file_stays_an_error_until_it_is_mended(manifests: Manifests) -
 def test_a_file_that_becomes_readable_is_read_though_it_did_not_change(
     manifests: Manifests, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def refusing(path: Path, _breathe: Breathe, *, most: int) -> Iterator[str]:
+    def refusing(path: Path, _yield_to_loop: YieldToLoop, *, most: int) -> Iterator[str]:
         raise PermissionError(13, "Permission denied", f"{path} {most}")
 
     manifests.write(service("web"))
@@ -203,5 +203,5 @@ def test_a_file_that_lost_objects_and_stays_so_is_read_once(manifests: Manifests
 def test_a_file_that_cannot_be_read_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "folder").mkdir()
     (tmp_path / "a.yaml").symlink_to(tmp_path / "folder")
-    folder = Folder((str(tmp_path / "a.yaml" / "x"),), breathe=no_naps, settle=lambda: None)
+    folder = Folder((str(tmp_path / "a.yaml" / "x"),), yield_to_loop=no_yield, settle=lambda: None)
     assert [error.reason for error in folder.refresh().errors] == ["there is no such file or folder"]

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from clusterdns.cluster.kube.declared import Declared
 from clusterdns.cluster.manifests import json_cutter, json_reader, yaml_events
-from clusterdns.cluster.manifests.breath import no_naps
 from clusterdns.cluster.manifests.chunks import Chunk, yaml_chunks
 from clusterdns.cluster.manifests.documents import DocumentFault, DocumentReader
 from clusterdns.cluster.manifests.events import line_of
@@ -21,6 +20,7 @@ from clusterdns.cluster.manifests.json_reader import json_events, read_json
 from clusterdns.cluster.manifests.memory import BATCH, give_back, rarely_collected
 from clusterdns.cluster.manifests.pieces import PIECE
 from clusterdns.cluster.manifests.yaml_reader import read_yaml
+from clusterdns.cluster.manifests.yielding import no_yield
 from clusterdns.cluster.objects import EndpointSlice, Service
 
 ENDPOINTS = 1500
@@ -49,11 +49,11 @@ def pieces_of(text: str, size: int = PIECE) -> list[str]:
     return [text[start : start + size] for start in range(0, len(text), size)]
 
 
-def read(text: str, *, is_json: bool, breathe: Callable[[], None] = no_naps) -> list[Declared]:
+def read(text: str, *, is_json: bool, yield_to_loop: Callable[[], None] = no_yield) -> list[Declared]:
     cut = json_chunks if is_json else yaml_chunks
     reader = DocumentReader()
-    chunks = cut(pieces_of(text), breathe)
-    return [item for chunk in chunks for item in reader.read(chunk, breathe, is_json=is_json)]
+    chunks = cut(pieces_of(text), yield_to_loop)
+    return [item for chunk in chunks for item in reader.read(chunk, yield_to_loop, is_json=is_json)]
 
 
 class Calls:
@@ -98,14 +98,14 @@ def test_no_call_gets_more_than_a_piece_of_a_large_slice(
     is_json: bool, indent: int | None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     text = json.dumps(endpoint_slice(), indent=indent)
-    breaths: list[int] = []
+    yields: list[int] = []
     calls = Calls(monkeypatch)
-    (found,) = read(text, is_json=is_json, breathe=lambda: breaths.append(1))
+    (found,) = read(text, is_json=is_json, yield_to_loop=lambda: yields.append(1))
     assert isinstance(found.slim, EndpointSlice)
     assert len(found.slim.endpoints()) == ENDPOINTS
     assert calls.characters <= 2 * PIECE
     assert calls.values <= 10 * BATCH
-    assert len(breaths) >= max(len(text) // PIECE, ENDPOINTS // json_reader.VALUES_A_BREATH)
+    assert len(yields) >= max(len(text) // PIECE, ENDPOINTS // json_reader.VALUES_A_YIELD)
 
 
 @pytest.mark.parametrize("is_json", [True, False], ids=["json", "yaml"])
@@ -179,11 +179,11 @@ def test_a_text_of_yaml_has_a_bound(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(yaml_events, "MOST_TEXT", 4 * PIECE)
     text = "a: 1\nb: " + "x" * (8 * PIECE)
     with pytest.raises(yaml_events.YamlFault, match="a text of more than 0 MiB"):
-        list(read_yaml(pieces_of(text), no_naps))
+        list(read_yaml(pieces_of(text), no_yield))
     comments = "# a comment\n" * PIECE + "a: 1\n"
-    assert list(read_yaml(["a: [" + "x, " * PIECE + "]"], no_naps))
+    assert list(read_yaml(["a: [" + "x, " * PIECE + "]"], no_yield))
     with pytest.raises(yaml_events.YamlFault):
-        list(read_yaml(pieces_of(comments), no_naps))
+        list(read_yaml(pieces_of(comments), no_yield))
 
 
 values = st.recursive(
@@ -209,10 +209,10 @@ def test_json_in_small_pieces_says_the_same(
     with pytest.MonkeyPatch.context() as patching:
         _small_pieces(patching, size)
         patching.setattr(json_reader, "MOST_TEXT", MANY)
-        chunks = list(json_chunks(pieces_of(text, size), no_naps))
+        chunks = list(json_chunks(pieces_of(text, size), no_yield))
         assert [json.loads(chunk.text) for chunk in chunks] == items
         patching.setattr(json_reader, "PIECE", 1000)  # or long texts are kept as they are written
-        assert [read_json(chunk, no_naps, most=MANY) for chunk in chunks] == items
+        assert [read_json(chunk, no_yield, most=MANY) for chunk in chunks] == items
 
 
 @given(st.text(alphabet='{}[]",:1a\\ \nu', max_size=30), st.integers(1, 9))
@@ -221,8 +221,8 @@ def test_any_text_in_small_pieces_is_values_or_one_kind_of_error(text: str, size
     with pytest.MonkeyPatch.context() as patching:
         _small_pieces(patching, size)
         try:
-            chunks = list(json_chunks(pieces_of(text, size), no_naps))
-            found = [read_json(chunk, no_naps, most=MANY) for chunk in chunks]
+            chunks = list(json_chunks(pieces_of(text, size), no_yield))
+            found = [read_json(chunk, no_yield, most=MANY) for chunk in chunks]
         except JsonFault:
             return
         assert len(found) == len(chunks)
@@ -231,8 +231,8 @@ def test_any_text_in_small_pieces_is_values_or_one_kind_of_error(text: str, size
 @given(st.lists(values, min_size=1, max_size=3), st.integers(1, 50))
 def test_yaml_in_small_pieces_is_cut_into_the_same_documents(documents: list[Any], size: int) -> None:
     text = "".join(f"---\n{json.dumps(each)}\n" for each in documents)
-    whole = [chunk.text for chunk in yaml_chunks([text], no_naps)]
-    assert [chunk.text for chunk in yaml_chunks(pieces_of(text, size), no_naps)] == whole
+    whole = [chunk.text for chunk in yaml_chunks([text], no_yield)]
+    assert [chunk.text for chunk in yaml_chunks(pieces_of(text, size), no_yield)] == whole
 
 
 PLACES = '{\n"a": 1,\n"b": [\n{"c": [1,\n2]},\n{"d": {\n"e": 1}}]}'
@@ -251,19 +251,19 @@ PLACES = '{\n"a": 1,\n"b": [\n{"c": [1,\n2]},\n{"d": {\n"e": 1}}]}'
     ],
 )
 def test_the_line_of_a_path_in_json(path: tuple[str | int, ...], line: int) -> None:
-    assert line_of(json_events(Chunk(pieces=(PLACES,), line=1), no_naps), path) == line
+    assert line_of(json_events(Chunk(pieces=(PLACES,), line=1), no_yield), path) == line
 
 
 def test_what_is_given_back_is_emptied_in_steps() -> None:
     shared: list[int] = [1]
     inner = list(range(10 * BATCH))
     value = {"a": inner, "b": [shared, shared, {"c": shared}]}
-    breaths: list[int] = []
-    give_back(value, lambda: breaths.append(len(inner)))
+    yields: list[int] = []
+    give_back(value, lambda: yields.append(len(inner)))
     assert (value, inner, shared) == ({}, [], [])
-    assert breaths[1:11] == [BATCH * left for left in range(9, -1, -1)]
+    assert yields[1:11] == [BATCH * left for left in range(9, -1, -1)]
     for nothing in ("text", 7, None):
-        give_back(nothing, no_naps)
+        give_back(nothing, no_yield)
 
 
 def test_the_collector_is_as_before_afterwards() -> None:
@@ -292,4 +292,4 @@ def endless(octet: str) -> Iterator[str]:
 
 def test_a_fault_is_found_without_reading_on() -> None:
     with pytest.raises(JsonFault, match="expected a key in quotes"):
-        next(iter(json_chunks(endless("{"), no_naps)))
+        next(iter(json_chunks(endless("{"), no_yield)))

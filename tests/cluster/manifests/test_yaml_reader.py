@@ -9,14 +9,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from clusterdns.cluster.manifests import yaml_reader
-from clusterdns.cluster.manifests.breath import no_naps
 from clusterdns.cluster.manifests.events import line_of
-from clusterdns.cluster.manifests.yaml_events import EVENTS_A_BREATH, YamlFault, yaml_events
+from clusterdns.cluster.manifests.yaml_events import EVENTS_A_YIELD, YamlFault, yaml_events
 from clusterdns.cluster.manifests.yaml_reader import read_yaml
+from clusterdns.cluster.manifests.yielding import no_yield
 
 
 def read(text: str) -> list[Any]:
-    return list(read_yaml([text], no_naps))
+    return list(read_yaml([text], no_yield))
 
 
 @pytest.mark.parametrize(
@@ -104,9 +104,9 @@ def test_aliases_cannot_expand_without_bound(monkeypatch: pytest.MonkeyPatch) ->
 
 
 def test_work_pauses_between_pieces() -> None:
-    breaths: list[int] = []
-    list(read_yaml(["- a\n" * 1000], lambda: breaths.append(1)))
-    assert len(breaths) >= 1000 // EVENTS_A_BREATH
+    yields: list[int] = []
+    list(read_yaml(["- a\n" * 1000], lambda: yields.append(1)))
+    assert len(yields) >= 1000 // EVENTS_A_YIELD
 
 
 # No exponents among the random texts: the other writer takes `1e3` for a text, Kubernetes for a number.
@@ -146,4 +146,4 @@ PLACES = "a: 1\nb:\n  - c: 1\n  - d:\n      e: 1\n---\nf: 1\n"
     ],
 )
 def test_the_line_of_a_path(document: int, path: tuple[str | int, ...], line: int) -> None:
-    assert line_of(yaml_events([PLACES], no_naps, document=document), path) == line
+    assert line_of(yaml_events([PLACES], no_yield, document=document), path) == line

@@ -7,7 +7,7 @@ from stat import S_IMODE
 
 import pytest
 
-from clusterdns.cluster.manifests.breath import no_naps
+from clusterdns.cluster.manifests.yielding import no_yield
 from clusterdns.cluster.objects import ClusterObject, Namespace
 from clusterdns.cluster.serials import SERIALS, Serials
 from clusterdns.cluster.snapshot import (
@@ -35,12 +35,12 @@ def path(tmp_path: Path) -> Path:
 
 def write(path: Path, *objects: ClusterObject, age: float = 0.0, mark: str = "ours") -> int:
     header = Header(fingerprint=mark, as_of=NOW - age)
-    return write_snapshot(str(path), header, objects, breathe=no_naps)
+    return write_snapshot(str(path), header, objects, yield_to_loop=no_yield)
 
 
 def read(path: Path) -> Snapshot | None:
     settings = SnapshotSettings(path=str(path), max_age=3600.0, fingerprint="ours")
-    return read_snapshot(settings, now=NOW, breathe=no_naps)
+    return read_snapshot(settings, now=NOW, yield_to_loop=no_yield)
 
 
 def test_what_is_written_is_read(path: Path, objects: tuple[ClusterObject, ...]) -> None:
@@ -52,7 +52,7 @@ def test_what_is_written_is_read(path: Path, objects: tuple[ClusterObject, ...])
 def test_serials_are_kept(path: Path) -> None:
     serials = Serials(cluster=SERIALS - 1, multicluster=7)
     header = Header(fingerprint="ours", as_of=NOW, serials=serials)
-    write_snapshot(str(path), header, (), breathe=no_naps)
+    write_snapshot(str(path), header, (), yield_to_loop=no_yield)
     assert read(path) == Snapshot((), NOW, serials)
 
 
@@ -94,7 +94,7 @@ def test_a_writing_that_fails_leaves_the_old_one(path: Path) -> None:
 
     write(path, Namespace(name="old"))
     with pytest.raises(OSError, match="No space left"):
-        write_snapshot(str(path), Header(fingerprint="ours", as_of=NOW), failing(), breathe=no_naps)
+        write_snapshot(str(path), Header(fingerprint="ours", as_of=NOW), failing(), yield_to_loop=no_yield)
     assert read(path) == Snapshot((Namespace(name="old"),), NOW)
     assert os.listdir(path.parent) == ["table"]
 
@@ -148,11 +148,11 @@ def test_one_of_another_cluster_is_refused(path: Path) -> None:
     ("octets", "sentence"),
     [
         pytest.param(b"", "it has no end", id="no-end"),
-        pytest.param(b"".join(StreamWriter(no_naps).change(0, ())) * 2, "something follows", id="two-ends"),
+        pytest.param(b"".join(StreamWriter(no_yield).change(0, ())) * 2, "something follows", id="two-ends"),
     ],
 )
 def test_it_must_hold_one_snapshot(path: Path, octets: bytes, sentence: str) -> None:
-    path.write_bytes(StreamWriter(no_naps).header(Header(fingerprint="ours", as_of=NOW)) + octets)
+    path.write_bytes(StreamWriter(no_yield).header(Header(fingerprint="ours", as_of=NOW)) + octets)
     with pytest.raises(SnapshotError, match=sentence):
         read(path)
 

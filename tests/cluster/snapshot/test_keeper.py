@@ -11,7 +11,7 @@ import pytest
 from msgspec import structs
 
 from clusterdns.cluster import ChangeSet, Service
-from clusterdns.cluster.manifests.breath import no_naps
+from clusterdns.cluster.manifests.yielding import no_yield
 from clusterdns.cluster.snapshot import SnapshotKeeper, SnapshotSettings, read_snapshot
 from clusterdns.cluster.snapshot import keeper as keeper_module
 from clusterdns.cluster.snapshot.keeper import LOOK_SECONDS
@@ -59,7 +59,7 @@ class Kept:
         return self.keeper.figures.written
 
     def names(self) -> set[str]:
-        found = read_snapshot(self.settings, now=EPOCH + self.seconds, breathe=no_naps)
+        found = read_snapshot(self.settings, now=EPOCH + self.seconds, yield_to_loop=no_yield)
         assert found is not None
         return {item.name for item in found.objects}
 
@@ -113,7 +113,7 @@ async def test_the_serials_are_kept(kept: Kept, cluster: Cluster) -> None:
         await kept.pass_time(5)
         cluster.now += 100
         cluster.service("shop/new", "10.96.1.1")
-    found = read_snapshot(kept.settings, now=EPOCH + kept.seconds, breathe=no_naps)
+    found = read_snapshot(kept.settings, now=EPOCH + kept.seconds, yield_to_loop=no_yield)
     assert found is not None
     assert found.serials == cluster.table.serials
     assert found.serials.cluster == EPOCH + 100

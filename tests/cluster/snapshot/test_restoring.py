@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from clusterdns.cluster.manifests.breath import no_naps
+from clusterdns.cluster.manifests.yielding import no_yield
 from clusterdns.cluster.objects import ClusterObject
 from clusterdns.cluster.serials import Serials
 from clusterdns.cluster.snapshot import Header, Snapshot, SnapshotSettings, recall, write_snapshot
@@ -23,7 +23,7 @@ SERIALS = Serials(cluster=1_699_999_000)
 
 def keep(settings: SnapshotSettings, *objects: ClusterObject, age: float = 60.0, mark: str = "ours") -> None:
     header = Header(fingerprint=mark, as_of=NOW - age, serials=SERIALS)
-    write_snapshot(settings.path, header, objects, breathe=no_naps)
+    write_snapshot(settings.path, header, objects, yield_to_loop=no_yield)
 
 
 async def test_it_is_read_and_said(

@@ -7,7 +7,7 @@ import msgspec
 import pytest
 
 from clusterdns.cluster.endpoint import Endpoint, pack, unpack
-from clusterdns.cluster.manifests.breath import no_naps
+from clusterdns.cluster.manifests.yielding import no_yield
 from clusterdns.cluster.objects import ClusterObject
 from clusterdns.cluster.packed import is_packed
 from clusterdns.cluster.snapshot import Refusal, SnapshotError, SnapshotSettings, read_snapshot
@@ -127,7 +127,7 @@ def test_what_is_not_as_it_was_written_is_refused(octets: bytes, sentence: str, 
     path.chmod(0o600)
     settings = SnapshotSettings(path=str(path), fingerprint="ours")
     with pytest.raises(SnapshotError, match=sentence) as caught:
-        read_snapshot(settings, now=NOW, breathe=no_naps)
+        read_snapshot(settings, now=NOW, yield_to_loop=no_yield)
     assert caught.value.refusal is Refusal.DAMAGED
 
 
@@ -136,25 +136,25 @@ def test_one_of_a_later_version_is_foreign(tmp_path: Path) -> None:
     path.write_bytes(snapshot(version=VERSION + 1))
     path.chmod(0o600)
     with pytest.raises(SnapshotError, match="written in version") as caught:
-        read_snapshot(SnapshotSettings(path=str(path), fingerprint="ours"), now=NOW, breathe=no_naps)
+        read_snapshot(SnapshotSettings(path=str(path), fingerprint="ours"), now=NOW, yield_to_loop=no_yield)
     assert caught.value.refusal is Refusal.FOREIGN
 
 
 def test_objects_of_every_kind_are_sound(objects: tuple[ClusterObject, ...]) -> None:
-    check_objects(objects, no_naps)
+    check_objects(objects, no_yield)
 
 
 def test_endpoints_are_whole_or_none() -> None:
-    assert is_packed(RECORD, no_naps)
-    cuts = [length for length in range(1, len(RECORD)) if is_packed(RECORD[:length], no_naps)]
+    assert is_packed(RECORD, no_yield)
+    cuts = [length for length in range(1, len(RECORD)) if is_packed(RECORD[:length], no_yield)]
     assert len(cuts) == 2  # where its blocks end
-    assert not is_packed(RECORD + RECORD[1:], no_naps)
-    assert is_packed(b"", no_naps)
+    assert not is_packed(RECORD + RECORD[1:], no_yield)
+    assert is_packed(b"", no_yield)
 
 
 def test_endpoints_with_an_octet_changed_are_found_out_or_can_be_read() -> None:
     for place in range(len(RECORD)):
         for change in (0x01, 0x02, 0x80, 0xFF):
             packed = RECORD[:place] + bytes((RECORD[place] ^ change,)) + RECORD[place + 1 :]
-            if is_packed(packed, no_naps):
+            if is_packed(packed, no_yield):
                 assert len(unpack(packed)) == 3

@@ -6,7 +6,7 @@ import pytest
 
 from clusterdns.cluster import ChangeSet, EndpointSlice, Key, Namespace, Service
 from clusterdns.cluster.endpoint import Endpoint, pack
-from clusterdns.cluster.manifests.breath import no_naps
+from clusterdns.cluster.manifests.yielding import no_yield
 from clusterdns.cluster.objects import ClusterObject
 from clusterdns.cluster.publishing import Published, PublishedChange, PublishedState, TableState
 from clusterdns.cluster.serials import Serials
@@ -24,12 +24,12 @@ from clusterdns.cluster.snapshot.records import COMMIT, HEADER, encode
 from clusterdns.cluster.snapshot.stream import BATCH, BATCH_OCTETS, MOST_ROWS, NAME, VERSION
 
 HEAD = Header(fingerprint="ours", as_of=1_700_000_000.5)
-WRITER = StreamWriter(no_naps)
+WRITER = StreamWriter(no_yield)
 START = WRITER.header(HEAD)
 
 
 def changes_of(stream: bytes) -> list[Change]:
-    return list(StreamReader(BytesIO(stream), no_naps).changes())
+    return list(StreamReader(BytesIO(stream), no_yield).changes())
 
 
 def snapshot(objects: tuple[ClusterObject, ...]) -> bytes:
@@ -43,7 +43,7 @@ def test_objects_of_every_kind_come_back(objects: tuple[ClusterObject, ...]) -> 
 
 
 def test_the_header_comes_back() -> None:
-    assert StreamReader(BytesIO(START), no_naps).header == HEAD
+    assert StreamReader(BytesIO(START), no_yield).header == HEAD
 
 
 def test_an_empty_snapshot_is_one_too() -> None:
@@ -83,7 +83,7 @@ SHOP = ChangeSet(put=(Namespace(name="shop"),))
 )
 def test_what_a_table_publishes_comes_back(published: Published) -> None:
     stream = START + b"".join(WRITER.published(published))
-    assert list(StreamReader(BytesIO(stream), no_naps).published()) == [published]
+    assert list(StreamReader(BytesIO(stream), no_yield).published()) == [published]
 
 
 def test_a_change_that_touches_very_many_rows_counts_as_touching_all() -> None:
@@ -95,11 +95,11 @@ def test_a_change_that_touches_very_many_rows_counts_as_touching_all() -> None:
         assert (change.commit.rows is not None) is named
 
 
-def test_big_changes_are_written_in_batches_with_a_breath_after_each() -> None:
-    breaths: list[None] = []
+def test_big_changes_are_written_in_batches_with_a_yield_after_each() -> None:
+    yields: list[None] = []
     objects = tuple(Service(namespace="shop", name=f"s{index}") for index in range(3 * BATCH + 1))
-    pieces = list(StreamWriter(lambda: breaths.append(None)).change(0, objects))
-    assert len(breaths) == 4
+    pieces = list(StreamWriter(lambda: yields.append(None)).change(0, objects))
+    assert len(yields) == 4
     (change,) = changes_of(START + b"".join(pieces))
     assert change.changes.put == objects
 
@@ -192,7 +192,7 @@ class TestDamage:
 
 def test_changes_before_the_broken_one_are_whole() -> None:
     stream = snapshot(()) + b"".join(WRITER.change(1, (Namespace(name="a"),)))
-    reader = StreamReader(BytesIO(stream[:-1]), no_naps).changes()
+    reader = StreamReader(BytesIO(stream[:-1]), no_yield).changes()
     assert next(reader).commit.number == 0
     with pytest.raises(SnapshotError):
         next(reader)
@@ -206,4 +206,4 @@ def test_another_version_of_the_format_is_foreign() -> None:
 
 def test_fields_of_later_versions_are_skipped() -> None:
     header = write_frame(HEADER, encode({"fingerprint": "ours", "as_of": 1.0, "mood": "good"}))
-    assert StreamReader(BytesIO(START[:8] + header), no_naps).header.fingerprint == "ours"
+    assert StreamReader(BytesIO(START[:8] + header), no_yield).header.fingerprint == "ours"

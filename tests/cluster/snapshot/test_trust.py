@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from clusterdns.cluster.manifests.breath import no_naps
+from clusterdns.cluster.manifests.yielding import no_yield
 from clusterdns.cluster.objects import Namespace
 from clusterdns.cluster.snapshot import (
     Header,
@@ -30,7 +30,7 @@ OURS = Snapshot((Namespace(name="ours"),), NOW)
 def path(tmp_path: Path) -> Path:
     """A good snapshot in a folder of ours."""
     path = tmp_path / "folder" / "table"
-    write_snapshot(str(path), Header(fingerprint="ours", as_of=NOW), OURS.objects, breathe=no_naps)
+    write_snapshot(str(path), Header(fingerprint="ours", as_of=NOW), OURS.objects, yield_to_loop=no_yield)
     return path
 
 
@@ -39,7 +39,7 @@ def settings_of(path: Path) -> SnapshotSettings:
 
 
 def read(path: Path) -> Snapshot | None:
-    return read_snapshot(settings_of(path), now=NOW, breathe=no_naps)
+    return read_snapshot(settings_of(path), now=NOW, yield_to_loop=no_yield)
 
 
 def test_the_folder_is_made_for_us_only(path: Path) -> None:
