@@ -26,7 +26,7 @@ class FoundFile:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Found:
+class FileListing:
     """The files in the order of their paths, why some paths of the configuration lead to none, and why some
     folders and files could not be looked at.
     """
@@ -40,7 +40,7 @@ class Found:
         return not self.unreadable.keys().isdisjoint((path, *path.parents))
 
 
-def find_files(paths: tuple[str, ...], yield_to_loop: YieldToLoop = no_yield) -> Found:
+def find_files(paths: tuple[str, ...], yield_to_loop: YieldToLoop = no_yield) -> FileListing:
     """All manifests below `paths`. Hidden files and folders are passed over, as are other suffixes.
 
     (A mounted ConfigMap keeps its real files in hidden folders and shows links to them.)
@@ -65,7 +65,7 @@ def find_files(paths: tuple[str, ...], yield_to_loop: YieldToLoop = no_yield) ->
                 files.setdefault(path, FoundFile(path=path, root=root, signature=seen))
             yield_to_loop()
     ordered = tuple(files[path] for path in sorted(files))
-    return Found(files=ordered, missing=missing, unreadable=dict(sorted(search.unreadable.items())))
+    return FileListing(files=ordered, missing=missing, unreadable=dict(sorted(search.unreadable.items())))
 
 
 def signature(path: Path) -> Signature | None:

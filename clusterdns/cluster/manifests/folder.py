@@ -13,7 +13,7 @@ from clusterdns.cluster.kube.declared import Declared
 from clusterdns.cluster.manifests.chunks import Chunk, yaml_chunks
 from clusterdns.cluster.manifests.documents import DocumentFault, DocumentReader
 from clusterdns.cluster.manifests.errors import ManifestError
-from clusterdns.cluster.manifests.files import Found, FoundFile, Signature, find_files, signature
+from clusterdns.cluster.manifests.files import FileListing, FoundFile, Signature, find_files, signature
 from clusterdns.cluster.manifests.json_cutter import JsonFault, json_chunks
 from clusterdns.cluster.manifests.memory import give_back
 from clusterdns.cluster.manifests.pieces import read_pieces
@@ -75,7 +75,7 @@ class Folder:
             self._yield_to_loop()
         return Refreshed(declared=declared, errors=(*_not_found(found), *self._errors()))
 
-    def _find(self) -> Found:
+    def _find(self) -> FileListing:
         """The files. Where one has gone a second look is taken: some editors delete, then write."""
         found = find_files(self._paths, self._yield_to_loop)
         if self._gone(found):
@@ -83,7 +83,7 @@ class Folder:
             found = find_files(self._paths, self._yield_to_loop)
         return found
 
-    def _gone(self, found: Found) -> list[Path]:
+    def _gone(self, found: FileListing) -> list[Path]:
         there = {file.path for file in found.files}
         return [
             path
@@ -91,7 +91,7 @@ class Folder:
             if path not in there and file.root not in found.missing and not found.hides(path)
         ]
 
-    def _forget(self, found: Found) -> list[Path]:
+    def _forget(self, found: FileListing) -> list[Path]:
         gone = self._gone(found)
         for path in gone:
             del self._files[path]
@@ -166,7 +166,7 @@ def _chunks(path: Path, yield_to_loop: YieldToLoop, *, is_json: bool) -> Iterato
     return json_chunks(pieces, yield_to_loop) if is_json else yaml_chunks(pieces, yield_to_loop)
 
 
-def _not_found(found: Found) -> Iterator[ManifestError]:
+def _not_found(found: FileListing) -> Iterator[ManifestError]:
     for root, reason in found.missing.items():
         yield ManifestError(Path(root), None, reason=reason)
     for path, reason in found.unreadable.items():
