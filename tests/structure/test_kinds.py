@@ -38,7 +38,7 @@ PLACES = {
     "Service": LOOK_UPS
     | MADE
     | {
-        f"{CLUSTER}/manifests/hints.py",  # what a manifest of one lacks
+        f"{CLUSTER}/manifests/lint.py",  # what a manifest of one lacks
         f"{CLUSTER}/reflector/batch.py",  # how soon its changes are answered, by its type
         f"{CLUSTER}/reflector/observer.py",
         f"{PLUGIN}/external.py",

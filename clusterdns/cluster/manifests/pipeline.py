@@ -7,7 +7,7 @@ from clusterdns.cluster.changes import ChangeSet
 from clusterdns.cluster.endpoints.controller import Controller, Selection
 from clusterdns.cluster.manifests.errors import ManifestError, ManifestErrors
 from clusterdns.cluster.manifests.folder import Folder
-from clusterdns.cluster.manifests.hints import Hints
+from clusterdns.cluster.manifests.lint import ManifestLint
 from clusterdns.cluster.manifests.memory import give_back, rarely_collected
 from clusterdns.cluster.manifests.merge import Merge
 from clusterdns.cluster.manifests.settings import ManifestSettings
@@ -38,7 +38,7 @@ class Pipeline:
             settings.paths, yield_to_loop=yield_to_loop, settle=lambda: time.sleep(SETTLE_SECONDS)
         )
         self._merge = Merge(yield_to_loop)
-        self._hints = Hints(yield_to_loop)
+        self._lint = ManifestLint(yield_to_loop)
         selection = Selection(
             labels=settings.labels or EVERYTHING,
             namespace_labels=settings.namespace_labels or EVERYTHING,
@@ -57,7 +57,7 @@ class Pipeline:
         replaced, warnings = self._merge.update(refreshed.declared)
         changes = self._controller.update(replaced)
         give_back(replaced, self._yield_to_loop)
-        hints = self._hints.of(changes, self._controller.declared_namespaces)
+        hints = self._lint.of(changes, self._controller.declared_namespaces)
         return Reading(changes=changes, errors=refreshed.errors, warnings=(*warnings, *hints))
 
 

@@ -8,7 +8,7 @@ from clusterdns.cluster.manifests.yielding import YieldToLoop, no_yield
 from clusterdns.cluster.objects import EXTERNAL_NAME, Service
 
 
-class Hints:
+class ManifestLint:
     """Remembers what it has said. `yield_to_loop` is called between pieces of work."""
 
     def __init__(self, yield_to_loop: YieldToLoop = no_yield) -> None:
