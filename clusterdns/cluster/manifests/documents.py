@@ -17,7 +17,7 @@ from clusterdns.cluster.kube.declared import Declared, DeclaredKey
 from clusterdns.cluster.kube.making import DEFAULT_NAMESPACE, FieldError, Making, packed_address
 from clusterdns.cluster.kube.shapes import Metadata, Whole
 from clusterdns.cluster.manifests.chunks import Chunk
-from clusterdns.cluster.manifests.events import Path, TooManyError, line_of
+from clusterdns.cluster.manifests.events import Path, TooManyValuesError, line_of
 from clusterdns.cluster.manifests.faults import sentence
 from clusterdns.cluster.manifests.json_cutter import JsonFault
 from clusterdns.cluster.manifests.json_reader import json_events, read_json
@@ -150,7 +150,7 @@ def _values(chunk: Chunk, yield_to_loop: YieldToLoop, *, is_json: bool) -> Itera
             yield read_json(chunk, yield_to_loop, most=MOST_NODES)
     except (YamlFault, JsonFault) as fault:
         raise DocumentFault(chunk.line + fault.line - 1, reason=fault.reason) from None
-    except TooManyError as error:
+    except TooManyValuesError as error:
         reason = f"more than {MOST_NODES:,} values"
         raise DocumentFault(chunk.line + error.line - 1, reason=reason) from None
 

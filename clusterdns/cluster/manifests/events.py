@@ -29,7 +29,7 @@ class Event(NamedTuple):
     line: int
 
 
-class TooManyError(ValueError):
+class TooManyValuesError(ValueError):
     """More values than a document may have; the line where the bound was passed."""
 
     def __init__(self, line: int) -> None:
@@ -41,7 +41,7 @@ def build(events: Iterable[Event], yield_to_loop: YieldToLoop, *, most: int) -> 
     """The value that the events of one document make up.
 
     Raises:
-        TooManyError: it has more than `most` values.
+        TooManyValuesError: it has more than `most` values.
         ValueError: what taking the events raises.
     """
     top: list[Any] = []
@@ -59,7 +59,7 @@ def _fill(top: list[Any], events: Iterable[Event], *, most: int) -> None:
     too_deep = 0
     for number, event in enumerate(events):
         if number > most:
-            raise TooManyError(event.line)
+            raise TooManyValuesError(event.line)
         if too_deep:
             too_deep += _DEPTHS.get(event.kind, 0)
         elif event.kind == KEY:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from clusterdns.cluster.manifests.globs import glob_base, is_glob
-from clusterdns.cluster.manifests.looking import Looker, TooManyError
+from clusterdns.cluster.manifests.looking import Looker, TooManyEntriesError
 from clusterdns.cluster.manifests.yielding import YieldToLoop, no_yield
 from clusterdns.files import check_regular
 
@@ -95,7 +95,7 @@ class _Search:
                 found.extend(self._manifests(path))
                 return found
             return [path] if path.exists() else None
-        except TooManyError as error:
+        except TooManyEntriesError as error:
             self._looker.refuse(glob_base(root) if is_glob(root) else Path(root), str(error))
             return found
 

@@ -34,7 +34,7 @@ def read_json(chunk: Chunk, yield_to_loop: YieldToLoop, *, most: int) -> Any:
 
     Raises:
         JsonFault: it is not JSON.
-        TooManyError: it consists of more than `most` values, small mappings and lists counted as one.
+        TooManyValuesError: it consists of more than `most` values, small mappings and lists counted as one.
     """
     return build(
         _Events(Window(chunk.pieces, yield_to_loop), yield_to_loop, whole=True).all(),

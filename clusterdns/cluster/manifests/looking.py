@@ -24,7 +24,7 @@ _NOT_THERE: Final = frozenset({errno.ENOENT, errno.ENOTDIR, errno.ELOOP})
 """What the system says of what has gone, and of links to nothing."""
 
 
-class TooManyError(Exception):
+class TooManyEntriesError(Exception):
     """There are more than MOST_ENTRIES; the text says so."""
 
     def __init__(self) -> None:
@@ -51,7 +51,7 @@ class Looker:
         """All files below a folder that are not hidden, nor in a hidden folder.
 
         Raises:
-            TooManyError: the bound of entries is passed.
+            TooManyEntriesError: the bound of entries is passed.
         """
         for parent in self._folders_below([folder]):
             for entry in self._visible(parent):
@@ -59,7 +59,7 @@ class Looker:
                     yield Path(entry.path)
 
     def matching(self, pattern: str) -> list[Path]:
-        """The files and folders that a pattern matches, as `glob` has it. Raises TooManyError."""
+        """The files and folders that a pattern matches, as `glob` has it. Raises TooManyEntriesError."""
         base = glob_base(pattern)
         found: Iterable[Path] = [base]
         for part in Path(pattern).parts[len(base.parts) :]:
@@ -121,7 +121,7 @@ class Looker:
     def _count(self) -> None:
         self._entries += 1
         if self._entries > MOST_ENTRIES:
-            raise TooManyError
+            raise TooManyEntriesError
         self._yield_to_loop()
 
     def _note(self, path: Path, error: OSError, *, failed: str) -> None:
