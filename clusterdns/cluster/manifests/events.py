@@ -21,7 +21,7 @@ _DEPTHS: Final = {MAPPING: 1, LIST: 1, CLOSE: -1}
 Path: TypeAlias = tuple[str | int, ...]
 
 
-class Event(NamedTuple):
+class DocumentEvent(NamedTuple):
     """A mapping or list begins or ends, or a key or scalar stands there; and the line where, from 1."""
 
     kind: str
@@ -37,7 +37,7 @@ class TooManyValuesError(ValueError):
         self.line = line
 
 
-def build(events: Iterable[Event], yield_to_loop: YieldToLoop, *, most: int) -> Any:
+def build(events: Iterable[DocumentEvent], yield_to_loop: YieldToLoop, *, most: int) -> Any:
     """The value that the events of one document make up.
 
     Raises:
@@ -53,7 +53,7 @@ def build(events: Iterable[Event], yield_to_loop: YieldToLoop, *, most: int) -> 
     return top[0]
 
 
-def _fill(top: list[Any], events: Iterable[Event], *, most: int) -> None:
+def _fill(top: list[Any], events: Iterable[DocumentEvent], *, most: int) -> None:
     open_ones: list[Any] = [top]
     keys: list[Any] = [None]
     too_deep = 0
@@ -77,7 +77,7 @@ def _fill(top: list[Any], events: Iterable[Event], *, most: int) -> None:
             keys.append(None)
 
 
-def line_of(events: Iterator[Event], path: Path) -> int:
+def line_of(events: Iterator[DocumentEvent], path: Path) -> int:
     """The line of the value at `path`, its key's if it has one, or of the last part of it that is there.
 
     Only as many events are taken as that needs.
@@ -92,7 +92,9 @@ def line_of(events: Iterator[Event], path: Path) -> int:
     return line
 
 
-def _child(events: Iterator[Event], holder: Event, part: str | int) -> tuple[int, Event] | None:
+def _child(
+    events: Iterator[DocumentEvent], holder: DocumentEvent, part: str | int
+) -> tuple[int, DocumentEvent] | None:
     """The line and first event of a part of `holder`, whose own event was the last one taken."""
     if holder.kind not in {MAPPING, LIST}:
         return None
@@ -107,7 +109,7 @@ def _child(events: Iterator[Event], holder: Event, part: str | int) -> tuple[int
     return None
 
 
-def _pass_by(events: Iterator[Event], first: Event) -> None:
+def _pass_by(events: Iterator[DocumentEvent], first: DocumentEvent) -> None:
     depth = _DEPTHS.get(first.kind, 0)
     while depth:
         depth += _DEPTHS.get(next(events).kind, 0)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from clusterdns.cluster.manifests.chunks import Chunk
-from clusterdns.cluster.manifests.events import CLOSE, KEY, LIST, MAPPING, SCALAR, Event, build
+from clusterdns.cluster.manifests.events import CLOSE, KEY, LIST, MAPPING, SCALAR, DocumentEvent, build
 from clusterdns.cluster.manifests.json_cutter import JsonFault
 from clusterdns.cluster.manifests.pieces import PIECE
 from clusterdns.cluster.manifests.window import Window
@@ -43,7 +43,7 @@ def read_json(chunk: Chunk, yield_to_loop: YieldToLoop, *, most: int) -> Any:
     )
 
 
-def json_events(chunk: Chunk, yield_to_loop: YieldToLoop) -> Iterator[Event]:
+def json_events(chunk: Chunk, yield_to_loop: YieldToLoop) -> Iterator[DocumentEvent]:
     """What a text of one value consists of, in order, with lines counted from 1 in the chunk.
 
     Raises:
@@ -61,14 +61,14 @@ class _Events:
         self._whole = whole
         self._decoder = json.JSONDecoder()
 
-    def all(self) -> Iterator[Event]:
+    def all(self) -> Iterator[DocumentEvent]:
         window, number = self._window, 0
         open_ones: list[str] = []
         is_first = True  # nothing stands before the next value, so that no comma does either
         while True:
             symbol = window.peek()
             if open_ones and symbol == _CLOSING[open_ones[-1]]:
-                yield Event(CLOSE, None, window.line)
+                yield DocumentEvent(CLOSE, None, window.line)
                 window.at += 1
                 open_ones.pop()
                 is_first = False
@@ -88,25 +88,25 @@ class _Events:
             if number % VALUES_A_YIELD == 0:
                 self._yield_to_loop()
 
-    def _key(self) -> Event:
+    def _key(self) -> DocumentEvent:
         if self._window.peek() != '"':
             raise self._fault("expected a key in quotes")
         line = self._window.line
         key = self._text()
         self._take(":")
-        return Event(KEY, key, line)
+        return DocumentEvent(KEY, key, line)
 
-    def _value(self) -> Event:
+    def _value(self) -> DocumentEvent:
         window = self._window
         symbol, line = window.peek(), window.line
         if symbol == '"':
-            return Event(SCALAR, self._text(), line)
+            return DocumentEvent(SCALAR, self._text(), line)
         if symbol == "{" or symbol == "[":  # noqa: PLR1714 - the commonest case, thousands of times
             if self._whole and (found := self._small()) is not None:
-                return Event(SCALAR, found, line)
+                return DocumentEvent(SCALAR, found, line)
             window.at += 1
-            return Event(MAPPING if symbol == "{" else LIST, None, line)
-        return Event(SCALAR, self._word(), line)
+            return DocumentEvent(MAPPING if symbol == "{" else LIST, None, line)
+        return DocumentEvent(SCALAR, self._word(), line)
 
     def _small(self) -> Any:
         """The mapping or list that comes next, if it ends within SMALL characters; else None."""

@@ -5,7 +5,7 @@ from typing import Any, Final
 
 import yaml
 
-from clusterdns.cluster.manifests.events import CLOSE, KEY, LIST, MAPPING, SCALAR, Event
+from clusterdns.cluster.manifests.events import CLOSE, KEY, LIST, MAPPING, SCALAR, DocumentEvent
 from clusterdns.cluster.manifests.yielding import YieldToLoop
 
 EVENTS_A_YIELD: Final = 40
@@ -42,7 +42,9 @@ def parse(pieces: Sequence[str], yield_to_loop: YieldToLoop) -> Iterator[Any]:
         raise YamlFault(_line_of_reader_error(pieces, error), reason=f"not YAML: {error}") from None
 
 
-def yaml_events(pieces: Sequence[str], yield_to_loop: YieldToLoop, *, document: int) -> Iterator[Event]:
+def yaml_events(
+    pieces: Sequence[str], yield_to_loop: YieldToLoop, *, document: int
+) -> Iterator[DocumentEvent]:
     """What one document of a text consists of, the first one being 0. Raises YamlFault.
 
     Aliases are scalars without a value, and keys that are no scalars are left out.
@@ -59,7 +61,7 @@ def yaml_events(pieces: Sequence[str], yield_to_loop: YieldToLoop, *, document: 
             open_ones.pop()
         elif is_key:
             kind = KEY
-        yield Event(kind, getattr(event, "value", None), event.start_mark.line + 1)
+        yield DocumentEvent(kind, getattr(event, "value", None), event.start_mark.line + 1)
         if kind in {MAPPING, LIST}:
             open_ones.append(kind)
         is_key = bool(open_ones) and open_ones[-1] == MAPPING and kind != KEY
