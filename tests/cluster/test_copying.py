@@ -15,7 +15,7 @@ from clusterdns.cluster.manifests.yielding import no_yield
 from clusterdns.cluster.objects import ClusterObject, key_of
 from clusterdns.cluster.publishing import Published, PublishedChange, PublishedState, TableState
 from clusterdns.cluster.serials import Serials
-from clusterdns.cluster.snapshot import Header, StreamReader, StreamWriter
+from clusterdns.cluster.snapshot import SnapshotHeader, StreamReader, StreamWriter
 from clusterdns.cluster.step_budget import STEP_SECONDS
 from clusterdns.cluster.steps import SMALL, apply_in_steps
 from clusterdns.rows import Noted
@@ -74,7 +74,7 @@ class Copied:
         self.table.subscribe(copy.take, name="a copy")
         self.copies.append(copy)
         writer, start = StreamWriter(no_yield), self.table.snapshot()
-        stream += writer.header(Header(fingerprint="ours", as_of=0.0))
+        stream += writer.header(SnapshotHeader(fingerprint="ours", as_of=0.0))
         stream += b"".join(writer.change(start.number, start.objects, serials=start.serials))
         stream += writer.state(PublishedState(start.number, start.state))
         self.table.subscribe(lambda one: stream.extend(b"".join(writer.published(one))), name="a stream")

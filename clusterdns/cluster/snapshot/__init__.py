@@ -20,7 +20,7 @@ commit is there: a stream that breaks off in the middle of a change is whole up 
 from clusterdns.cluster.snapshot.errors import Refusal, SnapshotError
 from clusterdns.cluster.snapshot.file import Snapshot, read_snapshot, write_snapshot
 from clusterdns.cluster.snapshot.keeper import SnapshotFigures, SnapshotKeeper
-from clusterdns.cluster.snapshot.records import Commit, Header
+from clusterdns.cluster.snapshot.records import Commit, SnapshotHeader
 from clusterdns.cluster.snapshot.restoring import recall
 from clusterdns.cluster.snapshot.settings import SnapshotSettings, fingerprint
 from clusterdns.cluster.snapshot.stream import Change, StreamReader, StreamWriter
@@ -28,11 +28,11 @@ from clusterdns.cluster.snapshot.stream import Change, StreamReader, StreamWrite
 __all__ = [
     "Change",
     "Commit",
-    "Header",
     "Refusal",
     "Snapshot",
     "SnapshotError",
     "SnapshotFigures",
+    "SnapshotHeader",
     "SnapshotKeeper",
     "SnapshotSettings",
     "StreamReader",

@@ -10,7 +10,7 @@ from typing import NamedTuple
 from clusterdns.cluster.objects import ClusterObject
 from clusterdns.cluster.serials import Serials
 from clusterdns.cluster.snapshot.errors import Refusal, SnapshotError, damaged
-from clusterdns.cluster.snapshot.records import Header
+from clusterdns.cluster.snapshot.records import SnapshotHeader
 from clusterdns.cluster.snapshot.settings import SnapshotSettings
 from clusterdns.cluster.snapshot.soundness import check_objects
 from clusterdns.cluster.snapshot.stream import StreamReader, StreamWriter
@@ -33,7 +33,7 @@ class Snapshot(NamedTuple):
 
 def write_snapshot(
     path: str,
-    header: Header,
+    header: SnapshotHeader,
     objects: Iterable[ClusterObject],
     *,
     yield_to_loop: Callable[[], None],
@@ -92,12 +92,14 @@ def read_snapshot(
     return Snapshot(objects, reader.header.as_of, reader.header.serials)
 
 
-def _pieces(writer: StreamWriter, header: Header, objects: Iterable[ClusterObject]) -> Iterator[bytes]:
+def _pieces(
+    writer: StreamWriter, header: SnapshotHeader, objects: Iterable[ClusterObject]
+) -> Iterator[bytes]:
     yield writer.header(header)
     yield from writer.change(0, objects, serials=header.serials)
 
 
-def _check(header: Header, settings: SnapshotSettings, *, now: float) -> None:
+def _check(header: SnapshotHeader, settings: SnapshotSettings, *, now: float) -> None:
     if header.fingerprint != settings.fingerprint:
         raise SnapshotError(Refusal.FOREIGN, "foreign: it was written for another cluster or other settings")
     if not math.isfinite(header.as_of):

@@ -19,7 +19,7 @@ MOST_CONTENT: Final = 16 * 1024 * 1024
 """Octets of a frame's content. A batch is far smaller, unless a single slice is huge."""
 
 
-class Source(Protocol):
+class ByteSource(Protocol):
     """Where octets are read from: a file, a socket's file."""
 
     def read(self, size: int, /) -> bytes:
@@ -46,7 +46,7 @@ def write_frame(kind: bytes, content: bytes) -> bytes:
     )
 
 
-def read_frames(source: Source) -> Iterator[Frame]:
+def read_frames(source: ByteSource) -> Iterator[Frame]:
     """The frames up to the end of `source`.
 
     Raises:

@@ -10,7 +10,7 @@ from typing import Final, NoReturn
 from clusterdns.cluster.manifests.yielding import PeriodicYield
 from clusterdns.cluster.publishing import Published, PublishedChange
 from clusterdns.cluster.snapshot.file import write_snapshot
-from clusterdns.cluster.snapshot.records import Header
+from clusterdns.cluster.snapshot.records import SnapshotHeader
 from clusterdns.cluster.snapshot.settings import SnapshotSettings
 from clusterdns.cluster.table import Table
 
@@ -111,7 +111,7 @@ class SnapshotKeeper:
         self._next_write = started + PAUSE_SECONDS
         # Objects are frozen, so this is all that the event loop has to do.
         path, now = self._settings.path, self._table.snapshot()
-        header = Header(fingerprint=self._settings.fingerprint, as_of=as_of, serials=now.serials)
+        header = SnapshotHeader(fingerprint=self._settings.fingerprint, as_of=as_of, serials=now.serials)
         try:
             octets = await asyncio.to_thread(
                 write_snapshot, path, header, now.objects, yield_to_loop=PeriodicYield()

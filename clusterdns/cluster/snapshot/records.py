@@ -23,7 +23,7 @@ Fields: TypeAlias = tuple[Any, ...]
 """Texts and octets; msgspec has no type for either of the two."""
 
 
-class Header(msgspec.Struct, frozen=True, gc=False, kw_only=True):
+class SnapshotHeader(msgspec.Struct, frozen=True, gc=False, kw_only=True):
     """Whose objects these are (see settings.fingerprint) and as of when, Unix time in seconds; and the
     serials that were given out by then, 0 where a writer before had none.
     """
@@ -67,7 +67,7 @@ class Gone(msgspec.Struct, frozen=True, gc=False, array_like=True):
 _ENCODER: Final = msgspec.msgpack.Encoder()
 _DECODERS: Final[Mapping[bytes, msgspec.msgpack.Decoder[Any]]] = MappingProxyType(
     {
-        HEADER: msgspec.msgpack.Decoder(Header),
+        HEADER: msgspec.msgpack.Decoder(SnapshotHeader),
         STATE: msgspec.msgpack.Decoder(State),
         COMMIT: msgspec.msgpack.Decoder(Commit),
         REMOVED: msgspec.msgpack.Decoder(tuple[Gone, ...]),

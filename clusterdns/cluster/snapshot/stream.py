@@ -11,14 +11,14 @@ from clusterdns.cluster.objects import ClusterObject, Key
 from clusterdns.cluster.publishing import Published, PublishedChange, PublishedState, TableState
 from clusterdns.cluster.serials import Serials
 from clusterdns.cluster.snapshot.errors import Refusal, SnapshotError, damaged
-from clusterdns.cluster.snapshot.frames import Frame, Source, read_frames, write_frame
+from clusterdns.cluster.snapshot.frames import ByteSource, Frame, read_frames, write_frame
 from clusterdns.cluster.snapshot.records import (
     COMMIT,
     HEADER,
     REMOVED,
     STATE,
     Commit,
-    Header,
+    SnapshotHeader,
     State,
     decode,
     encode,
@@ -63,7 +63,7 @@ class StreamWriter:
     def __init__(self, yield_to_loop: Callable[[], None]) -> None:
         self._yield_to_loop = yield_to_loop
 
-    def header(self, header: Header) -> bytes:
+    def header(self, header: SnapshotHeader) -> bytes:
         """How the stream begins."""
         return NAME + bytes((VERSION,)) + write_frame(HEADER, encode(header))
 
@@ -113,7 +113,7 @@ class StreamReader:
         SnapshotError: from the constructor and while iterating, when the stream is not what was written.
     """
 
-    def __init__(self, source: Source, yield_to_loop: Callable[[], None]) -> None:
+    def __init__(self, source: ByteSource, yield_to_loop: Callable[[], None]) -> None:
         _check_magic(source.read(len(NAME) + 1))
         self._frames = read_frames(source)
         self._yield_to_loop = yield_to_loop
@@ -144,7 +144,7 @@ class StreamReader:
                 put, removed = [], []
             elif kind == REMOVED:
                 removed.extend(keys(found))
-            elif isinstance(found, Header):
+            elif isinstance(found, SnapshotHeader):
                 raise damaged("a second header")
             elif isinstance(found, State):
                 if put or removed:
@@ -156,11 +156,11 @@ class StreamReader:
         if put or removed:
             raise damaged("its last change is not whole")
 
-    def _header(self) -> Header:
+    def _header(self) -> SnapshotHeader:
         frame = next(self._frames, Frame(b"", b""))
         if frame.kind != HEADER:
             raise damaged("it has no header")
-        header: Header = decode(*frame)
+        header: SnapshotHeader = decode(*frame)
         return header
 
 

@@ -11,9 +11,9 @@ from clusterdns.cluster.manifests.yielding import no_yield
 from clusterdns.cluster.objects import ClusterObject, Namespace
 from clusterdns.cluster.serials import SERIALS, Serials
 from clusterdns.cluster.snapshot import (
-    Header,
     Refusal,
     SnapshotError,
+    SnapshotHeader,
     SnapshotSettings,
     StreamWriter,
     fingerprint,
@@ -34,7 +34,7 @@ def path(tmp_path: Path) -> Path:
 
 
 def write(path: Path, *objects: ClusterObject, age: float = 0.0, mark: str = "ours") -> int:
-    header = Header(fingerprint=mark, as_of=NOW - age)
+    header = SnapshotHeader(fingerprint=mark, as_of=NOW - age)
     return write_snapshot(str(path), header, objects, yield_to_loop=no_yield)
 
 
@@ -51,7 +51,7 @@ def test_what_is_written_is_read(path: Path, objects: tuple[ClusterObject, ...])
 
 def test_serials_are_kept(path: Path) -> None:
     serials = Serials(cluster=SERIALS - 1, multicluster=7)
-    header = Header(fingerprint="ours", as_of=NOW, serials=serials)
+    header = SnapshotHeader(fingerprint="ours", as_of=NOW, serials=serials)
     write_snapshot(str(path), header, (), yield_to_loop=no_yield)
     assert read(path) == Snapshot((), NOW, serials)
 
@@ -94,7 +94,9 @@ def test_a_writing_that_fails_leaves_the_old_one(path: Path) -> None:
 
     write(path, Namespace(name="old"))
     with pytest.raises(OSError, match="No space left"):
-        write_snapshot(str(path), Header(fingerprint="ours", as_of=NOW), failing(), yield_to_loop=no_yield)
+        write_snapshot(
+            str(path), SnapshotHeader(fingerprint="ours", as_of=NOW), failing(), yield_to_loop=no_yield
+        )
     assert read(path) == Snapshot((Namespace(name="old"),), NOW)
     assert os.listdir(path.parent) == ["table"]
 
@@ -152,7 +154,7 @@ def test_one_of_another_cluster_is_refused(path: Path) -> None:
     ],
 )
 def test_it_must_hold_one_snapshot(path: Path, octets: bytes, sentence: str) -> None:
-    path.write_bytes(StreamWriter(no_yield).header(Header(fingerprint="ours", as_of=NOW)) + octets)
+    path.write_bytes(StreamWriter(no_yield).header(SnapshotHeader(fingerprint="ours", as_of=NOW)) + octets)
     with pytest.raises(SnapshotError, match=sentence):
         read(path)
 

@@ -8,7 +8,7 @@ import pytest
 from clusterdns.cluster.manifests.yielding import no_yield
 from clusterdns.cluster.objects import ClusterObject
 from clusterdns.cluster.serials import Serials
-from clusterdns.cluster.snapshot import Header, Snapshot, SnapshotSettings, recall, write_snapshot
+from clusterdns.cluster.snapshot import Snapshot, SnapshotHeader, SnapshotSettings, recall, write_snapshot
 
 NOW = 1_700_000_000.0
 
@@ -22,7 +22,7 @@ SERIALS = Serials(cluster=1_699_999_000)
 
 
 def keep(settings: SnapshotSettings, *objects: ClusterObject, age: float = 60.0, mark: str = "ours") -> None:
-    header = Header(fingerprint=mark, as_of=NOW - age, serials=SERIALS)
+    header = SnapshotHeader(fingerprint=mark, as_of=NOW - age, serials=SERIALS)
     write_snapshot(settings.path, header, objects, yield_to_loop=no_yield)
 
 

@@ -13,9 +13,9 @@ from clusterdns.cluster.serials import Serials
 from clusterdns.cluster.snapshot import (
     Change,
     Commit,
-    Header,
     Refusal,
     SnapshotError,
+    SnapshotHeader,
     StreamReader,
     StreamWriter,
 )
@@ -23,7 +23,7 @@ from clusterdns.cluster.snapshot.frames import MOST_CONTENT, read_frames, write_
 from clusterdns.cluster.snapshot.records import COMMIT, HEADER, encode
 from clusterdns.cluster.snapshot.stream import BATCH, BATCH_OCTETS, MOST_ROWS, NAME, VERSION
 
-HEAD = Header(fingerprint="ours", as_of=1_700_000_000.5)
+HEAD = SnapshotHeader(fingerprint="ours", as_of=1_700_000_000.5)
 WRITER = StreamWriter(no_yield)
 START = WRITER.header(HEAD)
 

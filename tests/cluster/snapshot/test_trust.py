@@ -11,10 +11,10 @@ import pytest
 from clusterdns.cluster.manifests.yielding import no_yield
 from clusterdns.cluster.objects import Namespace
 from clusterdns.cluster.snapshot import (
-    Header,
     Refusal,
     Snapshot,
     SnapshotError,
+    SnapshotHeader,
     SnapshotSettings,
     read_snapshot,
     recall,
@@ -30,7 +30,9 @@ OURS = Snapshot((Namespace(name="ours"),), NOW)
 def path(tmp_path: Path) -> Path:
     """A good snapshot in a folder of ours."""
     path = tmp_path / "folder" / "table"
-    write_snapshot(str(path), Header(fingerprint="ours", as_of=NOW), OURS.objects, yield_to_loop=no_yield)
+    write_snapshot(
+        str(path), SnapshotHeader(fingerprint="ours", as_of=NOW), OURS.objects, yield_to_loop=no_yield
+    )
     return path
 
 
