@@ -26,8 +26,8 @@ from clusterdns.cluster.changes import ChangeSet, difference
 from clusterdns.cluster.endpoint import Endpoint
 from clusterdns.cluster.objects import (
     EndpointSlice,
-    Key,
     Namespace,
+    ObjectKey,
     Pod,
     Port,
     Service,
@@ -40,8 +40,8 @@ __all__ = [
     "ChangeSet",
     "Endpoint",
     "EndpointSlice",
-    "Key",
     "Namespace",
+    "ObjectKey",
     "Pod",
     "Port",
     "Service",

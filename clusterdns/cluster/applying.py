@@ -12,7 +12,7 @@ from collections.abc import Callable
 from typing import Final, NamedTuple
 
 from clusterdns.cluster.changes import ChangeSet
-from clusterdns.cluster.objects import ClusterObject, Key, alike, key_of
+from clusterdns.cluster.objects import ClusterObject, ObjectKey, alike, key_of
 from clusterdns.cluster.replacement import Replacement, compare
 from clusterdns.cluster.serials import Shows, where_shown
 from clusterdns.cluster.shards import LargeSet
@@ -95,13 +95,13 @@ def applying(
         yield
 
 
-def _wanted(changes: ChangeSet) -> dict[Key, ClusterObject | None]:
-    wanted: dict[Key, ClusterObject | None] = dict.fromkeys(changes.removed)
+def _wanted(changes: ChangeSet) -> dict[ObjectKey, ClusterObject | None]:
+    wanted: dict[ObjectKey, ClusterObject | None] = dict.fromkeys(changes.removed)
     wanted.update((key_of(item), item) for item in changes.put)
     return wanted
 
 
-def _prepare(key: Key, old: ClusterObject | None, new: ClusterObject | None) -> Work[Prepared]:
+def _prepare(key: ObjectKey, old: ClusterObject | None, new: ClusterObject | None) -> Work[Prepared]:
     names = key.namespace, key.name
     is_new = not alike(old, new)
     yield

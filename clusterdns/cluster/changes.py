@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from clusterdns.cluster.objects import ClusterObject, Key, is_same, key_of
+from clusterdns.cluster.objects import ClusterObject, ObjectKey, is_same, key_of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,7 +15,7 @@ class ChangeSet:
     """
 
     put: tuple[ClusterObject, ...] = ()
-    removed: tuple[Key, ...] = ()
+    removed: tuple[ObjectKey, ...] = ()
 
     def __bool__(self) -> bool:
         return bool(self.put or self.removed)
@@ -23,7 +23,7 @@ class ChangeSet:
     def __len__(self) -> int:
         return len(self.put) + len(self.removed)
 
-    def keys(self) -> Iterator[Key]:
+    def keys(self) -> Iterator[ObjectKey]:
         """Which objects it is about."""
         yield from self.removed
         yield from map(key_of, self.put)

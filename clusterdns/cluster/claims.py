@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import AsyncGenerator, Iterable
 from contextlib import asynccontextmanager
 
-from clusterdns.cluster.objects import Key
+from clusterdns.cluster.objects import ObjectKey
 
 
 class Claims:
@@ -13,15 +13,15 @@ class Claims:
     __slots__ = ("_claimed", "_turn")
 
     def __init__(self) -> None:
-        self._claimed: frozenset[Key] = frozenset()
+        self._claimed: frozenset[ObjectKey] = frozenset()
         self._turn = asyncio.Lock()
 
-    def are_free(self, keys: Iterable[Key]) -> bool:
+    def are_free(self, keys: Iterable[ObjectKey]) -> bool:
         """Whether none of these objects is being changed."""
         return not self._claimed or self._claimed.isdisjoint(keys)
 
     @asynccontextmanager
-    async def hold(self, keys: Iterable[Key]) -> AsyncGenerator[None, None]:
+    async def hold(self, keys: Iterable[ObjectKey]) -> AsyncGenerator[None, None]:
         """Wait until nobody else changes anything in turns, then claim these objects."""
         async with self._turn:
             self._claimed = frozenset(keys)

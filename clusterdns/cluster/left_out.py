@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from clusterdns.cluster.objects import Key, Kind, Names
+from clusterdns.cluster.objects import Kind, Names, ObjectKey
 from clusterdns.cluster.shown import shown
 
 MOST_OBJECTS: Final = 1024
@@ -52,7 +52,7 @@ class LeftOuts:
 
     def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
         self.documents: dict[str, int] = {}
-        self._objects: dict[Key, LeftOut] = {}
+        self._objects: dict[ObjectKey, LeftOut] = {}
         self._clock = clock
         self._minute = 0.0
         self._said = self._unsaid = 0
@@ -63,7 +63,7 @@ class LeftOuts:
     def note(self, kind: Kind, names: Names, found: LeftOut) -> None:
         """A document could not be read in full. Its names are empty if not even they could be."""
         self.documents[kind.__name__] = self.documents.get(kind.__name__, 0) + 1
-        key = Key(kind, *names)
+        key = ObjectKey(kind, *names)
         before = self._objects.get(key)
         if before is None and len(self._objects) >= MOST_OBJECTS:
             return
@@ -74,15 +74,15 @@ class LeftOuts:
     def clear(self, kind: Kind, names: Names) -> None:
         """An object is gone, or could be read."""
         if self._objects:
-            self._objects.pop(Key(kind, *names), None)
+            self._objects.pop(ObjectKey(kind, *names), None)
 
-    def keys(self, kind: Kind, namespace: str) -> list[Key]:
+    def keys(self, kind: Kind, namespace: str) -> list[ObjectKey]:
         """Those of a kind, of one namespace or ("") of all."""
         return [key for key in self._objects if key.kind is kind and namespace in {"", key.namespace}]
 
     def has(self, kind: Kind, names: Names, version: str | None) -> bool:
         """Whether this version of an object is known not to be readable."""
-        found = self._objects.get(Key(kind, *names)) if self._objects else None
+        found = self._objects.get(ObjectKey(kind, *names)) if self._objects else None
         return found is not None and found.is_whole and found.version == version
 
     def counts(self) -> dict[str, int]:
@@ -116,7 +116,7 @@ class LeftOuts:
         _log.warning("%s%s", line, more)
 
 
-def _line(key: Key, found: LeftOut) -> str:
+def _line(key: ObjectKey, found: LeftOut) -> str:
     names = "/".join(shown(part) for part in (key.namespace, key.name) if part) or "without a readable name"
     what = "not readable, what was known of it is served on" if found.is_whole else "served without a part"
     return f"{key.kind.__name__} {names}: {what}: {shown(found.reason, LONGEST_REASON)}"

@@ -27,10 +27,10 @@ __all__ = [
     "EXTERNAL_NAME",
     "ClusterObject",
     "EndpointSlice",
-    "Key",
     "Kind",
     "Names",
     "Namespace",
+    "ObjectKey",
     "Pod",
     "Port",
     "Service",
@@ -44,7 +44,7 @@ Names: TypeAlias = tuple[str, str]
 """The namespace and name of an object, "" for a namespace where it is in none."""
 
 
-class Key(msgspec.Struct, frozen=True, gc=False):
+class ObjectKey(msgspec.Struct, frozen=True, gc=False):
     """Which object: its kind (the class of its objects), namespace and name."""
 
     kind: Kind
@@ -52,9 +52,9 @@ class Key(msgspec.Struct, frozen=True, gc=False):
     name: str
 
 
-def key_of(item: ClusterObject) -> Key:
+def key_of(item: ClusterObject) -> ObjectKey:
     """The key under which an object is stored."""
-    return Key(type(item), item.namespace, item.name)
+    return ObjectKey(type(item), item.namespace, item.name)
 
 
 def alike(one: ClusterObject | None, other: ClusterObject | None) -> bool:

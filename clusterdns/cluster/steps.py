@@ -16,7 +16,7 @@ from clusterdns.cluster.changes import ChangeSet
 from clusterdns.cluster.kinds import SPECS
 from clusterdns.cluster.kinds.spec import Group
 from clusterdns.cluster.name_index import MOST_IN_TUPLE
-from clusterdns.cluster.objects import ClusterObject, EndpointSlice, Key
+from clusterdns.cluster.objects import ClusterObject, EndpointSlice, ObjectKey
 from clusterdns.cluster.step_budget import STEP_SECONDS, StepBudget
 from clusterdns.cluster.table import Table
 from clusterdns.cluster.work import in_turns
@@ -27,7 +27,7 @@ SMALL = 64
 MOST_TOGETHER = 128
 """Objects of a Service that become visible in one step, whatever their size: about a millisecond."""
 
-Piece = ClusterObject | Key
+Piece = ClusterObject | ObjectKey
 Unit = Piece | tuple[Piece, ...] | list[Piece]
 """What should be applied together. A piece alone stands for itself, and few are a tuple: lists would keep the
 collector busy, and tuples of thousands be copied for each."""
@@ -51,7 +51,7 @@ class Plan:
         else:
             self._namespaces.append(item)
 
-    def remove(self, key: Key) -> None:
+    def remove(self, key: ObjectKey) -> None:
         """Plan an object that goes: with its Service, if that stays."""
         item = self._table.objects(key.kind).get((key.namespace, key.name))
         if item is None:
@@ -102,7 +102,7 @@ async def _apply_units(table: Table, units: list[Unit], turns: StepBudget) -> No
         left = [piece for unit in units[position:end] for piece in _pieces(unit)]
         position = end
         if len(left) > MOST_TOGETHER:
-            left.sort(key=lambda piece: isinstance(piece, Key))
+            left.sort(key=lambda piece: isinstance(piece, ObjectKey))
         while left:
             count = len(left) if len(left) <= MOST_TOGETHER else most
             longest = await _apply_together(table, left[:count], turns)
@@ -136,8 +136,8 @@ def _batch_end(units: list[Unit], start: int, *, most: int) -> int:
 
 def _together(found: list[Piece]) -> ChangeSet:
     return ChangeSet(
-        put=tuple(piece for piece in found if not isinstance(piece, Key)),
-        removed=tuple(piece for piece in found if isinstance(piece, Key)),
+        put=tuple(piece for piece in found if not isinstance(piece, ObjectKey)),
+        removed=tuple(piece for piece in found if isinstance(piece, ObjectKey)),
     )
 
 

@@ -11,10 +11,10 @@ from clusterdns.cluster.name_index import NameIndex
 from clusterdns.cluster.objects import (
     ClusterObject,
     EndpointSlice,
-    Key,
     Kind,
     Names,
     Namespace,
+    ObjectKey,
     Pod,
     Service,
 )
@@ -75,7 +75,7 @@ class Store:
         """The objects of all kinds as they are now."""
         return tuple(chain.from_iterable(self.of_kind(kind).values() for kind in self._kinds))
 
-    def held(self, key: Key) -> ClusterObject | None:
+    def held(self, key: ObjectKey) -> ClusterObject | None:
         """The object of that key."""
         return self.of_kind(key.kind).get((key.namespace, key.name))
 

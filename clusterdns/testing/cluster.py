@@ -17,8 +17,8 @@ from clusterdns.cluster import (
     ChangeSet,
     Endpoint,
     EndpointSlice,
-    Key,
     Namespace,
+    ObjectKey,
     Pod,
     Port,
     Service,
@@ -133,7 +133,7 @@ class Cluster:
     def remove(self, kind: Kind, name: str) -> None:
         """Remove the object of a kind by `namespace/name`, or a Namespace by its name."""
         namespace, own = _split(name)
-        self.table.apply(ChangeSet(removed=(Key(kind, namespace, own),)))
+        self.table.apply(ChangeSet(removed=(ObjectKey(kind, namespace, own),)))
 
     def _in_namespace(self, item: Service | Pod | ServiceImport) -> None:
         self.put(Namespace(name=item.namespace), item)

@@ -8,7 +8,16 @@ from random import Random
 import msgspec
 import pytest
 
-from clusterdns.cluster import ChangeSet, EndpointSlice, Key, Namespace, Pod, Service, ServiceImport, Table
+from clusterdns.cluster import (
+    ChangeSet,
+    EndpointSlice,
+    Namespace,
+    ObjectKey,
+    Pod,
+    Service,
+    ServiceImport,
+    Table,
+)
 from clusterdns.cluster.copying import PublicationGapError, TableCopy
 from clusterdns.cluster.endpoint import Endpoint, pack
 from clusterdns.cluster.manifests.yielding import no_yield
@@ -195,7 +204,9 @@ def test_a_change_that_is_not_the_next_is_refused(number: int) -> None:
     table = Table()
     copy = TableCopy(table.snapshot()._replace(number=3))
     with pytest.raises(PublicationGapError, match=f"expected change 4, found {number}"):
-        copy.take(PublishedChange(number, ChangeSet(removed=(Key(Service, "a", "b"),)), None, Serials()))
+        copy.take(
+            PublishedChange(number, ChangeSet(removed=(ObjectKey(Service, "a", "b"),)), None, Serials())
+        )
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from clusterdns.cluster import ChangeSet, Endpoint, EndpointSlice, Key, Port, Table
+from clusterdns.cluster import ChangeSet, Endpoint, EndpointSlice, ObjectKey, Port, Table
 from clusterdns.cluster.blocks import READY_IPV4, READY_IPV6, Column
 from clusterdns.cluster.endpoint import pack
 from clusterdns.cluster.roster import MOST_ON_A_PAGE
@@ -116,7 +116,7 @@ def test_changes_of_many_slices_are_found_at_once(changes: list[tuple[int, str]]
     table.apply(ChangeSet(put=tuple(map(one, range(100)))))
     for number, service in changes:
         if service == "gone":
-            table.apply(ChangeSet(removed=(Key(EndpointSlice, "shop", f"web-{number:05}"),)))
+            table.apply(ChangeSet(removed=(ObjectKey(EndpointSlice, "shop", f"web-{number:05}"),)))
         else:
             table.apply(ChangeSet(put=(one(number, ready=False, service=service),)))
         services[number] = service
@@ -134,7 +134,9 @@ def test_pages_that_are_nearly_empty_are_put_together() -> None:
     table, random = Table(), Random(1)
     table.apply(ChangeSet(put=tuple(map(one, range(MANY)))))
     left = set(random.sample(range(MANY), 100))
-    gone = tuple(Key(EndpointSlice, "shop", f"web-{each:05}") for each in range(MANY) if each not in left)
+    gone = tuple(
+        ObjectKey(EndpointSlice, "shop", f"web-{each:05}") for each in range(MANY) if each not in left
+    )
     table.apply(ChangeSet(removed=gone))
     may = Counted()
     assert len(list(of_service(table).possible(Wanted(READY_IPV4, any_ports), may))) == len(left)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from clusterdns.cluster.changes import ChangeSet
 from clusterdns.cluster.endpoint import Endpoint, pack
-from clusterdns.cluster.objects import ClusterObject, EndpointSlice, Key, Namespace, Service, key_of
+from clusterdns.cluster.objects import ClusterObject, EndpointSlice, Namespace, ObjectKey, Service, key_of
 from clusterdns.cluster.step_budget import STEP_SECONDS
 from clusterdns.cluster.steps import SMALL, apply_in_steps
 from clusterdns.cluster.table import Table
@@ -122,7 +122,7 @@ async def test_a_namespace_comes_before_its_services_and_goes_after_them() -> No
 
     services = tuple(service(number) for number in range(MANY))
     await apply(table, ChangeSet(put=(*services, Namespace(name="shop"))), between=look, clock=Clock())
-    gone = (Key(Namespace, "", "shop"), *(key_of(item) for item in services))
+    gone = (ObjectKey(Namespace, "", "shop"), *(key_of(item) for item in services))
     await apply(table, ChangeSet(removed=gone), between=look, clock=Clock())
     assert wrong == []
     assert not table.objects(Service)

@@ -8,8 +8,8 @@ from clusterdns.cluster.changes import ChangeSet
 from clusterdns.cluster.endpoint import Endpoint, pack
 from clusterdns.cluster.objects import (
     EndpointSlice,
-    Key,
     Namespace,
+    ObjectKey,
     Pod,
     Port,
     Service,
@@ -118,7 +118,7 @@ def test_slices_of_other_clusters_are_not_found_by_address() -> None:
 
 def test_what_was_removed_is_not_found() -> None:
     table = filled()
-    keys = tuple(Key(type(item), item.namespace, item.name) for item in EVERYTHING)
+    keys = tuple(ObjectKey(type(item), item.namespace, item.name) for item in EVERYTHING)
     table.apply(ChangeSet(removed=keys))
     noted = Noted()
     assert table.service("shop", "web", noted=noted) is None
@@ -132,14 +132,14 @@ def test_what_was_removed_is_not_found() -> None:
 def test_removing_what_is_not_there_changes_nothing() -> None:
     table = filled()
     generation = table.rows.generation
-    table.apply(ChangeSet(removed=(Key(Service, "shop", "nothing"),)))
+    table.apply(ChangeSet(removed=(ObjectKey(Service, "shop", "nothing"),)))
     assert table.rows.generation == generation
 
 
 def test_an_address_that_moves_to_another_service_is_found_there_only() -> None:
     table = filled()
     moved = EndpointSlice(namespace="shop", name="db-1", service="db", packed=WEB_2.packed)
-    gone = (Key(EndpointSlice, "shop", "web-1"), Key(EndpointSlice, "shop", "web-2"))
+    gone = (ObjectKey(EndpointSlice, "shop", "web-1"), ObjectKey(EndpointSlice, "shop", "web-2"))
     table.apply(ChangeSet(put=(moved,), removed=gone))
     assert [found.service for found in table.slices_by_ip(ONE, noted=Noted())] == ["db"]
 

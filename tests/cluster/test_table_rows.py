@@ -14,9 +14,9 @@ from clusterdns.cluster.endpoint import Endpoint, pack
 from clusterdns.cluster.objects import (
     ClusterObject,
     EndpointSlice,
-    Key,
     Kind,
     Namespace,
+    ObjectKey,
     Pod,
     Port,
     Service,
@@ -73,7 +73,7 @@ objects = st.one_of(
     st.builds(Pod, namespace=namespaces, name=names, addresses=few_addresses, version=versions),
     st.builds(ServiceImport, namespace=namespaces, name=names, cluster_ips=few_addresses, ports=ports),
 )
-keys = st.builds(Key, kind=st.sampled_from(KINDS), namespace=st.sampled_from(NAMESPACES), name=names)
+keys = st.builds(ObjectKey, kind=st.sampled_from(KINDS), namespace=st.sampled_from(NAMESPACES), name=names)
 changes = st.builds(
     lambda put, removed: ChangeSet(
         put=tuple({key_of(item): item for item in put}.values()),

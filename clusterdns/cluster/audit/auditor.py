@@ -11,7 +11,7 @@ from clusterdns.cluster.audit.comparing import Comparison
 from clusterdns.cluster.audit.figures import AuditFigures
 from clusterdns.cluster.audit.pages import Getter, pages
 from clusterdns.cluster.left_out import LeftOuts
-from clusterdns.cluster.objects import Key
+from clusterdns.cluster.objects import ObjectKey
 from clusterdns.cluster.reflector.health.freshness import Freshness, ResourceFreshness
 from clusterdns.cluster.reflector.resources import Resource
 from clusterdns.cluster.table import Table
@@ -41,7 +41,7 @@ class Audited(Protocol):
     resources: tuple[Resource, ...]
     left_out: LeftOuts
 
-    async def repair(self, resource: Resource, keys: Sequence[Key]) -> int:
+    async def repair(self, resource: Resource, keys: Sequence[ObjectKey]) -> int:
         """Ask for these objects and correct what differs. Returns how many did. Raises ApiError."""
         ...
 
@@ -119,7 +119,7 @@ class Auditor:
         figures.done += 1
         return octets
 
-    async def _repair(self, resource: Resource, missed: tuple[Key, ...]) -> None:
+    async def _repair(self, resource: Resource, missed: tuple[ObjectKey, ...]) -> None:
         self._of(resource).missed += len(missed)
         names = ", ".join("/".join(filter(None, (key.namespace, key.name))) for key in missed[:MOST_NAMED])
         more = f" and {len(missed) - MOST_NAMED} more" if len(missed) > MOST_NAMED else ""

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final, NamedTuple
 
 from clusterdns.cluster.left_out import LeftOuts
-from clusterdns.cluster.objects import ClusterObject, Key, Names
+from clusterdns.cluster.objects import ClusterObject, Names, ObjectKey
 from clusterdns.cluster.reflector.resources import Resource
 from clusterdns.cluster.table import Table
 
@@ -50,10 +50,10 @@ class Comparison:
         self._before.clear()
         return bool(self._differing)
 
-    def missed(self) -> tuple[Key, ...]:
+    def missed(self) -> tuple[ObjectKey, ...]:
         """The objects that differed and are still as before the list, so that no event came for them."""
         return tuple(
-            Key(self._resource.kind, *names)
+            ObjectKey(self._resource.kind, *names)
             for names, differing in self._differing.items()
             if _version(self._now.get(names)) == differing.known
             and not self._left_out.has(self._resource.kind, names, differing.listed)

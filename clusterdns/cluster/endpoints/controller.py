@@ -22,9 +22,9 @@ from clusterdns.cluster.kube.declared import Declared, Replaced
 from clusterdns.cluster.objects import (
     ClusterObject,
     EndpointSlice,
-    Key,
     Names,
     Namespace,
+    ObjectKey,
     Pod,
     Service,
     key_of,
@@ -65,12 +65,12 @@ class Controller:
         self._pods: PodIndex[AddressedPod] = PodIndex()
         self._selectors = SelectorIndex()
         self._made: dict[Names, tuple[EndpointSlice, ...]] = {}
-        self._held: dict[Key, ClusterObject] = {}
+        self._held: dict[ObjectKey, ClusterObject] = {}
         self.declared_namespaces: set[str] = set()
 
     def update(self, replaced: Iterable[Replaced]) -> ChangeSet:
         """What changes in the table when these declared objects take the place of others."""
-        wanted: dict[Key, ClusterObject | None] = {}
+        wanted: dict[ObjectKey, ClusterObject | None] = {}
         concerned: dict[Names, None] = {}
         for change in replaced:
             self._take_direct(change, wanted)
@@ -82,7 +82,7 @@ class Controller:
                 self._yield_to_loop()
         return self._changes(wanted)
 
-    def _take_direct(self, change: Replaced, wanted: dict[Key, ClusterObject | None]) -> None:
+    def _take_direct(self, change: Replaced, wanted: dict[ObjectKey, ClusterObject | None]) -> None:
         """The object itself, if it is one that the table holds."""
         for side in (change.old, change.new):
             if side is None or side.slim is None:
@@ -160,7 +160,7 @@ class Controller:
             self._pods.discard(*names, labels=item.labels)
         return self._selectors.selecting(names[0], item.labels)
 
-    def _remake(self, names: Names, wanted: dict[Key, ClusterObject | None]) -> None:
+    def _remake(self, names: Names, wanted: dict[ObjectKey, ClusterObject | None]) -> None:
         for old in self._made.pop(names, ()):
             wanted.setdefault(key_of(old), None)
         made = self._slices(names)
@@ -197,9 +197,9 @@ class Controller:
     def _selects(self, labels: Mapping[str, str], service: str, *, manager: str) -> bool:
         return self._selection.labels.matches({**labels, SERVICE_NAME: service, MANAGED_BY: manager})
 
-    def _changes(self, wanted: dict[Key, ClusterObject | None]) -> ChangeSet:
+    def _changes(self, wanted: dict[ObjectKey, ClusterObject | None]) -> ChangeSet:
         put: list[ClusterObject] = []
-        removed: list[Key] = []
+        removed: list[ObjectKey] = []
         for key in list(wanted):
             item = wanted.pop(key)  # now, since to forget very many at once takes long
             held = self._held.get(key)

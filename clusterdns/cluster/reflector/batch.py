@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import NamedTuple
 
 from clusterdns.cluster.changes import ChangeSet
-from clusterdns.cluster.objects import ClusterObject, EndpointSlice, Key, Kind, Names, Service
+from clusterdns.cluster.objects import ClusterObject, EndpointSlice, Kind, Names, ObjectKey, Service
 from clusterdns.cluster.reflector.observer import HEADLESS_WITH_SELECTOR, WITH_CLUSTER_IP, service_kind
 from clusterdns.cluster.reflector.reading.decoding import Decoded
 from clusterdns.cluster.reflector.shared import Shared
@@ -55,7 +55,9 @@ class Batch:
         """The merged changes: for each object its last state, or its removal."""
         return ChangeSet(
             put=tuple(item for item in self._latest.values() if item is not None),
-            removed=tuple(Key(self._kind, *names) for names, item in self._latest.items() if item is None),
+            removed=tuple(
+                ObjectKey(self._kind, *names) for names, item in self._latest.items() if item is None
+            ),
         )
 
     def observe(self, shared: Shared, name: str, *, seconds: float) -> None:

@@ -10,7 +10,7 @@ from typing import Final, NoReturn
 
 from clusterdns.cluster.api.errors import ApiError, ApiStatusError
 from clusterdns.cluster.changes import ChangeSet
-from clusterdns.cluster.objects import Key, Namespace
+from clusterdns.cluster.objects import Namespace, ObjectKey
 from clusterdns.cluster.reflector.health.fault_log import FaultLog
 from clusterdns.cluster.reflector.health.freshness import ResourceFreshness
 from clusterdns.cluster.reflector.health.troubles import asked_to_wait
@@ -80,7 +80,7 @@ class NamedNamespaces:
             response = await self._shared.api.get(f"/api/v1/namespaces/{name}", {})
         except ApiStatusError as error:
             if error.code == 404:
-                return ChangeSet(removed=(Key(Namespace, "", name),))
+                return ChangeSet(removed=(ObjectKey(Namespace, "", name),))
             if error.code != 403:
                 raise
             self._forbidden(name, error)

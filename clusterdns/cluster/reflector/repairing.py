@@ -2,14 +2,14 @@
 
 from clusterdns.cluster.api.framing import Oversized
 from clusterdns.cluster.changes import ChangeSet
-from clusterdns.cluster.objects import ClusterObject, Key, is_same
+from clusterdns.cluster.objects import ClusterObject, ObjectKey, is_same
 from clusterdns.cluster.reflector.listing.documents import PageReader
 from clusterdns.cluster.reflector.reading.decoding import UnreadableError
 from clusterdns.cluster.reflector.reflector_state import ReflectorState
 from clusterdns.cluster.step_budget import StepBudget
 
 
-async def repair(state: ReflectorState, key: Key) -> bool:
+async def repair(state: ReflectorState, key: ObjectKey) -> bool:
     """Ask for one object and correct the table, unless the watch did so meanwhile. Returns whether it did.
 
     It is asked for by a list of one, since reading lists is what our role allows.
@@ -34,7 +34,7 @@ async def repair(state: ReflectorState, key: Key) -> bool:
     return bool(changes)
 
 
-async def _ask(state: ReflectorState, key: Key) -> ClusterObject | None:
+async def _ask(state: ReflectorState, key: ObjectKey) -> ClusterObject | None:
     resource, turns = state.resource.only(key.namespace, key.name), StepBudget()
     async with state.shared.api.answer(resource.path, resource.params()) as answer:
         async for items in PageReader(answer).items(turns):

@@ -11,7 +11,7 @@ from typing import Self
 from clusterdns.cluster.api.client import ApiClient
 from clusterdns.cluster.changes import ChangeSet
 from clusterdns.cluster.left_out import LeftOuts
-from clusterdns.cluster.objects import ClusterObject, Key
+from clusterdns.cluster.objects import ClusterObject, ObjectKey
 from clusterdns.cluster.publishing import TableState
 from clusterdns.cluster.reflector.asking import Api
 from clusterdns.cluster.reflector.health.backoffs import Backoffs
@@ -113,7 +113,7 @@ class ApiSource:
         self.table.apply(ChangeSet(put=tuple(objects)))
         self.table.synced = True
 
-    async def repair(self, resource: Resource, keys: Sequence[Key]) -> int:
+    async def repair(self, resource: Resource, keys: Sequence[ObjectKey]) -> int:
         """Ask for these objects and correct the table where it differs, unless a watch did so meanwhile.
 
         Returns how many were corrected.

@@ -7,7 +7,7 @@ from typing import Any, Final, TypeAlias
 import msgspec
 
 from clusterdns.cluster.kinds import KINDS, SPECS
-from clusterdns.cluster.objects import Key, Kind
+from clusterdns.cluster.objects import Kind, ObjectKey
 from clusterdns.cluster.serials import Serials
 from clusterdns.cluster.snapshot.errors import damaged
 from clusterdns.rows import Row
@@ -92,15 +92,17 @@ def decode(kind: bytes, content: bytes) -> Any:
         raise damaged(f"a frame of the kind {kind!r} cannot be read: {error}") from error
 
 
-def gone(keys: Iterable[Key]) -> list[Gone]:
+def gone(keys: Iterable[ObjectKey]) -> list[Gone]:
     """Keys as records."""
     return [Gone(SPECS[key.kind].code, key.namespace, key.name) for key in keys]
 
 
-def keys(records: Iterable[Gone]) -> tuple[Key, ...]:
+def keys(records: Iterable[Gone]) -> tuple[ObjectKey, ...]:
     """Records as keys. Raises SnapshotError."""
     try:
-        return tuple(Key(KIND_OF_CODE[record.code], record.namespace, record.name) for record in records)
+        return tuple(
+            ObjectKey(KIND_OF_CODE[record.code], record.namespace, record.name) for record in records
+        )
     except KeyError as error:
         raise damaged(f"a removed object of the unknown kind {error}") from None
 

@@ -10,7 +10,7 @@ from typing import Final
 
 from clusterdns.cluster.kinds import SPECS
 from clusterdns.cluster.kinds.checks import MOST_TEXT
-from clusterdns.cluster.objects import ClusterObject, Key, key_of
+from clusterdns.cluster.objects import ClusterObject, ObjectKey, key_of
 from clusterdns.cluster.snapshot.errors import damaged
 
 _NAME: Final = re.compile(r"[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?")
@@ -23,7 +23,7 @@ def check_objects(objects: Iterable[ClusterObject], yield_to_loop: Callable[[], 
     Raises:
         SnapshotError: damaged, with the first that is not as it was written.
     """
-    seen: set[Key] = set()
+    seen: set[ObjectKey] = set()
     for item in objects:
         key = key_of(item)
         if key in seen:

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from clusterdns.cluster.changes import ChangeSet
 from clusterdns.cluster.kinds import SPECS
 from clusterdns.cluster.kube.pool import Pool
-from clusterdns.cluster.objects import ClusterObject, Key
+from clusterdns.cluster.objects import ClusterObject, ObjectKey
 from clusterdns.cluster.publishing import Published, PublishedChange, PublishedState, TableState
 from clusterdns.cluster.serials import Serials
 from clusterdns.cluster.snapshot.errors import Refusal, SnapshotError, damaged
@@ -72,7 +72,7 @@ class StreamWriter:
         number: int,
         put: Iterable[ClusterObject],
         *,
-        removed: Iterable[Key] = (),
+        removed: Iterable[ObjectKey] = (),
         rows: Iterable[Row] | None = None,
         serials: Serials = Serials(),  # noqa: B008 - frozen
     ) -> Iterator[bytes]:
@@ -136,7 +136,7 @@ class StreamReader:
 
     def _read(self) -> Iterator[Change | PublishedState]:
         put: list[ClusterObject] = []
-        removed: list[Key] = []
+        removed: list[ObjectKey] = []
         for kind, content in self._frames:
             found = decode(kind, content)
             if isinstance(found, Commit):
@@ -173,7 +173,7 @@ def _check_magic(found: bytes) -> None:
         )
 
 
-def _committed(put: list[ClusterObject], removed: list[Key], commit: Commit) -> Change:
+def _committed(put: list[ClusterObject], removed: list[ObjectKey], commit: Commit) -> Change:
     if (commit.put, commit.removed) != (len(put), len(removed)):
         raise damaged(
             f"change {commit.number} has {len(put)} objects and {len(removed)} removals, "

@@ -9,7 +9,7 @@ from random import Random
 import msgspec
 import pytest
 
-from clusterdns.cluster import ChangeSet, EndpointSlice, Key, Service
+from clusterdns.cluster import ChangeSet, EndpointSlice, ObjectKey, Service
 from clusterdns.cluster.api import ApiError
 from clusterdns.cluster.audit import Auditor
 from clusterdns.cluster.left_out import LeftOuts
@@ -31,14 +31,14 @@ class Source:
         self.freshness = Freshness(self.table.rows.touch_all, clock=lambda: 0.0, now=lambda: 0.0)
         self.resources = resources
         self.left_out = LeftOuts(lambda: 0.0)
-        self.repairs: list[tuple[Key, ...]] = []
+        self.repairs: list[tuple[ObjectKey, ...]] = []
         self.relists: list[Resource] = []
         self._server = server
         for resource in resources:
             one = self.freshness.add(resource.name, resource.namespace)
             one.synced = one.connected = True
 
-    async def repair(self, resource: Resource, keys: Sequence[Key]) -> int:
+    async def repair(self, resource: Resource, keys: Sequence[ObjectKey]) -> int:
         self.repairs.append(tuple(keys))
         for key in keys:
             self.follow(key.kind, key.namespace, key.name)
@@ -50,7 +50,7 @@ class Source:
     def follow(self, kind: Kind, namespace: str, name: str) -> None:
         """What a watch would do: the object as it is now, into the table."""
         item = self._server.objects.get((kind, namespace, name))
-        key = Key(kind, namespace, name)
+        key = ObjectKey(kind, namespace, name)
         self.table.apply(ChangeSet(put=(item,)) if item is not None else ChangeSet(removed=(key,)))
 
 

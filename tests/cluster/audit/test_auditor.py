@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from clusterdns.cluster import ChangeSet, EndpointSlice, Key, Service
+from clusterdns.cluster import ChangeSet, EndpointSlice, ObjectKey, Service
 from clusterdns.cluster.api import ApiProtocolError, ApiStatusError, Target
 from clusterdns.cluster.audit import AuditFigures
 from clusterdns.cluster.reflector.resources import Resource
@@ -15,7 +15,7 @@ from clusterdns.cluster.reflector.resources import Resource
 WEB = Service(namespace="shop", name="web", version="1")
 API = Service(namespace="shop", name="api", version="2")
 DB = Service(namespace="data", name="db", version="3")
-WEB_KEY = Key(Service, "shop", "web")
+WEB_KEY = ObjectKey(Service, "shop", "web")
 
 SLICES = Resource(kind=EndpointSlice, name="endpointslices", root="/apis/discovery.k8s.io/v1")
 SERVICES = Resource(kind=Service, name="services", root="/api/v1")

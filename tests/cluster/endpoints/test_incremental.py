@@ -14,7 +14,7 @@ from clusterdns.cluster.manifests.chunks import Chunk
 from clusterdns.cluster.manifests.documents import DocumentReader
 from clusterdns.cluster.manifests.merge import Merge
 from clusterdns.cluster.manifests.yielding import no_yield
-from clusterdns.cluster.objects import ClusterObject, Key, key_of
+from clusterdns.cluster.objects import ClusterObject, ObjectKey, key_of
 from clusterdns.cluster.selector import LabelSelector
 
 READER = DocumentReader()
@@ -74,7 +74,7 @@ selections = st.sampled_from(("", "app=a", "!tier")).map(
 )
 
 
-def apply(held: dict[Key, ClusterObject], changes: ChangeSet) -> None:
+def apply(held: dict[ObjectKey, ClusterObject], changes: ChangeSet) -> None:
     for key in changes.removed:
         del held[key]  # what is removed was there
     for item in changes.put:
@@ -87,11 +87,11 @@ def test_many_edits_end_where_the_last_state_alone_ends(
     selection: Selection, steps: list[dict[Path, list[Declared] | None]]
 ) -> None:
     merge, controller = Merge(), Controller(selection, no_yield)
-    held: dict[Key, ClusterObject] = {}
+    held: dict[ObjectKey, ClusterObject] = {}
     files: dict[Path, list[Declared] | None] = {}
     for step in steps:
         apply(held, controller.update(merge.update(step)[0]))
         files.update(step)
-    fresh: dict[Key, ClusterObject] = {}
+    fresh: dict[ObjectKey, ClusterObject] = {}
     apply(fresh, Controller(selection, no_yield).update(Merge().update(files)[0]))
     assert held == fresh

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from clusterdns.cluster import EndpointSlice, Key, Namespace, Service
+from clusterdns.cluster import EndpointSlice, Namespace, ObjectKey, Service
 from clusterdns.cluster.api import ApiStatusError
 from clusterdns.cluster.reflector.reflector import Reflector
 from testbed.following import Scene, until
@@ -117,10 +117,10 @@ async def test_what_a_watch_missed_is_put_right(scene: Scene) -> None:
         await asyncio.sleep(1)
         assert len(scene.differences(source)) == 3
         resources = {one.kind: one for one in source.resources}
-        keys = [Key(Service, "shop", name) for name in ("missed", "web", "never")]
+        keys = [ObjectKey(Service, "shop", name) for name in ("missed", "web", "never")]
         assert await source.repair(resources[Service], keys) == 2
-        assert await source.repair(resources[EndpointSlice], [Key(EndpointSlice, "shop", "web-1")]) == 1
-        assert await source.repair(resources[EndpointSlice], [Key(EndpointSlice, "shop", "web-1")]) == 0
+        assert await source.repair(resources[EndpointSlice], [ObjectKey(EndpointSlice, "shop", "web-1")]) == 1
+        assert await source.repair(resources[EndpointSlice], [ObjectKey(EndpointSlice, "shop", "web-1")]) == 0
         assert scene.differences(source) == []
         assert [one.repairs for one in source.freshness.resources] == [0, 2, 1]
 
@@ -129,13 +129,15 @@ async def test_a_repair_that_cannot_be_made_says_so(scene: Scene) -> None:
     async with scene.following() as source:
         scene.server.fail_next("list", status=500)
         with pytest.raises(ApiStatusError):
-            await source.repair(source.resources[1], [Key(Service, "shop", "web")])
+            await source.repair(source.resources[1], [ObjectKey(Service, "shop", "web")])
 
 
 async def test_a_watch_that_is_faster_than_a_repair_is_right(scene: Scene) -> None:
     async with scene.following() as source:
         scene.server.slow_chunks(size=20, verb="list")
-        repairing = asyncio.create_task(source.repair(source.resources[1], [Key(Service, "shop", "web")]))
+        repairing = asyncio.create_task(
+            source.repair(source.resources[1], [ObjectKey(Service, "shop", "web")])
+        )
         await asyncio.sleep(0.05)
         scene.service("web", "10.96.0.9")
         await repairing

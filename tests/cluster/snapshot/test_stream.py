@@ -4,7 +4,7 @@ from io import BytesIO
 
 import pytest
 
-from clusterdns.cluster import ChangeSet, EndpointSlice, Key, Namespace, Service
+from clusterdns.cluster import ChangeSet, EndpointSlice, Namespace, ObjectKey, Service
 from clusterdns.cluster.endpoint import Endpoint, pack
 from clusterdns.cluster.manifests.yielding import no_yield
 from clusterdns.cluster.objects import ClusterObject
@@ -52,7 +52,7 @@ def test_an_empty_snapshot_is_one_too() -> None:
 
 def test_numbered_changes_follow_with_the_rows_they_touch() -> None:
     put = (Service(namespace="shop", name="web", version="7"),)
-    removed = (Key(EndpointSlice, "shop", "web-1"), Key(Namespace, "", "old"))
+    removed = (ObjectKey(EndpointSlice, "shop", "web-1"), ObjectKey(Namespace, "", "old"))
     rows = (("service", "shop", "web"), ("service-ip", b"\x0a\x60\x00\x01"))
     stream = snapshot(()) + b"".join(WRITER.change(8, put, removed=removed, rows=rows))
     assert changes_of(stream)[1] == Change(
@@ -71,7 +71,7 @@ SHOP = ChangeSet(put=(Namespace(name="shop"),))
         pytest.param(
             PublishedChange(
                 7,
-                ChangeSet(removed=(Key(Service, "shop", "web"),)),
+                ChangeSet(removed=(ObjectKey(Service, "shop", "web"),)),
                 (frozenset({("service", "shop", "web"), b"endpoint-ip\x0a\0\0\1", ("synced",)}),),
                 Serials(),
             ),

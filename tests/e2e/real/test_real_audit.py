@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from clusterdns.cluster import ChangeSet, Key, Service
+from clusterdns.cluster import ChangeSet, ObjectKey, Service
 from clusterdns.cluster.api import ApiSettings, KubeconfigFile
 from clusterdns.cluster.cluster_follower import ClusterFollower, FollowerSettings
 from clusterdns.cluster.reflector import Selection, SourceSettings
@@ -26,7 +26,7 @@ async def test_an_audit_repairs_what_is_missing_and_nothing_else(
     source = SourceSettings(api=api, selection=Selection(pods=True))
     async with ClusterFollower(FollowerSettings(source=source, audit_seconds=1)) as kept, asyncio.timeout(60):
         await kept.source.wait_synced()
-        kept.table.apply(ChangeSet(removed=(Key(Service, *KUBERNETES),)))
+        kept.table.apply(ChangeSet(removed=(ObjectKey(Service, *KUBERNETES),)))
         await until(lambda: KUBERNETES in kept.table.objects(Service), 30)
         assert {one.name: one.repairs for one in kept.freshness.resources if one.repairs} == {"services": 1}
         assert kept.freshness.lines() == ()

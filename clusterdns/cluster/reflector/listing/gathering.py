@@ -18,7 +18,7 @@ from enum import Enum, auto
 from typing import Final, NoReturn, TypeAlias
 
 from clusterdns.cluster.changes import ChangeSet
-from clusterdns.cluster.objects import ClusterObject, Key, key_of
+from clusterdns.cluster.objects import ClusterObject, ObjectKey, key_of
 from clusterdns.cluster.reflector.clock import loop_time
 from clusterdns.cluster.steps import apply_in_steps
 from clusterdns.cluster.table import Table
@@ -71,7 +71,7 @@ class Waiting:
 
     def __init__(self, listed: ChangeSet) -> None:
         self.listed = listed
-        self.since: dict[Key, ClusterObject | None] = {}
+        self.since: dict[ObjectKey, ClusterObject | None] = {}
 
     def add(self, changes: ChangeSet) -> None:
         """Add changes of the watch. Of several changes of an object the last counts."""

@@ -7,7 +7,7 @@ import msgspec
 
 from clusterdns.cluster.changes import ChangeSet
 from clusterdns.cluster.left_out import LeftOuts
-from clusterdns.cluster.objects import ClusterObject, Key, Names, is_same
+from clusterdns.cluster.objects import ClusterObject, Names, ObjectKey, is_same
 from clusterdns.cluster.reflector.reading.decoding import Decoded, ObjectIdentity, UnreadableError
 from clusterdns.cluster.reflector.resources import Resource
 from clusterdns.cluster.step_budget import StepBudget
@@ -80,10 +80,10 @@ class Relisting:
 
     async def changes(self, turns: StepBudget) -> ChangeSet:
         """After the last object: the changes that bring the table to the state of the list."""
-        gone: list[Key] = []
+        gone: list[ObjectKey] = []
         for names in tuple(self._held):
             if names not in self._seen and self._is_ours(names):
-                gone.append(Key(self._resource.kind, *names))
+                gone.append(ObjectKey(self._resource.kind, *names))
             if turns.is_over():
                 await turns.end()
         self._forget_unreadable()

@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from clusterdns.cluster import ChangeSet, EndpointSlice, Key, Namespace, Service, Table
+from clusterdns.cluster import ChangeSet, EndpointSlice, Namespace, ObjectKey, Service, Table
 from clusterdns.cluster.reflector.listing.gathering import Gathering
 from testbed.following import now, until
 
@@ -64,7 +64,7 @@ async def test_the_first_lists_wait_for_each_other_however_long(gathered: Gather
 async def test_what_a_watch_brings_meanwhile_comes_after_its_list(gathered: Gathered) -> None:
     gathered.gathering.listed("services", ChangeSet(put=(WEB, Service(namespace="shop", name="gone"))))
     assert not await gathered.gathering.changed(
-        "services", ChangeSet(removed=(Key(Service, "shop", "gone"),))
+        "services", ChangeSet(removed=(ObjectKey(Service, "shop", "gone"),))
     )
     await gathered.gathering.changed("services", ChangeSet(put=(LATER,)))
     assert gathered.names == set()

@@ -3,7 +3,7 @@
 import asyncio
 from random import Random
 
-from clusterdns.cluster import EndpointSlice, Key, Service
+from clusterdns.cluster import EndpointSlice, ObjectKey, Service
 from clusterdns.cluster.objects import Kind
 from clusterdns.cluster.reflector import ApiSource
 from testbed.following import Scene, until
@@ -66,8 +66,8 @@ def there(source: ApiSource) -> set[tuple[Kind, tuple[str, str]]]:
     return {(kind, names) for kind in kinds for names in source.table.objects(kind)}
 
 
-def half_old(source: ApiSource) -> list[Key]:
+def half_old(source: ApiSource) -> list[ObjectKey]:
     """Services without their slice, and slices without their Service."""
     services = set(source.table.objects(Service))
     sliced = {(namespace, name.rpartition("-")[0]) for namespace, name in source.table.objects(EndpointSlice)}
-    return [Key(Service, *names) for names in services ^ sliced]
+    return [ObjectKey(Service, *names) for names in services ^ sliced]
