@@ -108,7 +108,7 @@ class Block:
         return self._packed[start : start + self._lengths[column]]
 
     def joined_addresses(self) -> list[bytes]:
-        """Those of each endpoint as one value."""
+        """For each endpoint its packed addresses, joined."""
         packed, size, start = self._packed, self.each * self.size, self._start
         return [packed[at : at + size] for at in range(start, self._texts, size)]
 
@@ -171,7 +171,7 @@ class Block:
                     yield place // self.each
 
     def packed_addresses(self) -> bytes:
-        """Those of all endpoints, as they stand there."""
+        """The packed addresses of all endpoints, joined in the order of the endpoints."""
         return self._packed[self._start : self._texts]
 
     def packed_texts(self, column: Column) -> bytes:

@@ -1,4 +1,4 @@
-"""Who may change an object while it is being changed in turns: nobody else."""
+"""Locks on objects that a long change applies in steps: nothing else may change them meanwhile."""
 
 import asyncio
 from collections.abc import AsyncGenerator, Iterable
@@ -8,7 +8,7 @@ from clusterdns.cluster.objects import ObjectKey
 
 
 class Claims:
-    """One change at a time is applied in turns; small ones of other objects need not wait for it."""
+    """The keys of the one change that is being applied in steps; changes of other objects need not wait."""
 
     __slots__ = ("_claimed", "_turn")
 
@@ -22,7 +22,7 @@ class Claims:
 
     @asynccontextmanager
     async def hold(self, keys: Iterable[ObjectKey]) -> AsyncGenerator[None, None]:
-        """Wait until nobody else changes anything in turns, then claim these objects."""
+        """Wait until no other change is applied in steps, then claim these objects until the context ends."""
         async with self._turn:
             self._claimed = frozenset(keys)
             try:

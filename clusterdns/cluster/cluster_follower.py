@@ -1,4 +1,4 @@
-"""An API source with what keeps it right: audits while it runs, a snapshot over restarts."""
+"""Follows a cluster's API server: with audits while it runs, and a snapshot over restarts."""
 
 import asyncio
 import hashlib
@@ -26,13 +26,17 @@ from clusterdns.files import read_regular
 from clusterdns.supervision import supervised
 
 STATE_SECONDS: Final = 5.0
-"""How often the complaints are looked at for who copies the table."""
+"""Seconds between two looks at the complaints, which are published to copies of the table."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FollowerSettings:
-    """What is followed; seconds between audits, None for none; the snapshot's file, "" for none, and how old
-    in seconds what it says may be.
+    """Settings of a ClusterFollower.
+
+    source: the API server and the resources.
+    audit_seconds: between two audits; None for no audits.
+    snapshot: path of the snapshot's file; "" for no snapshot.
+    snapshot_max_age: seconds; an older snapshot is not used.
     """
 
     source: SourceSettings
@@ -84,7 +88,7 @@ class ClusterFollower:
 
     @property
     def freshness(self) -> Freshness:
-        """How fresh it is."""
+        """Age of the table, in all and by resource."""
         return self.source.freshness
 
     @property
@@ -157,13 +161,13 @@ class ClusterFollower:
         return self._now() - self.freshness.age
 
     def fingerprint(self) -> str:
-        """What tells this source's snapshots from others. Reads a file."""
+        """Digest of cluster and selection; a snapshot with another one is not used. Reads a file."""
         source = self._settings.source
         return fingerprint(source.api, source.selection, _cluster(source.api, self._process))
 
 
 def _cluster(api: ApiSettings, process: ProcessEnvironment) -> str:
-    """What tells the cluster of the Pod that we run in from others: their authorities differ."""
+    """SHA-256 (hex) of the authority of the cluster that the Pod runs in; "" if it is unknown."""
     if api.kubeconfig is not None or api.endpoints:
         return ""
     try:

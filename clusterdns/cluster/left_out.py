@@ -32,9 +32,9 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LeftOut:
-    """What is known of one object.
+    """One object that could not be read, or not in full.
 
-    version: of the document that could not be read, "" if it does not say. kinds: what was odd, by field.
+    version: resourceVersion of that document, "" if there is none. kinds: the fields with faults.
     is_whole: whether nothing of it could be read.
     """
 
@@ -45,7 +45,7 @@ class LeftOut:
 
 
 class LeftOuts:
-    """All of them, of every kind. `clock` gives seconds.
+    """The objects that could not be read, or not in full, of every kind. `clock` gives seconds.
 
     documents: how many documents could not be read in full, by the name of the kind.
     """
@@ -77,7 +77,7 @@ class LeftOuts:
             self._objects.pop(ObjectKey(kind, *names), None)
 
     def keys(self, kind: Kind, namespace: str) -> list[ObjectKey]:
-        """Those of a kind, of one namespace or ("") of all."""
+        """The keys of left out objects of a kind, in one namespace, or in all for ""."""
         return [key for key in self._objects if key.kind is kind and namespace in {"", key.namespace}]
 
     def has(self, kind: Kind, names: Names, version: str | None) -> bool:

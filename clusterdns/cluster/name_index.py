@@ -17,7 +17,7 @@ MOST_IN_TUPLE = 16
 class NameIndex(Generic[K]):
     """Names of objects by a key that several may share: Services by address, slices by Service.
 
-    Names, not objects: what is found by a key is none the other for having a new content. A single object's
+    It holds names, not objects, so that an object's new content changes nothing here. A single object's
     names stand for themselves, more are a tuple of them in order: one-element tuples would cost megabytes,
     and lists would keep the collector busy. Very many are a sorted list all the same, in which a name is
     found by halving: somebody may give 16,000 slices one Service, or one address.

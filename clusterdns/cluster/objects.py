@@ -1,4 +1,4 @@
-"""What the table holds: Kubernetes objects reduced to what an answer, an explanation or an identity needs.
+"""The table's objects: Kubernetes objects with only the fields that answers, explanations and identity need.
 
 All are frozen and not tracked by the garbage collector, and hold only values that are not tracked
 either (see rule 4 of making it fast in docs/architecture.md). Names are as Kubernetes has them: lower

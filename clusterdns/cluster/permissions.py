@@ -1,4 +1,4 @@
-"""What an API server must allow: rules as roles write them."""
+"""Permissions needed at an API server, as rules of RBAC roles."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass

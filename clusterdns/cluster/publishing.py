@@ -84,7 +84,7 @@ class Publisher:
         self._state = TableState()
 
     def subscribe(self, subscriber: Subscriber, *, name: str, state: TableState) -> Callable[[], None]:
-        """Tell `subscriber` from now on; `state` is the present one. The returned function ends that."""
+        """Publish to `subscriber` from now on; `state` is the present one. The result ends that."""
         subscription = Subscription(name, subscriber)
         self.subscriptions.append(subscription)
         self._state = state

@@ -1,4 +1,4 @@
-"""One object in the place of another: what of it look-ups can see, worked out once for all who ask."""
+"""The replacement of one object by another: the differences that look-ups can see, computed once."""
 
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -34,7 +34,7 @@ class Replacement(NamedTuple):
         return _keys(self.new, self.came)
 
     def keys_gone(self) -> Work[LargeSet[bytes]]:
-        """Those in which it is not found any more."""
+        """The buckets in which a slice was found before and is not any more."""
         gone: LargeSet[bytes] = LargeSet()
         for keys in _keys(self.old, self.gone):
             gone.update(keys)

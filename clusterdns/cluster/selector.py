@@ -26,7 +26,7 @@ class SelectorError(ValueError):
 
 
 class Operator(Enum):
-    """What a requirement demands of a label."""
+    """Operators of a requirement, as label selectors of Kubernetes have them."""
 
     EXISTS = auto()
     ABSENT = auto()

@@ -1,4 +1,4 @@
-"""Texts that somebody else wrote, for a line of the log or of a page."""
+"""Texts from tenants, escaped and cut for a line of the log or of a page."""
 
 from typing import Final
 
@@ -7,7 +7,9 @@ LONGEST_NAME: Final = 253
 
 
 def shown(text: str, longest: int = LONGEST_NAME) -> str:
-    """At most `longest` characters, without any that would end or colour the line."""
+    """`text` with at most `longest` of its characters and "..." for the others; if one is not
+    printable ASCII they are escaped, in twice as many characters at most.
+    """
     cut = text[:longest]
     if not (cut.isascii() and cut.isprintable()):
         cut = cut.encode("unicode_escape").decode("ascii")[: longest * 2]

@@ -1,4 +1,4 @@
-"""The slices of a Service, as look-ups give them: nothing is done for those that are not wanted."""
+"""The slices of a Service as look-ups return them: lazily, so that unwanted slices cost nothing."""
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -8,13 +8,16 @@ from clusterdns.cluster.blocks import Column, ready_families
 from clusterdns.cluster.objects import EndpointSlice, Names, Port
 
 SLICE_UNITS: Final = 6
-"""What looking at a slice takes, in units of about a tenth of a microsecond."""
+"""Cost of looking at a slice, in units of about a tenth of a microsecond."""
 
 
 class Wanted(NamedTuple):
-    """What is looked for in slices: endpoints that are ready, of these families (see blocks), with any of
-    `texts` in its column or the packed `address`; all of them if neither is given. `has_ports` says whether
-    the ports of a slice will do.
+    """A search for ready endpoints in slices.
+
+    families: bits of address families (see blocks).
+    has_ports: whether the ports of a slice will do.
+    texts, address: endpoints with any of these texts in its column, or with this packed address; all
+        endpoints if neither is given.
     """
 
     families: int
@@ -38,7 +41,7 @@ class Slices(ABC):
 
     @abstractmethod
     def part(self, first: int, end: int) -> "Slices":
-        """Those at the places from `first` until `end`."""
+        """The slices at the places from `first` until before `end`, counted from 0."""
 
     @abstractmethod
     def possible(self, wanted: Wanted, may: Callable[[int], bool]) -> Iterator[tuple[int, EndpointSlice]]:
@@ -75,7 +78,9 @@ class NamedSlices(Slices):
 def taken_while(
     may: Callable[[int], bool], wanted: Wanted, found: Iterable[tuple[int, EndpointSlice]]
 ) -> Iterator[tuple[int, EndpointSlice]]:
-    """Those with endpoints of a family and ports that are wanted, as long as they may be looked at."""
+    """The slices with ready endpoints of a wanted family and with wanted ports, and their places, until `may`
+    refuses SLICE_UNITS.
+    """
     for place, item in found:
         if not may(SLICE_UNITS):
             return

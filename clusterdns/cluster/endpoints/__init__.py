@@ -1,4 +1,4 @@
-"""What a cluster's controllers would make of declared objects: EndpointSlices.
+"""EndpointSlices of objects in manifests, made by the rules of a cluster's controllers.
 
 controller.py   which Services a change concerns, and their slices
 pods.py         rules of the EndpointSlice controller: Services with selectors, and Pods

@@ -42,7 +42,7 @@ _EVERYTHING: Final = LabelSelector()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
-    """What of the cluster the table shall hold."""
+    """Bounds on the objects of the table: by labels, by labels of their Namespaces, and by kind."""
 
     labels: LabelSelector = _EVERYTHING
     namespace_labels: LabelSelector = _EVERYTHING
@@ -51,7 +51,9 @@ class Selection:
 
 
 class Controller:
-    """Keeps what was declared and what was made of it. `yield_to_loop` is called between pieces of work.
+    """The objects of all manifests, and those of the table made of them.
+
+    `yield_to_loop` is called between pieces of work.
 
     `declared_namespaces` are the names of all Namespaces declared, selected or not.
     """
@@ -69,7 +71,7 @@ class Controller:
         self.declared_namespaces: set[str] = set()
 
     def update(self, replaced: Iterable[Replaced]) -> ChangeSet:
-        """What changes in the table when these declared objects take the place of others."""
+        """Take declared objects that replace others; the changes of the table that follow from them."""
         wanted: dict[ObjectKey, ClusterObject | None] = {}
         concerned: dict[Names, None] = {}
         for change in replaced:

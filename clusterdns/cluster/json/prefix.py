@@ -13,8 +13,8 @@ _CLOSING: Final = {b"{": b"}", b"[": b"]"}
 
 
 def beginnings(document: bytes) -> Iterator[bytes]:
-    """What a document says in its first 16 KiB, then in fewer and fewer octets: where it is no JSON is not
-    known, and one of these ends before that.
+    """The first MOST_OCTETS of a document as a document of its own (see closed), then an eighth fewer each
+    time, down to LEAST_OCTETS: one of them ends before the place, not known, from which on it is no JSON.
     """
     length = min(len(document), MOST_OCTETS)
     while length >= LEAST_OCTETS:
@@ -23,7 +23,7 @@ def beginnings(document: bytes) -> Iterator[bytes]:
 
 
 def closed(prefix: bytes) -> bytes:
-    """What is whole in the beginning of a JSON document, with the brackets closed that are open.
+    """The complete values in the beginning of a JSON document, with the open brackets closed.
 
     `{"a": 1, "b": {"c": 2, "d` becomes `{"a": 1, "b": {"c": 2}}`.
     """

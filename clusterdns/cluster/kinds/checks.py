@@ -1,4 +1,4 @@
-"""What kinds have in common to look at in an object that comes from a snapshot."""
+"""Checks of objects from a snapshot that several kinds share."""
 
 from collections.abc import Iterable
 from typing import Final

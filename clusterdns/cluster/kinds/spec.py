@@ -1,4 +1,4 @@
-"""What a kind of Kubernetes objects is described by, for all who treat kinds alike."""
+"""The description of a kind of Kubernetes objects, for code that treats all kinds alike."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -33,7 +33,10 @@ class Ports(NamedTuple):
 
 
 class Shown(NamedTuple):
-    """What of an object shows in each family of zones; None for nothing. Compared for equality only."""
+    """For each family of zones the part of an object that its answers show; None for no part.
+
+    Values are compared for equality only.
+    """
 
     cluster: object = None
     multicluster: object = None

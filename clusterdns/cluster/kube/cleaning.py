@@ -13,7 +13,7 @@ TEXTS_AT_ONCE: Final = 16
 
 
 def good_addresses(texts: Sequence[str], path: Path, faults: Faults) -> Work[tuple[str, ...]]:
-    """Those of the texts that are addresses; the others are noted."""
+    """The texts that are IP addresses, in order; each other one is noted as a fault at its index."""
     kept = []
     for index, text in enumerate(texts):
         if good_address(text, (*path, index), faults) is not None:
@@ -24,7 +24,7 @@ def good_addresses(texts: Sequence[str], path: Path, faults: Faults) -> Work[tup
 
 
 def good_address(text: str, path: Path, faults: Faults) -> str | None:
-    """The text if it is an address, else None, and noted."""
+    """The text if it is an IP address; otherwise None, and a fault is noted at `path`."""
     try:
         address(text)
     except ValueError:
@@ -34,7 +34,10 @@ def good_address(text: str, path: Path, faults: Faults) -> str | None:
 
 
 def of_one_family(texts: tuple[str, ...], path: Path, faults: Faults, *, size: int) -> tuple[str, ...]:
-    """Those of the slice's family if there are some, else those of the first one's."""
+    """The addresses of one family: the slice's if there are some, else the first address's.
+
+    size: octets of an address of the slice's family. The others are noted as faults.
+    """
     if len(texts) < 2:
         return texts
     sizes = [len(address(text)) for text in texts]

@@ -1,4 +1,4 @@
-"""What of an object was left out since it could not be read."""
+"""The values of an object that were left out since they could not be read."""
 
 from typing import Final, TypeAlias
 

@@ -1,4 +1,4 @@
-"""What objects of the table are made with: addresses read, equal values shared."""
+"""Helpers that make objects of the table from shapes: they read addresses and share equal values."""
 
 from collections.abc import Iterable, Sequence
 from typing import Final, Protocol

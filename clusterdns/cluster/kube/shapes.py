@@ -21,7 +21,7 @@ class Shape(msgspec.Struct, frozen=True, gc=False, kw_only=True, rename="camel")
 
 
 class Lean(Shape, frozen=True):
-    """What is said of an object as such, as far as answers need it."""
+    """The fields of an object's `metadata` that answers need."""
 
     name: str = ""
     namespace: Text = None

@@ -43,7 +43,7 @@ _SUBDOMAIN: Final = re.compile(r"[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?")
 
 
 class DocumentFault(ValueError):
-    """What is wrong in a chunk; the line is counted in the file."""
+    """A fault in a chunk: the reason, and its line, counted in the file from 1."""
 
     def __init__(self, line: int, *, reason: str) -> None:
         super().__init__(reason)

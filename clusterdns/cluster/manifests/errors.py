@@ -1,4 +1,4 @@
-"""What can be wrong with manifests."""
+"""Errors of manifests."""
 
 from pathlib import Path
 

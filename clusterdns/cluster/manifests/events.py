@@ -1,4 +1,4 @@
-"""What JSON and YAML texts consist of, for who builds values from it or looks for a line in it."""
+"""Events that JSON and YAML texts are parsed into, to build values from or to find a line by."""
 
 from collections.abc import Iterable, Iterator
 from itertools import count

@@ -25,7 +25,9 @@ _LONGEST = 60
 
 
 def field_error(error: msgspec.ValidationError, value: Any) -> FieldError:
-    """What msgspec says of `value`, as an error with a path and in the words of its reader."""
+    """The error of msgspec about `value` as a FieldError: a path from the root, and the expected type
+    in plain words.
+    """
     text = str(error)
     place = _PLACE.search(text)
     path, found = _walk(place[1] if place else "", value)

@@ -28,7 +28,7 @@ Objects = tuple[Declared, ...]
 
 @dataclass(slots=True)
 class _Contents:
-    """What a file declares: its documents by the digests of their texts, and all objects in order."""
+    """The objects in a file: by the digest of their document's text, and all in order."""
 
     documents: dict[bytes, Objects] = field(default_factory=dict)
     declared: list[Declared] = field(default_factory=list)
@@ -36,7 +36,7 @@ class _Contents:
 
 @dataclass(slots=True)
 class _File:
-    """What is known of one file: when last good, and what is wrong with it now."""
+    """State of one file: its root, the last contents without a fault, and its present error."""
 
     root: str
     signature: Signature | None = None
@@ -46,7 +46,7 @@ class _File:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Refreshed:
-    """What a refresh found: files that declare something new (None: they are gone), and what is wrong now."""
+    """Result of a refresh: objects of files that changed (None: the file is gone), and the present errors."""
 
     declared: dict[Path, list[Declared] | None]
     errors: tuple[ManifestError, ...]
@@ -98,7 +98,7 @@ class Folder:
         return gone
 
     def _read(self, found: FoundFile) -> _Contents | None:
-        """What a file declares now, or None if it cannot be read: then its error is kept.
+        """The contents of a file now, or None if it cannot be read: then its error is kept.
 
         A file that turned bad or has lost objects may be half written: it gets a moment, and a second look
         if it changed again in that.

@@ -44,7 +44,7 @@ def read_json(chunk: Chunk, yield_to_loop: YieldToLoop, *, most: int) -> Any:
 
 
 def json_events(chunk: Chunk, yield_to_loop: YieldToLoop) -> Iterator[DocumentEvent]:
-    """What a text of one value consists of, in order, with lines counted from 1 in the chunk.
+    """The events of a text of one value, in order, with lines counted from 1 in the chunk.
 
     Raises:
         JsonFault: it is not JSON.

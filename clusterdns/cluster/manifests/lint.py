@@ -1,4 +1,4 @@
-"""What in manifests is legal and yet gives no answers: said once, since it is rarely meant."""
+"""Warnings about manifests that are legal and yet give no answers: each is given once."""
 
 from collections.abc import Collection, Iterator
 from collections.abc import Set as AbstractSet
@@ -9,7 +9,7 @@ from clusterdns.cluster.objects import EXTERNAL_NAME, Service
 
 
 class ManifestLint:
-    """Remembers what it has said. `yield_to_loop` is called between pieces of work."""
+    """Remembers the warnings it has given. `yield_to_loop` is called between pieces of work."""
 
     def __init__(self, yield_to_loop: YieldToLoop = no_yield) -> None:
         self._yield_to_loop = yield_to_loop

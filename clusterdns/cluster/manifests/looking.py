@@ -67,7 +67,7 @@ class Looker:
         return list(found)
 
     def status(self, path: Path) -> os.stat_result | None:
-        """What the system says of a path; None if it is not there, or says nothing, which is noted then."""
+        """The status of a path; None if it is not there, or cannot be read, which is noted."""
         try:
             return path.stat()
         except OSError as error:

@@ -9,7 +9,7 @@ from clusterdns.cluster.manifests.yielding import YieldToLoop, no_yield
 
 
 class Merge:
-    """What all files declare. `yield_to_loop` is called between pieces of work."""
+    """The objects of all files. `yield_to_loop` is called between pieces of work."""
 
     def __init__(self, yield_to_loop: YieldToLoop = no_yield) -> None:
         self._yield_to_loop = yield_to_loop
@@ -17,9 +17,9 @@ class Merge:
         self._holders: dict[DeclaredKey, tuple[Path, ...]] = {}
 
     def update(self, declared: dict[Path, list[Declared] | None]) -> tuple[list[Replaced], list[str]]:
-        """Take what some files declare now (None: the file is gone).
+        """Take the objects of some files (None: the file is gone).
 
-        Returns what counts now in the place of what, and a warning for each new doublet.
+        Returns the objects that count now with those they replace, and a warning for each new doublet.
         """
         warnings: list[str] = []
         before: dict[DeclaredKey, Declared | None] = {}

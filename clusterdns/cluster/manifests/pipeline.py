@@ -22,7 +22,7 @@ EVERYTHING = LabelSelector()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """What changed since the reading before, and what is wrong or odd now."""
+    """Changes of the table since the reading before; all present errors; new warnings."""
 
     changes: ChangeSet
     errors: tuple[ManifestError, ...] = ()
@@ -48,7 +48,7 @@ class Pipeline:
         self._controller = Controller(selection, yield_to_loop)
 
     def read(self) -> Reading:
-        """Look at the files and say what is different."""
+        """Look at the files; the changes since the reading before."""
         with rarely_collected():
             return self._read()
 

@@ -1,4 +1,4 @@
-"""What is wrong with the manifests: named in the log once, and while it lasts for the page of readiness."""
+"""Errors of manifests: each is logged once, and stands on the page of readiness while it lasts."""
 
 import logging
 from collections.abc import Iterable
@@ -18,14 +18,14 @@ MOST_LINES: Final = 16
 
 
 class Reports:
-    """Remembers what is wrong, by file."""
+    """Remembers the present error of each file."""
 
     def __init__(self) -> None:
         self._known: dict[Path, str] = {}
         self._delay = ""
 
     def lines(self) -> tuple[str, ...]:
-        """What is wrong now, a line each, the number of lines being bounded."""
+        """A line for each present error, MOST_LINES at most, and one with the number of the others."""
         faults = [f"manifests: {one_line(text)}" for text in list(self._known.values())[:MOST_LINES]]
         more = len(self._known) - len(faults)
         return (*filter(None, [self._delay]), *faults, *([f"manifests: {more} more faults"] if more else []))

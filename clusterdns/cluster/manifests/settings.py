@@ -1,4 +1,4 @@
-"""What a manifest source is told: value semantics, so that equal settings can share a source."""
+"""Settings of a manifest source: value semantics, so that equal settings can share a source."""
 
 from dataclasses import dataclass
 

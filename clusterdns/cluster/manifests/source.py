@@ -54,7 +54,7 @@ class ManifestSource:
         await self._watching.aclose()
 
     def complaints(self) -> tuple[str, ...]:
-        """What is wrong with the files now, a line each; bounded."""
+        """A line for each present error of a file; bounded."""
         return self._reports.lines()
 
     async def load(self) -> None:

@@ -42,7 +42,7 @@ class Watched:
 
 
 def watched_folders(paths: tuple[str, ...]) -> list[Watched]:
-    """What must be watched for the paths of a configuration."""
+    """The folders that must be watched for the paths of a configuration, each once."""
     found: list[Watched] = []
     for text in paths:
         path = Path(text)

@@ -56,7 +56,7 @@ class Window:
         self._begin, self._kept = self.at, []
 
     def taken(self) -> tuple[str, ...]:
-        """What has come since, in pieces."""
+        """The text from `begin` to here, in pieces; then nothing is kept any more."""
         kept = (*self._kept, self.text[self._begin : self.at])
         self._begin, self._kept = None, []
         return tuple(filter(None, kept))

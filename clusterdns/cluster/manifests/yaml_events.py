@@ -45,9 +45,12 @@ def parse(pieces: Sequence[str], yield_to_loop: YieldToLoop) -> Iterator[Any]:
 def yaml_events(
     pieces: Sequence[str], yield_to_loop: YieldToLoop, *, document: int
 ) -> Iterator[DocumentEvent]:
-    """What one document of a text consists of, the first one being 0. Raises YamlFault.
+    """The events of one document of a text; `document` counts from 0.
 
     Aliases are scalars without a value, and keys that are no scalars are left out.
+
+    Raises:
+        YamlFault: it is not YAML.
     """
     number = -1
     open_ones: list[str] = []

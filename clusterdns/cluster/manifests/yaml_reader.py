@@ -101,7 +101,7 @@ class _Builder:
         return isinstance(event, yaml.DocumentEndEvent)
 
     def unfinished(self) -> list[Any]:
-        """What it was building, to be given back."""
+        """The values begun and not complete, so that the caller can free them step by step."""
         found = [frame.value for frame in self._frames]
         self._frames, self._anchors = [], {}
         return found

@@ -24,7 +24,11 @@ FUTURE_SECONDS = 300
 
 
 class Snapshot(NamedTuple):
-    """What a file says, as of when (Unix time, seconds), and the serials that were given out by then."""
+    """The contents of a snapshot file.
+
+    as_of: Unix time in seconds at which the objects were up to date.
+    serials: those given out by then.
+    """
 
     objects: tuple[ClusterObject, ...]
     as_of: float

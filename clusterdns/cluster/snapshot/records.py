@@ -1,4 +1,4 @@
-"""What is in the frames: msgpack, with the fields of every record by name."""
+"""The contents of frames: records in msgpack, with their fields by name."""
 
 from collections.abc import Iterable, Mapping
 from types import MappingProxyType

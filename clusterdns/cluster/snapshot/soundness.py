@@ -1,6 +1,6 @@
-"""What of a snapshot the table would stumble over, though each checksum fits.
+"""Checks of a snapshot's objects for values that the table cannot hold, though each checksum fits.
 
-Types were checked by who decoded it. Here is what types do not tell: names that are none, addresses of
+Types were checked by the decoder. Checked here is what types do not cover: names that are none, addresses of
 another length, ports that are none, endpoints that are not packed as ours are, an object that is there twice.
 """
 
@@ -14,11 +14,11 @@ from clusterdns.cluster.objects import ClusterObject, ObjectKey, key_of
 from clusterdns.cluster.snapshot.errors import damaged
 
 _NAME: Final = re.compile(r"[a-z0-9](?:[-a-z0-9.]{0,251}[a-z0-9])?")
-"""What Kubernetes names objects by (RFC 1123 subdomain)."""
+"""A name of an object in Kubernetes (RFC 1123 subdomain)."""
 
 
 def check_objects(objects: Iterable[ClusterObject], yield_to_loop: Callable[[], None]) -> None:
-    """Look at each; `yield_to_loop` is called in between.
+    """Check each object; `yield_to_loop` is called in between.
 
     Raises:
         SnapshotError: damaged, with the first that is not as it was written.
