@@ -2,7 +2,8 @@
 
 A thread looks, a hundred times a second, at what the loop's thread does. As long as it is in one step of one
 plugin, the time counts in which it computes, or waits in a call such as `time.sleep`. Time in which it could
-run but another program has the processor does not count, so a busy machine makes no mistake out of none.
+run but another program has the processor does not count, so a busy machine makes no mistake out of none. Nor
+does the garbage collector: how much it looks at is the whole process's doing.
 """
 
 import sys
@@ -15,6 +16,7 @@ from typing import Final, Self, TypeAlias
 
 from clusterdns.answering.origin import Origin
 from clusterdns.answering.plugin_calls import PluginCall, plugin_call_in
+from clusterdns.testing.collector_time import CollectorTime
 from clusterdns.threads import start_thread
 
 __all__ = ["LONGEST_STEP", "HoldUps"]
@@ -58,12 +60,14 @@ class HoldUps:
         self._is_waiting = is_waiting or _Waiting(threading.get_native_id())
         self._call: PluginCall | None = None
         self._held = 0.0
-        self._seen_at = self._clock(), self._processor_clock()
+        self._collector = CollectorTime(self._processor_clock)
+        self._seen_at = self._clock(), self._computed()
         self._lines: list[str] = []
         self._end = threading.Event()
         self._looking = threading.Thread(target=self._run, name="hold-ups", daemon=True)
 
     def __enter__(self) -> Self:
+        self._collector.__enter__()
         start_thread(self._looking)
         return self
 
@@ -72,6 +76,7 @@ class HoldUps:
     ) -> None:
         self._end.set()
         self._looking.join()
+        self._collector.__exit__(kind, error, trace)
         self._call = None
 
     def mistakes(self) -> tuple[str, ...]:
@@ -81,7 +86,9 @@ class HoldUps:
 
     def look(self) -> None:
         """Look once."""
-        before, self._seen_at = self._seen_at, (self._clock(), self._processor_clock())
+        if self._collector.is_collecting:
+            return
+        before, self._seen_at = self._seen_at, (self._clock(), self._computed())
         passed, computed = (now - then for now, then in zip(self._seen_at, before, strict=True))
         last, self._call = self._call, self._find_call()
         if self._call is None or last is None or not last.is_same_step(self._call):
@@ -94,6 +101,10 @@ class HoldUps:
             self._held += min(passed, LONGEST_LOOK)
         if known <= LONGEST_STEP < self._held:
             self._lines.append(_line(self._call))
+
+    def _computed(self) -> float:
+        """Seconds of processor time of the loop's thread, without those of the collector."""
+        return self._processor_clock() - self._collector.seconds
 
     def _find_call(self) -> PluginCall | None:
         return plugin_call_in(self._frames().get(self._thread), of_task=self._task_origin())

@@ -189,6 +189,19 @@ def test_looks_that_are_far_apart_count_for_little(machine: Machine) -> None:
     assert hold_ups.mistakes() == ()
 
 
+def test_the_collector_is_nobody_s_mistake(machine: Machine) -> None:
+    hold_ups = machine.watched()
+    collector = hold_ups._collector
+    for _ in range(20):
+        machine.now += 0.01
+        collector.note("start", {})
+        machine.processor += LONGEST_STEP
+        hold_ups.look()
+        collector.note("stop", {})
+        hold_ups.look()
+    assert hold_ups.mistakes() == ()
+
+
 def test_each_step_has_its_own_time(machine: Machine) -> None:
     machine.waits = True
     hold_ups = machine.watched()
