@@ -4,7 +4,8 @@ import msgspec
 
 
 class Port(msgspec.Struct, frozen=True, gc=False):
-    """A port of a Service or slice. `name` is "" when unnamed; `number` is None where a slice gives none."""
+    """A port of a Service or slice. `name` is in lower case, "" when unnamed; `number` is None where a slice
+    gives none."""
 
     name: str
     number: int | None

@@ -1,4 +1,4 @@
-"""The time that the garbage collector takes on a thread: whoever makes an object pays for all that there are."""
+"""The time that the garbage collector takes on a thread: whoever makes an object pays for all there are."""
 
 import gc
 import threading

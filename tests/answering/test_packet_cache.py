@@ -8,7 +8,7 @@ import pytest
 from clusterdns.answering.packet_cache import ENTRY_OVERHEAD, MAX_PACKET, ROW_OVERHEAD, PacketCache
 from clusterdns.dns.name import ROOT
 from clusterdns.plugin import Reuse, Varies
-from clusterdns.rows import Noted, RowSource
+from clusterdns.rows import Noted, Row, RowSource
 from clusterdns.telemetry.families import Count
 
 QUERY = b"\x12\x34query"
@@ -34,7 +34,7 @@ def cache(clock: Clock) -> PacketCache:
     return PacketCache(clock)
 
 
-def noted(source: RowSource, *rows: str) -> Noted:
+def noted(source: RowSource, *rows: Row) -> Noted:
     made = Noted()
     for row in rows:
         made.note(source, row)
@@ -148,7 +148,11 @@ def test_what_entries_and_their_rows_take_is_what_is_counted(rows: int) -> None:
     tracemalloc.start()
     for number in range(500):
         packet = b"00" + number.to_bytes(50)
-        keep(cache, noted(source, *(f"{number} {row}" for row in range(rows))), packet=packet)
+        keep(
+            cache,
+            noted(source, *(("service", "ns", f"{number} {row}") for row in range(rows))),
+            packet=packet,
+        )
     taken, _ = tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert taken / 2 <= cache.bytes <= taken * 2

@@ -34,7 +34,8 @@ def mirrored_slices(endpoints: EndpointsShape, namespace: str) -> tuple[Endpoint
             name=f"{name}/{family}/{number}",
             service=name,
             ports=tuple(
-                Port(port.name or "", port.port, port.protocol or "TCP") for port in subset.ports or ()
+                Port((port.name or "").lower(), port.port, port.protocol or "TCP")
+                for port in subset.ports or ()
             ),
             packed=packed,
         )

@@ -131,7 +131,7 @@ def _ports(service: ServiceShape, pod: PodShape) -> tuple[Port, ...]:
     for port in (service.spec or _NO_SPEC).ports or ():
         number = _target(port, pod)
         if number is not None:
-            found.append(Port(port.name or "", number, port.protocol or "TCP"))
+            found.append(Port((port.name or "").lower(), number, port.protocol or "TCP"))
     return tuple(found)
 
 

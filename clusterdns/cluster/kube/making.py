@@ -53,7 +53,7 @@ class Making:
     def ports(self, ports: Iterable[WrittenPort]) -> tuple[Port, ...]:
         """The ports of a Service, slice or import, shared."""
         return self._share_ports(
-            tuple(Port(port.name or "", port.port, port.protocol or "TCP") for port in ports)
+            tuple(Port((port.name or "").lower(), port.port, port.protocol or "TCP") for port in ports)
         )
 
 

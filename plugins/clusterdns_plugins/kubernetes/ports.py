@@ -16,11 +16,11 @@ PORTS: Final = 6
 
 
 def matching_ports(ports: tuple[Port, ...], *, port: str, protocol: str) -> tuple[Port, ...]:
-    """The ports of that name and protocol, compared without case; an empty text matches all."""
+    """The ports of that name and protocol, which are in lower case; an empty text matches all."""
     known = ports or NO_PORTS
     if not port and not protocol:
         return known
-    wanted = [one for one in known if one.name == port or one.name.lower() == port] if port else known
+    wanted = [one for one in known if one.name == port] if port else known
     return tuple(one for one in wanted if not protocol or one.protocol.lower() == protocol)
 
 
